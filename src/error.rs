@@ -39,6 +39,10 @@ pub enum Refusal {
     OtherSite,
     /// The body is larger than the page takes. 413.
     TooLarge,
+    /// The body stopped arriving. 408.
+    TooSlow,
+    /// The address does not take this method; the methods that it takes. 405.
+    WrongMethod(String),
     /// The server has too much to do at this moment. 503 with `Retry-After`.
     Busy,
 }

@@ -1,6 +1,8 @@
 //! Alongside: a community where patients talk to patients.
 
 pub mod clock;
+pub mod config;
+pub mod db;
 pub mod error;
 pub mod locale;
 pub mod text;

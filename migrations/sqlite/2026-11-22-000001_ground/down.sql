@@ -1,0 +1,3 @@
+DROP TABLE letters;
+DROP TABLE throttles;
+DROP TABLE site_settings;

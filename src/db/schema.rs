@@ -1,0 +1,419 @@
+//! The tables, the same in both databases. Kept in step with `migrations/` by `tests/schema.rs`.
+
+diesel::table! {
+    site_settings (name) {
+        name -> Text,
+        value -> Text,
+    }
+}
+
+diesel::table! {
+    throttles (bucket) {
+        bucket -> Text,
+        window_started_at -> BigInt,
+        used -> Integer,
+    }
+}
+
+diesel::table! {
+    letters (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        to_address -> Text,
+        template -> Text,
+        parameters -> Text,
+        is_service -> Bool,
+        created_at -> BigInt,
+        due_at -> BigInt,
+        attempts -> Integer,
+        claimed_until -> Nullable<BigInt>,
+        sent_at -> Nullable<BigInt>,
+        given_up_at -> Nullable<BigInt>,
+        last_error -> Nullable<Text>,
+        cause -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    members (id) {
+        id -> BigInt,
+        handle -> Text,
+        handle_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        is_mentor -> Bool,
+        is_moderator -> Bool,
+        is_clinician -> Bool,
+        is_representative -> Bool,
+        is_administrator -> Bool,
+        works_for_organisation -> Bool,
+        country -> Text,
+        time_zone -> Text,
+        colours -> Text,
+        text_size -> Text,
+        plain_titles -> Bool,
+        here_as -> Text,
+        about -> Text,
+        mark -> Text,
+        mark_colour -> Text,
+        shows_here_as -> Bool,
+        shows_about -> Bool,
+        shows_since -> Bool,
+        community_letters -> Bool,
+        unread_notices -> Integer,
+        post_count -> Integer,
+        threads_opened -> Integer,
+        joined_at -> BigInt,
+        last_seen_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    pending_joins (id) {
+        id -> BigInt,
+        handle -> Text,
+        handle_key -> Text,
+        email -> Text,
+        email_key -> Text,
+        password_hash -> Text,
+        country -> Text,
+        rules_version -> Text,
+        token_hash -> Nullable<Binary>,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    consents (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        kind -> Text,
+        version -> Text,
+        given_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    sessions (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        member_id -> BigInt,
+        is_shared_device -> Bool,
+        created_at -> BigInt,
+        last_used_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    setup_links (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    role_changes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        role -> Text,
+        is_granted -> Bool,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    helplines (id) {
+        id -> BigInt,
+        name -> Text,
+        about -> Text,
+        countries -> Text,
+        language -> Text,
+        need -> Text,
+        voice_number -> Text,
+        text_number -> Text,
+        text_words -> Text,
+        hours -> Text,
+        cost -> Text,
+        is_sample -> Bool,
+        place_in_order -> Integer,
+        owner_id -> Nullable<BigInt>,
+        checked_on -> Nullable<BigInt>,
+        checked_by -> Nullable<BigInt>,
+        reminded_at -> Nullable<BigInt>,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    boards (id) {
+        id -> BigInt,
+        name -> Text,
+        purpose -> Text,
+        kind -> Text,
+        audience -> Text,
+        organisation_reads -> Bool,
+        language -> Text,
+        rules -> Text,
+        place_in_order -> Integer,
+        thread_count -> Integer,
+        post_count -> Integer,
+        member_count -> Integer,
+        last_post_at -> Nullable<BigInt>,
+        version -> BigInt,
+        created_at -> BigInt,
+        archived_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    board_list_version (id) {
+        id -> Integer,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    content_notes (id) {
+        id -> BigInt,
+        board_id -> BigInt,
+        label -> Text,
+        place_in_order -> Integer,
+        retired_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    board_moderators (board_id, member_id) {
+        board_id -> BigInt,
+        member_id -> BigInt,
+        since -> BigInt,
+    }
+}
+
+diesel::table! {
+    board_members (board_id, member_id) {
+        board_id -> BigInt,
+        member_id -> BigInt,
+        since -> BigInt,
+        let_in_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    board_requests (id) {
+        id -> BigInt,
+        board_id -> BigInt,
+        member_id -> BigInt,
+        words -> Text,
+        asked_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+        outcome -> Nullable<Text>,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    board_changes (id) {
+        id -> BigInt,
+        board_id -> BigInt,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> BigInt,
+        what -> Text,
+    }
+}
+
+diesel::table! {
+    threads (id) {
+        id -> BigInt,
+        board_id -> BigInt,
+        author_id -> BigInt,
+        title -> Text,
+        audience -> Text,
+        organisation_reads -> Bool,
+        language -> Text,
+        stance -> Text,
+        opened_at -> BigInt,
+        post_count -> Integer,
+        reply_count -> Integer,
+        last_post_at -> BigInt,
+        last_author_id -> BigInt,
+        first_reply_at -> Nullable<BigInt>,
+        note_count -> Integer,
+        locked_at -> Nullable<BigInt>,
+        pinned_at -> Nullable<BigInt>,
+        withdrawn_at -> Nullable<BigInt>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    thread_notes (thread_id, note_id) {
+        thread_id -> BigInt,
+        note_id -> BigInt,
+    }
+}
+
+diesel::table! {
+    thread_changes (id) {
+        id -> BigInt,
+        thread_id -> BigInt,
+        change -> Text,
+        changed_by -> BigInt,
+        changed_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    posts (id) {
+        id -> BigInt,
+        thread_id -> BigInt,
+        position -> Integer,
+        author_id -> BigInt,
+        stance -> Text,
+        source -> Text,
+        in_reply_to -> Nullable<BigInt>,
+        body_source -> Text,
+        body_html -> Text,
+        render_version -> Integer,
+        posted_at -> BigInt,
+        edited_at -> Nullable<BigInt>,
+        revision -> Integer,
+        withdrawn_at -> Nullable<BigInt>,
+        erased_at -> Nullable<BigInt>,
+        submission_id -> Text,
+        submission_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    post_revisions (id) {
+        id -> BigInt,
+        post_id -> BigInt,
+        number -> Integer,
+        title -> Nullable<Text>,
+        stance -> Text,
+        source -> Text,
+        body_source -> Text,
+        body_html -> Text,
+        written_at -> BigInt,
+        taken_away_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    drafts (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        place -> Text,
+        fields -> Text,
+        saved_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reading_positions (member_id, thread_id) {
+        member_id -> BigInt,
+        thread_id -> BigInt,
+        position -> Integer,
+        read_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    happenings (id) {
+        id -> BigInt,
+        kind -> Text,
+        actor_id -> BigInt,
+        board_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        member_id -> Nullable<BigInt>,
+        happened_at -> BigInt,
+        done_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    notices (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        happening_id -> BigInt,
+        kind -> Text,
+        actor_id -> BigInt,
+        board_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        post_id -> Nullable<BigInt>,
+        noticed_at -> BigInt,
+        read_at -> Nullable<BigInt>,
+        letter_due_at -> Nullable<BigInt>,
+        letter_made_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::joinable!(consents -> members (member_id));
+diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(content_notes -> boards (board_id));
+diesel::joinable!(board_moderators -> boards (board_id));
+diesel::joinable!(board_moderators -> members (member_id));
+diesel::joinable!(board_members -> boards (board_id));
+diesel::joinable!(board_requests -> boards (board_id));
+diesel::joinable!(board_changes -> boards (board_id));
+diesel::joinable!(board_changes -> members (changed_by));
+diesel::joinable!(threads -> boards (board_id));
+diesel::joinable!(thread_notes -> threads (thread_id));
+diesel::joinable!(thread_notes -> content_notes (note_id));
+diesel::joinable!(thread_changes -> threads (thread_id));
+diesel::joinable!(thread_changes -> members (changed_by));
+diesel::joinable!(posts -> threads (thread_id));
+diesel::joinable!(posts -> members (author_id));
+diesel::joinable!(post_revisions -> posts (post_id));
+diesel::joinable!(drafts -> members (member_id));
+diesel::joinable!(reading_positions -> members (member_id));
+diesel::joinable!(reading_positions -> threads (thread_id));
+diesel::joinable!(happenings -> boards (board_id));
+diesel::joinable!(happenings -> threads (thread_id));
+diesel::joinable!(happenings -> posts (post_id));
+diesel::joinable!(notices -> happenings (happening_id));
+diesel::joinable!(notices -> boards (board_id));
+diesel::joinable!(notices -> threads (thread_id));
+diesel::joinable!(notices -> posts (post_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    site_settings,
+    throttles,
+    letters,
+    members,
+    pending_joins,
+    consents,
+    sessions,
+    setup_links,
+    role_changes,
+    helplines,
+    boards,
+    board_list_version,
+    content_notes,
+    board_moderators,
+    board_members,
+    board_requests,
+    board_changes,
+    threads,
+    thread_notes,
+    thread_changes,
+    posts,
+    post_revisions,
+    drafts,
+    reading_positions,
+    happenings,
+    notices,
+);

@@ -1,0 +1,119 @@
+//! How often something may be done: counted in the database, so that several processes share it, by account or by the
+//! keyed hash of a network address that changes daily, never by the address itself.
+
+use crate::clock::Timestamp;
+use crate::db::schema::throttles;
+use crate::db::{Conn, Tx};
+use crate::error::{Refusal, Result, Sentence};
+use crate::on_each;
+use actix_web::HttpRequest;
+use diesel::prelude::*;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::net::IpAddr;
+
+/// So often in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit {
+    /// What is limited; part of the bucket's name.
+    pub action: &'static str,
+    /// How often.
+    pub times: i32,
+    /// In how many seconds.
+    pub per_seconds: i64,
+}
+
+/// Counts one use for `who`, or says from when it works again. A refused try does not count.
+pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
+    let now = tx.now();
+    let bucket = format!("{}:{who}", limit.action);
+    // One statement that inserts or counts, so that two at the same moment both count.
+    let fresh_since = now.minus(chrono::Duration::seconds(limit.per_seconds));
+    let (started, used) = count(tx.conn(), &bucket, now, fresh_since)?;
+    if used > limit.times {
+        let again = started.plus(chrono::Duration::seconds(limit.per_seconds));
+        let seconds = again.since(now).num_seconds().max(1);
+        return Err(Refusal::TooMany { sentence: Sentence::plain("failure-too-many"), retry_after_seconds: seconds }.into());
+    }
+    Ok(())
+}
+
+/// How often it was done in the present window.
+pub fn used(connection: &mut Conn, limit: Limit, who: &str, now: Timestamp) -> Result<i32> {
+    let row: Option<(Timestamp, i32)> = throttles::table
+        .find(format!("{}:{who}", limit.action))
+        .select((throttles::window_started_at, throttles::used))
+        .first(connection)
+        .optional()?;
+    let fresh_since = now.minus(chrono::Duration::seconds(limit.per_seconds));
+    Ok(row.filter(|(started, _)| *started > fresh_since).map_or(0, |(_, used)| used))
+}
+
+fn count(connection: &mut Conn, bucket: &str, now: Timestamp, fresh_since: Timestamp) -> Result<(Timestamp, i32)> {
+    #[derive(QueryableByName)]
+    struct Counted {
+        #[diesel(sql_type = diesel::sql_types::BigInt)]
+        window_started_at: Timestamp,
+        #[diesel(sql_type = diesel::sql_types::Integer)]
+        used: i32,
+    }
+    // `?` and `$1` differ, so the text stands twice; diesel's upsert has no common form for the two.
+    let upsert = |a: &str, b: &str, c: &str, d: &str| {
+        format!(
+            "INSERT INTO throttles (bucket, window_started_at, used) VALUES ({a}, {b}, 1) \
+             ON CONFLICT (bucket) DO UPDATE SET \
+             used = CASE WHEN throttles.window_started_at > {c} THEN throttles.used + 1 ELSE 1 END, \
+             window_started_at = CASE WHEN throttles.window_started_at > {d} THEN throttles.window_started_at ELSE excluded.window_started_at END \
+             RETURNING window_started_at, used"
+        )
+    };
+    let text = match connection {
+        Conn::Sqlite(_) => upsert("?", "?", "?", "?"),
+        Conn::Postgres(_) => upsert("$1", "$2", "$3", "$4"),
+    };
+    let counted: Counted = on_each!(connection, inner => diesel::sql_query(text)
+        .bind::<diesel::sql_types::Text, _>(bucket)
+        .bind::<diesel::sql_types::BigInt, _>(now)
+        .bind::<diesel::sql_types::BigInt, _>(fresh_since)
+        .bind::<diesel::sql_types::BigInt, _>(fresh_since)
+        .get_result(inner))?;
+    Ok((counted.window_started_at, counted.used))
+}
+
+/// Forgets windows that ended long ago. Returns how many.
+pub fn forget_old(tx: &mut Tx<'_>) -> Result<usize> {
+    let before = tx.now().minus(chrono::Duration::days(2));
+    Ok(diesel::delete(throttles::table.filter(throttles::window_started_at.lt(before))).execute(tx.conn())?)
+}
+
+/// A name for the network address of a request that cannot be turned back and changes with the day. IPv6 by /64, because
+/// one household has as many addresses as it likes.
+pub fn address_name(address: IpAddr, secret: &[u8], now: Timestamp) -> String {
+    let day = now.micros().div_euclid(86_400_000_000);
+    let network = match address {
+        IpAddr::V4(address) => address.octets().to_vec(),
+        IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| address.octets().iter().take(8).copied().collect(), |mapped| mapped.octets().to_vec()),
+    };
+    let mac = match Hmac::<Sha256>::new_from_slice(secret) {
+        Ok(mac) => mac.chain_update(b"address").chain_update(day.to_be_bytes()).chain_update(&network).finalize().into_bytes(),
+        Err(_) => unreachable!("HMAC takes a key of any length"),
+    };
+    mac.iter().take(12).fold(String::new(), |name, byte| name + &format!("{byte:02x}"))
+}
+
+/// The address of whoever asks: the peer's, or what a trusted proxy says of it (the last entry that is not a proxy).
+pub fn address_of(request: &HttpRequest, trusted_proxies: &[IpAddr]) -> IpAddr {
+    let peer = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |address| address.ip());
+    if !trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|item| item.trim().parse::<IpAddr>().ok())
+        .filter(|address| !trusted_proxies.contains(address))
+        .last()
+        .unwrap_or(peer)
+}
