@@ -10,7 +10,7 @@
 //! |---|---|
 //! | ground | [`clock`] [`config`] [`error`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
 //! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
-//! | roof | [`demo`] [`fill`] · [`routes`] [`worker`] · [`server`] · `main.rs` |
+//! | roof | [`routes`] [`worker`] · [`server`] · `main.rs` |
 //!
 //! The rooms of a slice: `model.rs` what it is · `rules.rs` what may happen (pure) · `store.rs` how it is kept (the only
 //! diesel queries) · `pages.rs` how people meet it (the only HTTP) · `mod.rs` the door: what can be done with it, as verbs.
@@ -27,15 +27,20 @@
 //! - Nothing that ages by itself stands in a page; times are full local dates.
 
 pub mod accounts;
+pub mod boards;
 pub mod clock;
 pub mod config;
 pub mod db;
 pub mod embedded;
 pub mod error;
+pub mod helplines;
 pub mod locale;
 pub mod mail;
+pub mod notifications;
 pub mod routes;
 pub mod server;
 pub mod site;
 pub mod text;
+pub mod threads;
 pub mod web;
+pub mod worker;

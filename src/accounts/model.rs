@@ -39,8 +39,8 @@ pub struct Member {
     pub threads_opened: i32,
     /// When their address was confirmed.
     pub joined_at: Timestamp,
-    /// The session of this request.
-    pub session: SessionInfo,
+    /// The session of this request; none where a member acts outside one (demo, command line).
+    pub session: Option<SessionInfo>,
 }
 
 /// A session as a request knows it.
@@ -159,6 +159,11 @@ impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {
         Viewer::Member { id: self.id, works_for_organisation: self.works_for_organisation }
+    }
+
+    /// True if the session says that others use this device too.
+    pub fn is_on_shared_device(&self) -> bool {
+        self.session.is_some_and(|session| session.is_shared_device)
     }
 
     /// `/people/31`

@@ -200,7 +200,7 @@ impl Visit {
                 is_administrator: member.roles.administrator,
                 unread_notices: i64::from(member.unread_notices),
             }),
-            leave_href: if member.is_some_and(|member| member.session.is_shared_device) { "/leave".to_owned() } else { config.leave_address.clone() },
+            leave_href: if member.is_some_and(Member::is_on_shared_device) { "/leave".to_owned() } else { config.leave_address.clone() },
             return_to: if self.request.method() == actix_web::http::Method::GET { self.address() } else { "/".to_owned() },
             demo: config.is_demo,
         })

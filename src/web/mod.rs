@@ -8,3 +8,4 @@ pub mod form;
 pub mod headers;
 pub mod page;
 pub mod throttle;
+pub mod seal;

@@ -140,3 +140,4 @@ shared-month-9 = September
 shared-month-10 = October
 shared-month-11 = November
 shared-month-12 = December
+shared-zone = { $city } time

@@ -1,0 +1,33 @@
+//! Boards: topics, who reads them, who moderates them.
+
+pub mod model;
+
+pub use model::{Access, Audience, Board, ContentNote, Kind};
+
+/// The one visibility predicate of threads, as a diesel expression over the table `threads`, for whoever looks: page, list,
+/// search, feed and letter alike. What it hides is answered like what does not exist.
+///
+/// A thread keeps the audience that it was written for, so the board's present audience is not asked. Moderators of its
+/// board read everything on it.
+#[macro_export]
+macro_rules! threads_visible_to {
+    ($viewer:expr) => {{
+        use diesel::prelude::*;
+        use $crate::db::schema::{board_members, board_moderators, threads};
+        let (id, is_member, works_for_organisation) = match $viewer {
+            $crate::accounts::Viewer::Visitor => ($crate::db::Id::new(0), false, true),
+            $crate::accounts::Viewer::Member { id, works_for_organisation } => (id, true, works_for_organisation),
+        };
+        let is_let_in = diesel::dsl::exists(
+            board_members::table.filter(board_members::board_id.eq(threads::board_id).and(board_members::member_id.eq(id))),
+        );
+        let moderates = diesel::dsl::exists(
+            board_moderators::table.filter(board_moderators::board_id.eq(threads::board_id).and(board_moderators::member_id.eq(id))),
+        );
+        threads::audience.eq($crate::boards::Audience::Public).or(is_member.into_sql::<diesel::sql_types::Bool>().and(
+            (threads::organisation_reads.or((!works_for_organisation).into_sql::<diesel::sql_types::Bool>()))
+                .and(threads::audience.eq($crate::boards::Audience::Members).or(is_let_in))
+                .or(moderates),
+        ))
+    }};
+}

@@ -1,0 +1,5 @@
+//! Threads and posts.
+
+pub mod model;
+
+pub use model::{Post, Stance, Thread};
