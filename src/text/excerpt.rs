@@ -79,13 +79,13 @@ fn cut(mut line: String, max_chars: usize) -> String {
         return line;
     }
     let room = max_chars.saturating_sub(1);
-    let mut end = line.char_indices().nth(room).map_or(line.len(), |(at, _)| at);
     // Not between a letter and its marks, nor inside a family.
-    while line.get(end..).is_some_and(|rest| rest.starts_with(belongs_to_the_one_before))
-        || line.get(..end).is_some_and(|start| start.ends_with('\u{200d}'))
-    {
-        end = line.get(..end).and_then(|start| start.char_indices().next_back()).map_or(0, |(at, _)| at);
-    }
+    let is_between = |at: usize| {
+        line.get(at..).is_some_and(|rest| rest.starts_with(belongs_to_the_one_before))
+            || line.get(..at).is_some_and(|start| start.ends_with('\u{200d}'))
+    };
+    let places = line.char_indices().map(|(at, _)| at).take(room + 1);
+    let end = places.filter(|at| !is_between(*at)).last().unwrap_or_default();
     let next_is_space = line.get(end..).is_some_and(|rest| rest.starts_with(' '));
     line.truncate(end);
     if !next_is_space && let Some(last_space) = line.rfind(' ') {

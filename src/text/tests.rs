@@ -382,6 +382,7 @@ fn an_excerpt_is_the_writers_own_words_in_one_line() {
     assert_eq!(line("one, two three", 6), "one…");
     assert_eq!(line("Donaudampfschiff", 6), "Donau…");
     assert_eq!(line("👩\u{200d}👩\u{200d}👧👩\u{200d}👩\u{200d}👧", 8), "👩\u{200d}👩\u{200d}👧…");
+    assert_eq!(line(&"\u{301}".repeat(50), 5), "…");
     assert_eq!(line("one", 0), "");
 }
 
