@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct Mark {
     /// `hill wave leaf moon gate cup boat bird stones tree`; `none` (somebody without a name or gone), `team` (moderators).
     pub name: &'static str,
-    /// `moss sky straw clay`; empty for the team, `bare` for `none`.
+    /// `moss sky straw clay`; `team` for the team, `bare` for `none`. Never empty.
     pub colour: &'static str,
 }
 
@@ -19,7 +19,7 @@ impl Mark {
     /// The open dotted circle: somebody without a name, or gone.
     pub const NONE: Self = Self { name: "none", colour: "bare" };
     /// The moderators.
-    pub const TEAM: Self = Self { name: "team", colour: "" };
+    pub const TEAM: Self = Self { name: "team", colour: "team" };
 }
 
 /// One of the options of `choices` or `select_field`.

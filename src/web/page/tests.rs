@@ -55,7 +55,8 @@ First line
         {{ <post post heading="h3" /> }}{% endfor %}
     </div></section>
     {% <nothing title="No notices"> %}<p>When somebody answers you, it stands here.</p>{% </nothing> %}
-    {{ <nothing title="No drafts" words="What you keep stands here." /> }}
+    {{ <nothing title={t(key="shared-my-drafts")} words="What you keep stands here." /> }}
+    {{ <field name="a" label={t(key="shared-to", name="you")} value={none or ""} hint={none} /> }}
 {% endblock main %}
 "##;
 
