@@ -31,3 +31,14 @@ macro_rules! threads_visible_to {
         ))
     }};
 }
+
+pub mod pages;
+mod store;
+
+pub use store::{content_notes, count_post, count_thread, list, lock_board, raise_version, seen_by, uncount_post, uncount_thread};
+
+/// `/boards/7`, with a readable end on public boards.
+pub fn href(board: &Board) -> String {
+    let slug = crate::threads::model::slug(&board.name);
+    if board.is_public() && !slug.is_empty() { format!("/boards/{}/{slug}", board.id) } else { format!("/boards/{}", board.id) }
+}
