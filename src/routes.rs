@@ -4,6 +4,7 @@ use crate::accounts;
 use crate::accounts::host::FrontDoor;
 use crate::error::Result;
 use crate::site::Site;
+use crate::threads;
 use crate::web::assets;
 use crate::web::compress::accepts;
 use crate::web::endpoint::{self, Admits, Endpoint, SharedHost};
@@ -20,7 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints()].concat()
+    [own, accounts::endpoints(), threads::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.

@@ -33,6 +33,6 @@ pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()
 }
 
 /// Counts a thread by others that somebody opened for the first time.
-pub fn count_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    store::count_thread_opened(tx, member)
+pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::note_thread_opened(tx, member)
 }

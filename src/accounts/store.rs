@@ -114,7 +114,7 @@ pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()
 }
 
 /// Counts a thread by others that somebody opened for the first time.
-pub fn count_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::threads_opened.eq(members::threads_opened + 1)).execute(tx.conn())?;
     Ok(())
 }

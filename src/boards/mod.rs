@@ -32,13 +32,32 @@ macro_rules! threads_visible_to {
     }};
 }
 
+pub mod languages;
 pub mod pages;
 mod store;
 
-pub use store::{content_notes, count_post, count_thread, list, lock_board, raise_version, seen_by, uncount_post, uncount_thread};
+pub use store::{content_notes, count_post, count_thread, list, list_version, lock_board, raise_version, seen_by, uncount_post, uncount_thread};
 
 /// `/boards/7`, with a readable end on public boards.
 pub fn href(board: &Board) -> String {
-    let slug = crate::threads::model::slug(&board.name);
+    let slug = slug(&board.name);
     if board.is_public() && !slug.is_empty() { format!("/boards/{}/{slug}", board.id) } else { format!("/boards/{}", board.id) }
+}
+
+/// A name for an address.
+pub fn slug(name: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    let mut slug = String::new();
+    for character in name.nfkd().filter(|character| !unicode_normalization::char::is_combining_mark(*character)) {
+        match character {
+            '\'' | '’' => {}
+            _ if character.is_ascii_alphanumeric() => slug.push(character.to_ascii_lowercase()),
+            _ if slug.ends_with('-') || slug.is_empty() => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= 60 {
+            break;
+        }
+    }
+    slug.trim_end_matches('-').to_owned()
 }

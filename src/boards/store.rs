@@ -68,10 +68,15 @@ pub fn content_notes(conn: &mut Conn, board: Id<Board>) -> Result<Vec<ContentNot
 
 pub fn count_thread(tx: &mut Tx<'_>, board: Id<Board>, at: Timestamp) -> Result<()> {
     diesel::update(boards::table.find(board))
-        .set((boards::thread_count.eq(boards::thread_count + 1), boards::post_count.eq(boards::post_count + 1), boards::last_post_at.eq(Some(at)), boards::version.eq(boards::version + 1)))
+        .set((boards::thread_count.eq(boards::thread_count + 1), boards::last_post_at.eq(Some(at)), boards::version.eq(boards::version + 1)))
         .execute(tx.conn())?;
-    diesel::update(board_list_version::table).set(board_list_version::version.eq(board_list_version::version + 1)).execute(tx.conn())?;
     Ok(())
+}
+
+pub fn list_version(connection: &mut Conn) -> Result<i64> {
+    let own: i64 = board_list_version::table.find(1).select(board_list_version::version).first(connection)?;
+    let boards: Vec<i64> = boards::table.select(boards::version).load(connection)?;
+    Ok(own + boards.iter().sum::<i64>())
 }
 
 pub fn count_post(tx: &mut Tx<'_>, board: Id<Board>, at: Timestamp) -> Result<()> {
@@ -88,7 +93,7 @@ pub fn uncount_post(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
 
 pub fn uncount_thread(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
     diesel::update(boards::table.find(board))
-        .set((boards::thread_count.eq(boards::thread_count - 1), boards::post_count.eq(boards::post_count - 1), boards::version.eq(boards::version + 1)))
+        .set((boards::thread_count.eq(boards::thread_count - 1), boards::version.eq(boards::version + 1)))
         .execute(tx.conn())?;
     Ok(())
 }

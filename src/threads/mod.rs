@@ -63,6 +63,7 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     let (thread, post) = store::insert_thread(tx, permit, &draft.title, draft.language.as_deref(), &notes, &draft.said.words, &submission)?;
     let now = tx.now();
     boards::count_thread(tx, board.id, now)?;
+    boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread, 1, now)?;
     store::drafts::remove_by_place(tx, Some(member.id), Place::Board(board.id))?;
@@ -157,9 +158,8 @@ pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Plac
     store::withdraw_post(tx, permit, thread.author)?;
     if post.position == 1 {
         boards::uncount_thread(tx, thread.board)?;
-    } else {
-        boards::uncount_post(tx, thread.board)?;
     }
+    boards::uncount_post(tx, thread.board)?;
     accounts::count_post(tx, member.id, -1)?;
     Ok(Placed { thread: thread.id, post: post.id, position: post.position })
 }
@@ -223,6 +223,10 @@ pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed)
     if store::drafts::count_elsewhere(tx, member.id, place)? >= rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
+    save_draft(tx, member, place, typed)
+}
+
+fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     let end = rules::draft_end(member.is_on_shared_device(), tx.now());
     store::drafts::save(tx, member.id, place, typed, end)
 }
@@ -241,7 +245,8 @@ pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> 
     if typed.is_empty() || !store::drafts::is_seen(tx.conn(), member.viewer(), member.id, place)? {
         return Ok(None);
     }
-    keep_draft(tx, member, place, &typed)?;
+    // Without asking the limits: signing in must not fail over it, nor lose the words.
+    save_draft(tx, member, place, &typed)?;
     go_on_at(tx, member.viewer(), place).map(Some)
 }
 
@@ -265,7 +270,7 @@ pub async fn tick(site: &Site) -> Result<()> {
             .write(move |tx| {
                 for (member, thread, position, at) in &read {
                     if store::note_position(tx, *member, *thread, *position, *at)? {
-                        accounts::count_thread_opened(tx, *member)?;
+                        accounts::note_thread_opened(tx, *member)?;
                     }
                 }
                 Ok(read.clone())

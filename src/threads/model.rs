@@ -1,7 +1,7 @@
 //! What threads and posts are.
 
 use crate::accounts::Member;
-use crate::boards::{Audience, Board, ContentNote};
+use crate::boards::{self, Audience, Board, ContentNote};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::text::{self, PostSource, SafeHtml, line};
@@ -87,29 +87,11 @@ pub fn href(id: Id<Thread>, audience: Audience, title: Option<&str>) -> String {
     }
 }
 
-/// The longest slug, in bytes.
-const SLUG_MAX: usize = 60;
 /// What stands below `/threads/{thread}/` for other reasons.
 const NOT_SLUGS: [&str; 3] = ["replies", "lock", "pin"];
 
-/// The words of a title as the end of an address: plain letters and digits with `-` between them; empty if there are none.
-pub fn slug(title: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    let mut slug = String::new();
-    let letters = title.nfd().filter(|letter| letter.is_ascii() || !unicode_normalization::char::is_combining_mark(*letter));
-    for letter in letters.filter(|letter| !matches!(letter, '\'' | '’')) {
-        if letter.is_ascii_alphanumeric() {
-            slug.push(letter.to_ascii_lowercase());
-        } else if !slug.is_empty() && !slug.ends_with('-') {
-            slug.push('-');
-        }
-        if slug.len() > SLUG_MAX {
-            let whole_words = slug.rfind('-').unwrap_or(SLUG_MAX);
-            slug.truncate(whole_words);
-            break;
-        }
-    }
-    slug.truncate(slug.trim_end_matches('-').len());
+fn slug(title: &str) -> String {
+    let slug = boards::slug(title);
     if NOT_SLUGS.contains(&slug.as_str()) { String::new() } else { slug }
 }
 
@@ -266,7 +248,7 @@ pub struct Said {
 pub struct ThreadDraft {
     /// Its title.
     pub title: Title,
-    /// Another language than the board's, as a tag of [`LANGUAGES`].
+    /// Another language than the board's, as a tag of [`crate::boards::languages`].
     pub language: Option<String>,
     /// Content notes out of the board's list.
     pub notes: Vec<Id<ContentNote>>,
@@ -411,37 +393,6 @@ impl Typed {
     }
 }
 
-/// Languages that somebody may choose for a thread, each in its own words.
-pub const LANGUAGES: &[(&str, &str)] = &[
-    ("en", "English"),
-    ("ar", "العربية"),
-    ("bn", "বাংলা"),
-    ("cs", "Čeština"),
-    ("cy", "Cymraeg"),
-    ("de", "Deutsch"),
-    ("el", "Ελληνικά"),
-    ("es", "Español"),
-    ("fa", "فارسی"),
-    ("fr", "Français"),
-    ("gu", "ગુજરાતી"),
-    ("hi", "हिन्दी"),
-    ("hu", "Magyar"),
-    ("it", "Italiano"),
-    ("lt", "Lietuvių"),
-    ("nl", "Nederlands"),
-    ("pa", "ਪੰਜਾਬੀ"),
-    ("pl", "Polski"),
-    ("pt", "Português"),
-    ("ro", "Română"),
-    ("ru", "Русский"),
-    ("so", "Soomaali"),
-    ("ta", "தமிழ்"),
-    ("tr", "Türkçe"),
-    ("uk", "Українська"),
-    ("ur", "اردو"),
-    ("zh", "中文"),
-];
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -464,7 +415,6 @@ mod tests {
         assert_eq!(href(id, Audience::Public, None), "/threads/812");
         assert_eq!(href(id, Audience::Public, Some("Replies")), "/threads/812");
         assert_eq!(href(id, Audience::Public, Some("مرحبا بكم")), "/threads/812");
-        assert!(slug(&"word ".repeat(60)).len() <= SLUG_MAX);
     }
 
     #[test]

@@ -1,15 +1,14 @@
 //! Threads in lists, by key and never by offset.
 
-use super::super::model::{Stance, Thread};
+use super::super::model::Thread;
 use super::THREAD;
 use crate::accounts::{Member, Viewer};
 use crate::boards::Board;
 use crate::clock::Timestamp;
-use crate::db::schema::{board_list_version, boards, content_notes, members, reading_positions, thread_notes, threads};
+use crate::db::schema::{boards, content_notes, members, reading_positions, thread_notes, threads};
 use crate::db::{Conn, Id};
 use crate::error::Result;
 use crate::threads_visible_to;
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 diesel::alias!(members as last_writers: LastWriters);
@@ -133,15 +132,6 @@ pub fn positions_of(connection: &mut Conn, member: Id<Member>, listed: &[Listed]
         .filter(reading_positions::member_id.eq(member).and(reading_positions::thread_id.eq_any(ids)))
         .select((reading_positions::thread_id, reading_positions::position))
         .load(connection)?)
-}
-
-/// Changes with everything that the home page shows: the list's own version and the versions of all boards in it, which rise
-/// with each thread and post. One statement; boards are few.
-pub fn home_version(connection: &mut Conn) -> Result<(i64, i64)> {
-    let list = board_list_version::table.filter(board_list_version::id.eq(1)).select(board_list_version::version).single_value();
-    let versions: Vec<(i64, Option<i64>)> = boards::table.filter(boards::archived_at.is_null()).select((boards::version, list)).load(connection)?;
-    let of_list = versions.first().and_then(|(_, list)| *list).unwrap_or(0);
-    Ok((of_list, versions.iter().map(|(version, _)| version).sum()))
 }
 
 /// The version of a board that everybody may read, for [`crate::accounts::Visit::is_known`].

@@ -13,13 +13,14 @@ use crate::text::SafeHtml;
 use crate::threads_visible_to;
 use diesel::prelude::*;
 
-/// Versions that decide whether a visitor has the page already: one indexed query.
-pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, i64)>> {
+/// What decides whether a visitor has the page already: the thread's version, and of its board what the page shows. One
+/// indexed query.
+pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, String, Option<Timestamp>)>> {
     Ok(threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
         .filter(threads_visible_to!(viewer))
-        .select((threads::version, boards::version))
+        .select((threads::version, boards::name, boards::archived_at))
         .first(connection)
         .optional()?)
 }

@@ -21,3 +21,9 @@ pub fn audience_words(_visit: &Visit, audience: Audience, organisation_reads: bo
 pub async fn show_front(_visit: &Visit, _board: &Board) -> Result<HttpResponse> {
     Err(Error::UNSEEN)
 }
+
+/// The value of `lang` for something written in that language; nothing if the page is in it already.
+pub fn lang_of(visit: &Visit, language: &str) -> Option<String> {
+    use super::languages;
+    (languages::primary(language) != languages::primary(visit.locale().lang())).then(|| language.to_owned())
+}
