@@ -5,6 +5,7 @@ use crate::boards;
 use crate::accounts::host::FrontDoor;
 use crate::error::Result;
 use crate::site::Site;
+use crate::threads;
 use crate::web::assets;
 use crate::web::compress::accepts;
 use crate::web::endpoint::{self, Admits, Endpoint, SharedHost};
@@ -21,7 +22,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints(), boards::endpoints()].concat()
+    [own, accounts::endpoints(), boards::endpoints(), threads::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.

@@ -13,7 +13,7 @@ pub mod visit;
 pub use model::{Member, Role, Roles, Viewer};
 pub use visit::{Look, Visit};
 
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::web::endpoint::Endpoint;
 
@@ -25,4 +25,14 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// A member outside any session: for the worker, the demo and the command line.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
     store::member(connection, id)
+}
+
+/// Counts posts that stand: up with each new one, down with each that is taken back.
+pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    store::count_post(tx, member, change)
+}
+
+/// Counts a thread by others that somebody opened for the first time.
+pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::note_thread_opened(tx, member)
 }

@@ -106,3 +106,15 @@ pub fn note_last_use(tx: &mut Tx<'_>, used: &[(Id<SessionInfo>, Timestamp)]) -> 
     }
     Ok(())
 }
+
+/// Counts posts that stand.
+pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::post_count.eq(members::post_count + change)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Counts a thread by others that somebody opened for the first time.
+pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::threads_opened.eq(members::threads_opened + 1)).execute(tx.conn())?;
+    Ok(())
+}
