@@ -168,6 +168,13 @@ impl Templates {
     pub fn render_text<P: Page>(&self, locale: &Locale, page: &P) -> Result<String> {
         Ok(self.tera.render(P::TEMPLATE, &context(locale, page)?)?)
     }
+
+    /// A letter from the outbox, whose parameters were kept as a JSON object.
+    pub fn render_letter(&self, locale: &Locale, template: &str, parameters: &serde_json::Value) -> Result<String> {
+        let mut context = Context::from_serialize(parameters)?;
+        context.insert_value("locale", Value::from(locale.lang()));
+        Ok(self.tera.render(template, &context)?)
+    }
 }
 
 fn context<P: Page>(locale: &Locale, page: &P) -> Result<Context> {
