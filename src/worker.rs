@@ -198,3 +198,58 @@ async fn tidy_daily(site: &Site) -> Result<()> {
     *daily.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.plus(Duration::days(1)));
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::config::MailRoute;
+    use crate::mail::tests::Ground;
+
+    const BREAKS: Job = Job { name: "breaks", work: |_| Box::pin(async { panic!("in the middle") }) };
+    const COUNTS: Job = Job { name: "counts", work: |site| Box::pin(count(site)) };
+
+    #[derive(Default)]
+    struct Count(Mutex<u32>);
+
+    async fn count(site: &Site) -> Result<()> {
+        *site.kept::<Count>().0.lock().unwrap() += 1;
+        Ok(())
+    }
+
+    #[tokio::test]
+    async fn a_job_that_panics_holds_up_no_other() {
+        let ground = Ground::open(MailRoute::Memory);
+        for job in [BREAKS, COUNTS] {
+            assert_eq!(job.does(&ground.site).await.is_ok(), job.name == "counts");
+        }
+        assert_eq!(*ground.site.kept::<Count>().0.lock().unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_worker_that_is_told_to_stop_stops_and_is_then_not_missed() {
+        let ground = Ground::open(MailRoute::Memory);
+        assert!(is_alive(&ground.site) && heartbeat(&ground.site).is_none());
+        let (say, stop) = watch::channel(false);
+        let telling = async {
+            while heartbeat(&ground.site).is_none() {
+                tokio::task::yield_now().await;
+            }
+            assert!(is_alive(&ground.site));
+            say.send(true).unwrap();
+        };
+        futures_util::future::join(run(&ground.site, stop), telling).await;
+        assert!(is_alive(&ground.site) && heartbeat(&ground.site).is_none());
+        // Nobody left to say it: it ends too.
+        let (say, stop) = watch::channel(false);
+        drop(say);
+        run(&ground.site, stop).await;
+    }
+
+    #[test]
+    fn a_job_that_fails_rests_longer_each_time_up_to_a_minute() {
+        let rests: Vec<u64> = (1..9).map(|failures| rest(failures).as_secs()).collect();
+        assert_eq!(rests, [2, 4, 8, 16, 32, 60, 60, 60]);
+        assert_eq!(rest(u32::MAX), LONGEST_PAUSE);
+    }
+}

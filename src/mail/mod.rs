@@ -25,7 +25,7 @@ mod store;
 #[cfg(test)]
 pub mod check;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 pub use carrier::{Carrier, SentLetter, check_settings};
 pub use rules::{GIVEN_UP_AFTER, KEPT_DAYS, masked};
