@@ -22,9 +22,9 @@
 //! ```
 
 use super::model::{Access, Audience, Board, BoardDraft, Kind, Request};
-use super::languages;
 use crate::accounts::{Member, Viewer};
 use crate::db::Id;
+use crate::languages;
 use crate::text::{PostSource, SourceFault, line};
 
 /// The longest name of a board, in characters.
