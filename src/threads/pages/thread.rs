@@ -1,6 +1,6 @@
 //! A thread: its posts by pages, the composer at its end, and what its moderators may do with it.
 
-use super::super::model::{POSTS_A_PAGE, Place, Post, ReplyDraft, Thread, Typed, page_of};
+use super::super::model::{Place, Post, ReplyDraft, Thread, Typed, page_of};
 use super::super::reading::ReadingPositions;
 use super::super::rules::{self, CannotModerate};
 use super::super::store::{drafts, shown};
@@ -571,12 +571,6 @@ async fn measure(visit: Visit, id: Id<Thread>, field: &'static str, reason: Stri
     }
 }
 
-/// The position that begins a page.
-#[cfg(test)]
-pub fn first_of_page(page: i32) -> i32 {
-    (page - 1) * POSTS_A_PAGE + 1
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -587,7 +581,7 @@ mod tests {
         assert_eq!(News::since(7, then, 7, 1, 7), News::default());
         let here = News::since(5, then, 7, 1, 7);
         assert_eq!((here.first, here.from_here, here.count), (Some(6), Some(6), 2));
-        let elsewhere = News::since(5, then, 45, first_of_page(3), 45);
+        let elsewhere = News::since(5, then, 45, 41, 45);
         assert_eq!((elsewhere.first, elsewhere.from_here, elsewhere.count), (Some(6), None, 40));
     }
 

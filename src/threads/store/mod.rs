@@ -23,7 +23,6 @@ macro_rules! columns {
         pub(super) const $name: ($($table::$column,)+) = ($($table::$column,)+);
     };
 }
-use columns;
 
 columns!(THREAD = threads: id, board_id, author_id, title, audience, organisation_reads, language, stance, opened_at, post_count, reply_count,
     last_post_at, first_reply_at, note_count, locked_at, pinned_at, withdrawn_at, version);

@@ -126,7 +126,6 @@ pub fn posts_of_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Re
 pub struct AnsweredPost {
     pub id: Id<Post>,
     pub position: i32,
-    pub stance: Stance,
     pub body_html: SafeHtml,
     pub withdrawn_at: Option<Timestamp>,
     pub byline: String,
@@ -140,7 +139,7 @@ pub fn answered(connection: &mut Conn, thread: Id<Thread>, ids: &[Id<Post>]) -> 
     Ok(posts::table
         .inner_join(members::table)
         .filter(posts::id.eq_any(ids).and(posts::thread_id.eq(thread)))
-        .select((posts::id, posts::position, posts::stance, posts::body_html, posts::withdrawn_at, members::handle))
+        .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
         .load(connection)?)
 }
 
