@@ -146,7 +146,7 @@ fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str,
         member: None,
         to: to.as_str().to_owned(),
         template,
-        parameters: json!({ "link": link, "site_name": site.config.site_name, "days": rules::PENDING_DAYS }),
+        parameters: json!({ "link": link, "days": rules::PENDING_DAYS }),
         is_service: true,
         due_at: tx.now(),
         cause: None,
@@ -157,6 +157,18 @@ fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str,
 /// A name for an address in the counts of limits: a keyed hash, so that the table tells no addresses.
 fn address_bucket(site: &Site, email: &EmailAddress) -> String {
     seal::seal(&site.config.secret, "address-bucket", &email.key())
+}
+
+/// Begins a session and gives what its cookie holds: for signing in, and for tests.
+pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
+    let token = Token::random()?;
+    store::insert_session(tx, member, &token.hash(), is_shared_device)?;
+    Ok(token)
+}
+
+/// Turns somebody's community letters on or off.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
+    store::set_community_letters(tx, member, wanted)
 }
 
 /// Makes a member of whoever opened the letter; works once. `None` if the link was used, is older than 14 days or never

@@ -495,7 +495,7 @@ pub fn update_place(tx: &mut Tx<'_>, member: Id<Member>, time_zone: &str, countr
 }
 
 /// Keeps whether community letters are wanted.
-pub fn update_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<()> {
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::community_letters.eq(community_letters)).execute(tx.conn())?;
     Ok(())
 }

@@ -51,6 +51,8 @@ pub struct Frame {
     pub colours: Option<&'static str>,
     /// `larger` or `largest`, if the person chose.
     pub text_size: Option<&'static str>,
+    /// The tab says only the name of the site, because the person chose so.
+    pub plain_titles: bool,
     /// What is marked as the current place: `boards`, `urgent-help`, `notices`, `sign-in`, `join`, `rules`, `privacy`,
     /// `accessibility`, or nothing. A page sets it.
     pub place: &'static str,
@@ -112,6 +114,7 @@ impl Frame {
             robots_noindex: true,
             colours: None,
             text_size: None,
+            plain_titles: false,
             place: "",
             crumbs: Vec::new(),
             viewer: None,
@@ -182,8 +185,7 @@ impl Templates {
 
     /// A letter from the outbox, whose parameters were kept as a JSON object.
     pub fn render_letter(&self, locale: &Locale, template: &str, parameters: &serde_json::Value) -> Result<String> {
-        let mut context = Context::from_serialize(parameters)?;
-        context.insert_value("locale", Value::from(locale.lang()));
+        let context = Context::from_serialize(parameters)?;
         Ok(self.of(locale)?.render(template, &context)?)
     }
 }

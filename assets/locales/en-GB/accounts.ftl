@@ -77,7 +77,7 @@ accounts-closed-words = Come back in a day or two. You can read the boards that 
 
 # Letters
 accounts-confirm-subject = Please confirm your address
-accounts-confirm-letter-hello = Hello,
+accounts-letter-hello = Hello,
 accounts-confirm-letter-words = somebody, we think you, asked to join { $site }. To say yes, open this link and press the button:
 accounts-confirm-letter-after = If you do nothing, everything that was typed is deleted after { $days } days. If it was not you, do nothing.
 accounts-confirm-letter-link = Confirm my address
@@ -89,7 +89,6 @@ accounts-letter-first-subject = The link you asked for
 accounts-letter-first-letter-words = somebody, we think you, asked to join { $site }. Go on here:
 accounts-letter-first-letter-after = The link works for 24 hours. If it was not you, do nothing: we keep nothing.
 accounts-letter-first-letter-link = Go on
-accounts-letter-end = { $site }
 
 # Signing in
 accounts-sign-in-title = Welcome back
@@ -108,7 +107,12 @@ accounts-sign-in-wrong = Address and password do not fit together. Check both. I
 accounts-sign-in-faults = Your address is still here. Type the password once more.
 accounts-sign-in-faults-words = Your words wait in this page. Type the password once more.
 accounts-sign-in-too-often = There were many tries that did not fit. Try again from { $from }.
-accounts-leave-title = Weather
+accounts-your-words-title = Your words are here
+accounts-your-words-lead = You are signed in. What you typed could not be put back into its place by itself.
+accounts-your-words-take = Copy what you need, then go on.
+accounts-your-words-label = What you typed
+accounts-your-words-go-on = Go on
+accounts-leave-title = One moment
 accounts-leave-link = Go on
 
 # The first administrator

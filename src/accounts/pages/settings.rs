@@ -383,7 +383,7 @@ struct LettersForm {
 async fn update_letters(visit: Visit, form: Form<LettersForm>) -> Result<HttpResponse> {
     let id = visit.member()?.id;
     let wanted = is_ticked(&form.fields()?.community_letters);
-    visit.site.db.write(move |tx| store::update_letters(tx, id, wanted)).await?;
+    visit.site.db.write(move |tx| store::set_community_letters(tx, id, wanted)).await?;
     visit.go_to("/settings?kept=letters")
 }
 

@@ -17,6 +17,7 @@ use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use anyhow::anyhow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
@@ -75,6 +76,17 @@ impl CarriedWords {
         }
         Some(Self { path: visit.address(), kept_for, body: URL_SAFE_NO_PAD.encode(body) })
     }
+}
+
+/// Words that nothing could take: shown to whoever wrote them, to be copied.
+#[derive(Serialize)]
+struct YourWordsPage {
+    words: Vec<String>,
+    go_on_href: String,
+}
+
+impl Page for YourWordsPage {
+    const TEMPLATE: &'static str = "accounts/your-words.html";
 }
 
 #[derive(Serialize)]
@@ -182,24 +194,52 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let site = visit.site.clone();
-    let kept_at = visit.site.db.write(move |tx| {
+    let signed_in = visit.site.db.write(move |tx| {
         throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, &account)?;
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
         }
         store::insert_session(tx, member, &new_hash, is_shared_device)?;
-        // In the same transaction: if the words cannot be kept, the browser still has them in the form that it sent.
-        match (keep_words, &words, store::member(tx.conn(), member)?) {
-            (Some(KeepWords(keep)), Some((path, seal, body)), Some(member)) if is_theirs(seal, &kept_for(&site, &member)) => {
-                keep(tx, &member, path, body)
-            }
-            _ => Ok(None),
+        let member = store::member(tx.conn(), member)?.ok_or_else(|| anyhow!("a member went while signing in"))?;
+        let Some((path, seal, body)) = &words else { return Ok((member, Words::None)) };
+        if !is_theirs(seal, &kept_for(&site, &member)) {
+            return Ok((member, Words::None));
         }
+        // In the same transaction: if keeping them breaks, the browser still has them in the form that it sent.
+        let kept_at = match keep_words {
+            Some(KeepWords(keep)) => keep(tx, &member, path, body)?,
+            None => None,
+        };
+        Ok((member, kept_at.map_or_else(|| Words::Left(typed_words(body)), Words::KeptAt)))
     });
-    let location = kept_at.await?.unwrap_or_else(|| own_path(&form.return_to).to_owned());
-    let mut response = visit.go_to(&location)?;
+    let (member, words) = signed_in.await?;
+    let return_to = own_path(&form.return_to);
+    let mut response = match words {
+        Words::KeptAt(location) => visit.go_to(&location)?,
+        Words::Left(words) if !words.is_empty() => {
+            let page = YourWordsPage { words, go_on_href: return_to.to_owned() };
+            visit.signed_in_as(member).show(Look::default(), &page)?
+        }
+        Words::None | Words::Left(_) => visit.go_to(return_to)?,
+    };
     set_cookie(&mut response, session_cookie(&visit, token.reveal(), is_shared_device));
     Ok(response)
+}
+
+/// What became of the words that waited.
+enum Words {
+    /// There were none, or they are somebody else's.
+    None,
+    /// They stand here now.
+    KeptAt(String),
+    /// Nothing took them.
+    Left(Vec<String>),
+}
+
+/// What somebody typed into a form: every field of more than one word. Numbers, seals and choices are none.
+fn typed_words(body: &[u8]) -> Vec<String> {
+    let fields = url::form_urlencoded::parse(body).map(|(_, value)| value.trim().to_owned());
+    fields.filter(|value| value.contains(char::is_whitespace)).collect()
 }
 
 /// The name of the count of tries.
@@ -335,6 +375,13 @@ mod tests {
         for part in ["name=\"words_body\" value=\"Ym9keQ\"", "value=\"/threads/812/replies\"", "value=\"/threads/812?page=2\"", " checked"] {
             assert!(page.contains(part), "{part}: {page}");
         }
+    }
+
+    #[test]
+    fn words_that_nothing_took_are_shown_to_be_copied() {
+        let body = b"kept_for=abc&submission_id=1-2&stance=caring&title=Two+words&words=First+line%0D%0A%3Cb%3E+second";
+        let page = check::check_page(&YourWordsPage { words: typed_words(body), go_on_href: "/threads/812".into() });
+        assert!(page.contains("Two words") && page.contains("&lt;b&gt; second") && !page.contains("caring"), "{page}");
     }
 
     #[test]
