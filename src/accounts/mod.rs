@@ -87,18 +87,6 @@ pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
     store::administrators_exist(connection)
 }
 
-/// Turns a member's community letters on or off.
-pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
-    store::update_letters(tx, member, wanted)
-}
-
-/// Begins a session for a member outside the sign-in page: for tests and the load run. Gives what the cookie holds.
-pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
-    let token = Token::random()?;
-    store::insert_session(tx, member, &token.hash(), is_shared_device)?;
-    Ok(token)
-}
-
 /// How many passwords were hashed or compared by this process: what a test counts to see that a known and an unknown
 /// address make the same work.
 pub fn hashes_made(site: &Site) -> u64 {
