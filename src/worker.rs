@@ -49,9 +49,9 @@ const LETTERS_NAME: &str = "letters";
 /// Between two rounds. A letter leaves within five seconds of the commit that wrote it.
 const PAUSE: RealDuration = RealDuration::from_secs(1);
 /// A job that failed again and again is tried at least so often.
-const LONGEST_PAUSE: RealDuration = RealDuration::from_secs(60);
+const LONGEST_PAUSE: RealDuration = RealDuration::from_mins(1);
 /// Without a round for so long, the process is not ready.
-const STANDSTILL: RealDuration = RealDuration::from_secs(60);
+const STANDSTILL: RealDuration = RealDuration::from_mins(1);
 
 /// Does everything that is due, each job once, whatever happens to the others. The first failure is returned; every
 /// failure is logged.

@@ -1,5 +1,5 @@
 //! For tests: what must hold of every letter.
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::missing_panics_doc)]
 
 use super::{rules, subject};
 use crate::web::page::check::{locales, templates};

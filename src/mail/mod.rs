@@ -159,7 +159,7 @@ impl Office<'_> {
             }
             unsubscribe_href = format!("{}{}", self.config.public_address, (self.unsubscribe_path)(member));
         }
-        let outcome = match self.compose(letter, &to, unsubscribe_href) {
+        let outcome = match self.compose(letter, &to, &unsubscribe_href) {
             Ok((message, sent)) => self.carrier.carry(self.config, message, sent).await,
             Err(Fault::Recipient(why)) => Outcome::Refused(why),
             Err(Fault::Ours(why)) => {
@@ -174,9 +174,9 @@ impl Office<'_> {
         }
     }
 
-    fn compose(&self, letter: &Claimed, to: &str, unsubscribe_href: String) -> Result<(lettre::Message, SentLetter), Fault> {
+    fn compose(&self, letter: &Claimed, to: &str, unsubscribe_href: &str) -> Result<(lettre::Message, SentLetter), Fault> {
         let locale: &Locale = self.locales.english();
-        let parameters = self.parameters(letter, locale, &unsubscribe_href)?;
+        let parameters = self.parameters(letter, locale, unsubscribe_href)?;
         let text = (self.render)(locale, &format!("mail/{}.txt", letter.template), &parameters)?;
         let sheet = Sheet {
             number: letter.id,
@@ -189,7 +189,7 @@ impl Office<'_> {
             subject: &subject(locale, &self.config.site_name, &letter.template)?,
             text: &rules::wrapped(&text),
             html: &(self.render)(locale, &format!("mail/{}.html", letter.template), &parameters)?,
-            unsubscribe_href: Some(unsubscribe_href.as_str()).filter(|href| !href.is_empty()),
+            unsubscribe_href: Some(unsubscribe_href).filter(|href| !href.is_empty()),
         };
         let message = message::build(&sheet)?;
         let sent = SentLetter::of(&sheet, &message);

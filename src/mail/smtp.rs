@@ -14,7 +14,7 @@ use url::Url;
 /// A mail server that does not even answer.
 const CONNECT_LIMIT: Duration = Duration::from_secs(15);
 /// A whole conversation. Some servers think for a minute about whether they want a letter; the claim holds for five.
-pub const LONGEST_DELIVERY: Duration = Duration::from_secs(120);
+pub const LONGEST_DELIVERY: Duration = Duration::from_mins(2);
 
 /// Where letters are handed over.
 pub struct MailServer {

@@ -12,6 +12,7 @@ use diesel::prelude::*;
 /// A letter that this process may send until its claim ends.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = letters)]
+#[allow(clippy::struct_field_names)] // a row
 pub struct Claimed {
     pub id: i64,
     pub member_id: Option<i64>,
@@ -41,6 +42,31 @@ pub struct GivenUp {
     pub attempts: i32,
     /// What the last try met, without addresses.
     pub error: String,
+}
+
+#[derive(Queryable)]
+struct GivenUpRow {
+    id: i64,
+    to_address: String,
+    template: String,
+    created_at: Timestamp,
+    given_up_at: Option<Timestamp>,
+    attempts: i32,
+    last_error: Option<String>,
+}
+
+impl From<GivenUpRow> for GivenUp {
+    fn from(row: GivenUpRow) -> Self {
+        Self {
+            id: row.id,
+            to_masked: rules::masked(&row.to_address),
+            template: row.template,
+            created_at: row.created_at,
+            given_up_at: row.given_up_at.unwrap_or(row.created_at),
+            attempts: row.attempts,
+            error: row.last_error.unwrap_or_default(),
+        }
+    }
 }
 
 /// Rows removed in one transaction, so that the writer is not held up.
@@ -143,24 +169,13 @@ pub fn forget(tx: &mut Tx<'_>, letter: i64) -> Result<()> {
 }
 
 pub fn given_up(connection: &mut Conn) -> Result<Vec<GivenUp>> {
-    let rows: Vec<(i64, String, String, Timestamp, Option<Timestamp>, i32, Option<String>)> = letters::table
+    let rows: Vec<GivenUpRow> = letters::table
         .filter(letters::given_up_at.is_not_null())
         .order(letters::id.desc())
         .limit(SHOWN)
         .select((letters::id, letters::to_address, letters::template, letters::created_at, letters::given_up_at, letters::attempts, letters::last_error))
         .load(connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(id, to, template, created_at, given_up_at, attempts, error)| GivenUp {
-            id,
-            to_masked: rules::masked(&to),
-            template,
-            created_at,
-            given_up_at: given_up_at.unwrap_or(created_at),
-            attempts,
-            error: error.unwrap_or_default(),
-        })
-        .collect())
+    Ok(rows.into_iter().map(GivenUp::from).collect())
 }
 
 pub fn given_up_count(connection: &mut Conn) -> Result<i64> {

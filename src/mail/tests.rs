@@ -1,5 +1,5 @@
 //! Delivering from a real database: what reaches whom, when it is tried again, and that nobody gets a letter twice.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
 use super::smtp::catcher::Catcher;
 use super::*;
@@ -22,7 +22,7 @@ impl Ground {
         Self::with(|config| config.mail = mail)
     }
 
-    /// On SQLite in a folder of its own, or with `TEST_DATABASE_URL` in a PostgreSQL schema of its own.
+    /// In a folder of its own, or with `TEST_DATABASE_URL` in a schema of its own.
     pub fn with(change: impl FnOnce(&mut Config)) -> Self {
         let number = getrandom::u64().unwrap();
         let folder = std::env::temp_dir().join(format!("alongside-mail-{number:x}"));
@@ -44,7 +44,7 @@ impl Ground {
         let mut config = Config::from_sources(sources).unwrap();
         change(&mut config);
         let site = Site::with(config, Clock::default(), locales().clone(), templates().clone()).unwrap();
-        site.db.outside_transaction(|connection| migrations::run(connection)).unwrap();
+        site.db.outside_transaction(migrations::run).unwrap();
         Self { site, folder, schema }
     }
 

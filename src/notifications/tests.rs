@@ -306,3 +306,149 @@ async fn somebody_elses_notice_does_not_exist() {
     });
     assert!(matches!(found, Err(Error::Refused(crate::error::Refusal::Unseen))));
 }
+
+mod over_http {
+    use super::*;
+    use actix_web::http::StatusCode;
+    use actix_web::http::header;
+    use actix_web::test::{TestRequest, call_service, init_service, read_body};
+    use actix_web::{App, cookie::Cookie};
+
+    /// Status, where it leads, and the page.
+    async fn answer(ground: &Ground, request: TestRequest) -> (StatusCode, String, String) {
+        let app = init_service(App::new().configure(crate::routes::configure(&ground.site))).await;
+        let response = call_service(&app, request.to_request()).await;
+        let status = response.status();
+        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        (status, location, String::from_utf8(read_body(response).await.to_vec()).unwrap())
+    }
+
+    /// Signed in, from a page of ours.
+    fn by(ground: &Ground, member: i64, request: TestRequest) -> TestRequest {
+        let token = format!("token-of-{member}");
+        let hash: String = seal::hash(&token).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = if ground.site.db.is_embedded() { format!("X'{hash}'") } else { format!("'\\x{hash}'::bytea") };
+        let now = ground.site.now().micros();
+        ground.run(&format!("DELETE FROM sessions WHERE member_id = {member}"));
+        ground.run(&format!(
+            "INSERT INTO sessions (token_hash, member_id, is_shared_device, created_at, last_used_at, expires_at)
+             VALUES ({hash}, {member}, FALSE, {now}, {now}, {})",
+            now + 86_400_000_000
+        ));
+        request.cookie(Cookie::new("__Host-sid", token)).insert_header(("Sec-Fetch-Site", "same-origin"))
+    }
+
+    fn form(words: &'static str) -> TestRequest {
+        TestRequest::post().insert_header((header::CONTENT_TYPE, "application/x-www-form-urlencoded")).set_payload(words)
+    }
+
+    #[tokio::test]
+    async fn a_member_reads_follows_and_ticks_off_notices() {
+        let ground = world();
+        for post in 5001..5033 {
+            reply(&ground, post, BO, None);
+        }
+        ground.minutes_later(0).await;
+        let (status, _, page) = answer(&ground, by(&ground, ANA, TestRequest::with_uri("/notices"))).await;
+        assert_eq!(status, StatusCode::OK);
+        assert_eq!(page.matches("class=\"told unread\"").count(), 30);
+        assert!(page.contains("wrote in your thread") && page.contains("Frightened of the night"), "{page}");
+        assert!(page.contains("href=\"/notices?before=3\""), "{page}");
+        let (_, _, page) = answer(&ground, by(&ground, ANA, TestRequest::with_uri("/notices?before=3"))).await;
+        assert_eq!(page.matches("class=\"told unread\"").count(), 2);
+
+        let (status, to, _) = answer(&ground, by(&ground, ANA, TestRequest::with_uri("/notices/32"))).await;
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/threads/812?page=2#p34"));
+        assert_eq!(unread(&ground, ANA), 32, "a GET writes nothing");
+        ground.minutes_later(0).await;
+        assert_eq!(unread(&ground, ANA), 31);
+        let (status, ..) = answer(&ground, by(&ground, BO, TestRequest::with_uri("/notices/31"))).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+
+        let (status, to, _) = answer(&ground, by(&ground, ANA, form("notice=31&before=9").uri("/notices/read"))).await;
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/notices?before=9"));
+        assert_eq!(unread(&ground, ANA), 30);
+        answer(&ground, by(&ground, BO, form("notice=30").uri("/notices/read"))).await;
+        assert_eq!(unread(&ground, ANA), 30);
+        answer(&ground, by(&ground, ANA, form("up_to=20").uri("/notices/read"))).await;
+        assert_eq!(unread(&ground, ANA), 10);
+        answer(&ground, by(&ground, ANA, form("").uri("/notices/read"))).await;
+        assert_eq!(unread(&ground, ANA), 0);
+        for odd in ["/notices?before=x", "/notices?before=0", "/notices?before=-4", "/notices?before=99999999999999999999", "/notices/0", "/notices/x"] {
+            assert_eq!(answer(&ground, by(&ground, ANA, TestRequest::with_uri(odd))).await.0, StatusCode::NOT_FOUND, "{odd}");
+        }
+        assert_eq!(answer(&ground, TestRequest::with_uri("/notices")).await.0, StatusCode::SEE_OTHER, "a visitor signs in first");
+    }
+
+    #[tokio::test]
+    async fn letters_are_ended_with_one_click_and_a_scanner_that_follows_links_ends_nothing() {
+        let ground = world();
+        let path = unsubscribe_path(&ground.site, ANA);
+        let wants = || ground.number("SELECT COUNT(*) FROM members WHERE id = 1 AND community_letters");
+        let (status, _, page) = answer(&ground, TestRequest::with_uri(&path)).await;
+        assert_eq!((status, wants()), (StatusCode::OK, 1));
+        assert!(page.contains(&format!("action=\"{path}\"")), "{page}");
+        let one_click = || form("List-Unsubscribe=One-Click").insert_header(("Sec-Fetch-Site", "cross-site"));
+        let bad = format!("{path}x");
+        assert_eq!(answer(&ground, one_click().uri(&bad)).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(wants(), 1);
+        for _ in 0..2 {
+            let (status, _, page) = answer(&ground, one_click().uri(&path)).await;
+            assert_eq!((status, wants()), (StatusCode::OK, 0));
+            assert!(page.contains("You get no more of these letters"), "{page}");
+        }
+    }
+
+    #[tokio::test]
+    async fn letters_are_on_a_page_in_the_demo_and_nowhere_else() {
+        let ground = world();
+        reply(&ground, 5001, BO, None);
+        ground.minutes_later(0).await;
+        ground.minutes_later(11).await;
+        assert_eq!(answer(&ground, TestRequest::with_uri("/demo/letters")).await.0, StatusCode::NOT_FOUND);
+
+        let demo = Ground::with(|config| (config.mail, config.is_demo) = (MailRoute::Memory, true));
+        assert!(answer(&demo, TestRequest::with_uri("/demo/letters")).await.2.contains("No letter yet"));
+        demo.member(1, "ana");
+        let letter = mail::Letter {
+            member: None,
+            to: "ana@example.org".to_owned(),
+            template: "notifications/something-new",
+            parameters: serde_json::json!({}),
+            is_service: true,
+            due_at: demo.site.now(),
+            cause: None,
+        };
+        demo.site.db.write_now(|tx| mail::write(tx, &letter)).unwrap();
+        demo.minutes_later(0).await;
+        let (status, _, page) = answer(&demo, TestRequest::with_uri("/demo/letters")).await;
+        assert_eq!(status, StatusCode::OK);
+        assert!(page.contains("ana@example.org") && page.contains("<a href=\"/notices\">https://forum.example/notices</a>"), "{page}");
+    }
+
+    #[tokio::test]
+    async fn administrators_alone_see_what_did_not_arrive_and_try_it_again() {
+        let ground = world();
+        ground.run(
+            "UPDATE members SET is_administrator = TRUE WHERE id = 3;
+             INSERT INTO letters (id, to_address, template, parameters, is_service, created_at, due_at, attempts, given_up_at, last_error)
+                 VALUES (42, 'tansy@example.org', 'accounts/gone', '{}', TRUE, 0, 0, 20, 1, 'permanent error (550)')",
+        );
+        for (member, status) in [(ANA, StatusCode::NOT_FOUND), (CY, StatusCode::OK)] {
+            let (found, _, page) = answer(&ground, by(&ground, member, TestRequest::with_uri("/admin/letters"))).await;
+            assert_eq!(found, status);
+            assert!(!page.contains("tansy"));
+            assert_eq!(page.contains("t…@example.org") && page.contains("tried 20 times") && page.contains("(550)"), member == CY, "{page}");
+        }
+        assert_eq!(answer(&ground, by(&ground, ANA, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(answer(&ground, by(&ground, CY, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::SEE_OTHER);
+        assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE given_up_at IS NULL AND attempts = 0"), 1);
+        assert_eq!(answer(&ground, by(&ground, CY, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::NOT_FOUND);
+    }
+
+    #[tokio::test]
+    async fn a_process_without_a_worker_is_ready() {
+        let ground = world();
+        assert_eq!(answer(&ground, TestRequest::with_uri("/readyz")).await.0, StatusCode::OK);
+    }
+}

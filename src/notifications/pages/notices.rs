@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// Notices on a page.
-const A_PAGE: usize = 30;
+const A_PAGE: u32 = 30;
 
 /// `notifications/list.html`
 #[derive(Debug, Serialize)]
@@ -82,12 +82,12 @@ pub async fn list_notices(visit: Visit, place: Query<Place>) -> Result<HttpRespo
 
 async fn load(visit: &Visit, member: Arc<Member>, below: Id<Notice>) -> Result<Vec<Listed>> {
     // One more than is shown says whether there are older ones.
-    visit.site.db.read(move |connection| listed(connection, &member, below, A_PAGE as i64 + 1)).await
+    visit.site.db.read(move |connection| listed(connection, &member, below, i64::from(A_PAGE) + 1)).await
 }
 
 fn page(visit: &Visit, mut notices: Vec<Listed>, before: Option<Id<Notice>>) -> Result<NoticesPage> {
-    let has_older = notices.len() > A_PAGE;
-    notices.truncate(A_PAGE);
+    let has_older = notices.len() > A_PAGE as usize;
+    notices.truncate(A_PAGE as usize);
     let older_href = notices.last().filter(|_| has_older).map(|last| format!("/notices?before={}", last.id));
     let mut days: Vec<Day> = Vec::new();
     for notice in &notices {
