@@ -24,7 +24,7 @@ async fn joins(site: &Site, browser: &Browser<'_>, name: &str) {
     site.works().await;
     let link = letter_link(site, &address, "/join/confirm/");
     browser.opens(&link).await;
-    browser.presses("confirm").await;
+    browser.presses("Yes, this is my address").await;
     browser.types("E-mail address", &address).await;
     browser.types("Password", PASSWORD).await;
     browser.presses("Sign in").await;
@@ -73,7 +73,7 @@ fn somebody_changes_their_words_and_takes_them_back() {
         let post = scene.place("members").post;
         author.opens(&format!("/posts/{post}/edit")).await;
         author.types("Your words", "Said better the second time.").await;
-        author.presses("Keep the change").await;
+        author.presses("Save the change").await;
         author.sees("Said better the second time.").await;
         author.opens(&format!("/posts/{post}/withdrawal")).await;
         author.presses("Take it back").await;

@@ -49,7 +49,7 @@ impl Scene {
 
 /// The link in the last letter to that address.
 fn letter_link(site: &Site, address: &str, path: &str) -> String {
-    let letters = alongside::mail::sent(&site.running);
+    let letters = site.running.kept::<alongside::mail::Carrier>().kept();
     let letter = letters.iter().rev().find(|letter| letter.to == address).expect("a letter");
     let start = letter.text.find(&format!("{}{path}", site.address)).expect("a link in the letter");
     letter.text[start..].split_whitespace().next().expect("a link").to_owned()

@@ -4,4 +4,5 @@
 mod harness;
 mod permissions;
 mod scene;
+mod threads;
 mod web;

@@ -6,6 +6,7 @@ use alongside::accounts::model::{HereAs, Roles};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
 use alongside::boards::model::BoardDraft;
 use alongside::boards::{self, Audience, Board, Kind};
+use alongside::clock::Timestamp;
 use alongside::db::{Id, Tx};
 use alongside::error::Result;
 use alongside::helplines::{self, Helpline, HelplineDraft, Need};
@@ -72,7 +73,7 @@ impl Scene {
             .given(move |tx| {
                 let asker = accounts::load(tx.conn(), asker)?.expect("the asker");
                 boards::ask(tx, &asker, board, "I was told that you talk about this here.")?;
-                helplines::create(tx, &line())
+                helplines::create(tx, &line(tx.now()))
             })
             .await;
         site.later(chrono::Duration::days(8));
@@ -208,12 +209,13 @@ fn said(words: &str) -> Said {
     Said { stance: Stance::Experience, source: String::new(), words: Words::new(PostSource::parse(words).expect("words")) }
 }
 
-fn line() -> HelplineDraft {
+fn line(checked_on: Timestamp) -> HelplineDraft {
     HelplineDraft {
         name: "Night line".to_owned(),
         need: Need::Talk,
         voice_number: "01632 960 101".to_owned(),
         language: "en".to_owned(),
+        checked_on: Some(checked_on),
         ..HelplineDraft::default()
     }
 }
