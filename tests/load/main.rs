@@ -24,6 +24,7 @@
 
 #![allow(clippy::print_stdout, clippy::print_stderr)] // a command line program
 #![allow(clippy::cast_precision_loss)] // counts become rates
+#![allow(clippy::doc_markdown)] // PostgreSQL and ETag are words
 
 mod community;
 mod disk;
