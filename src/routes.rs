@@ -6,6 +6,7 @@ use crate::accounts::host::FrontDoor;
 use crate::error::Result;
 use crate::notifications;
 use crate::site::Site;
+use crate::threads;
 use crate::web::assets;
 use crate::web::compress::accepts;
 use crate::web::endpoint::{self, Admits, Endpoint, SharedHost};
@@ -22,7 +23,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints(), boards::endpoints(), notifications::endpoints()].concat()
+    [own, accounts::endpoints(), boards::endpoints(), threads::endpoints(), notifications::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.
@@ -31,6 +32,7 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
     move |app| {
         let host: SharedHost = Rc::new(FrontDoor);
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
+        app.app_data(accounts::KeepWords(threads::keep_words));
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }
