@@ -200,7 +200,9 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
             store::end_session(tx, old_hash)?;
         }
         store::insert_session(tx, member, &new_hash, is_shared_device)?;
-        let member = store::member(tx.conn(), member)?.ok_or_else(|| anyhow!("a member went while signing in"))?;
+        let now = tx.now();
+        let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
+        let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
         let Some((path, seal, body)) = &words else { return Ok((member, Words::None)) };
         if !is_theirs(seal, &kept_for(&site, &member)) {
             return Ok((member, Words::None));
