@@ -102,7 +102,7 @@ mod tests {
     fn a_letter_that_does_not_get_through_is_tried_after_longer_and_longer_pauses() {
         let mut now = minutes(0);
         let mut tries = Vec::new();
-        for attempts in 0.. {
+        for attempts in 0..100 {
             match after_failure(attempts, minutes(0), now) {
                 Next::TryAt(at) => now = at,
                 Next::GiveUp => break,
