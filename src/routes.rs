@@ -1,6 +1,7 @@
 //! Every endpoint of every slice, in one list. The only place that registers handlers.
 
 use crate::accounts;
+use crate::boards;
 use crate::accounts::host::FrontDoor;
 use crate::error::Result;
 use crate::site::Site;
@@ -20,7 +21,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints()].concat()
+    [own, accounts::endpoints(), boards::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.

@@ -15,6 +15,7 @@ pub mod dialect;
 pub mod id;
 pub mod migrations;
 pub mod schema;
+pub mod statements;
 mod text_enum;
 pub mod trouble;
 

@@ -1,0 +1,88 @@
+//! Languages that boards and threads are written in, each by the name it has for itself.
+
+/// BCP 47 tag and own name, by name.
+pub const ALL: &[(&str, &str)] = &[
+    ("af", "Afrikaans"),
+    ("az", "Azərbaycanca"),
+    ("id", "Bahasa Indonesia"),
+    ("ms", "Bahasa Melayu"),
+    ("bs", "Bosanski"),
+    ("br", "Brezhoneg"),
+    ("ca", "Català"),
+    ("cs", "Čeština"),
+    ("cy", "Cymraeg"),
+    ("da", "Dansk"),
+    ("de", "Deutsch"),
+    ("et", "Eesti"),
+    ("en", "English"),
+    ("es", "Español"),
+    ("eu", "Euskara"),
+    ("fr", "Français"),
+    ("fy", "Frysk"),
+    ("ga", "Gaeilge"),
+    ("gd", "Gàidhlig"),
+    ("gl", "Galego"),
+    ("hr", "Hrvatski"),
+    ("is", "Íslenska"),
+    ("it", "Italiano"),
+    ("sw", "Kiswahili"),
+    ("ku", "Kurdî"),
+    ("lv", "Latviešu"),
+    ("lb", "Lëtzebuergesch"),
+    ("lt", "Lietuvių"),
+    ("hu", "Magyar"),
+    ("mt", "Malti"),
+    ("nl", "Nederlands"),
+    ("no", "Norsk"),
+    ("pl", "Polski"),
+    ("pt", "Português"),
+    ("rm", "Rumantsch"),
+    ("ro", "Română"),
+    ("sq", "Shqip"),
+    ("sk", "Slovenčina"),
+    ("sl", "Slovenščina"),
+    ("so", "Soomaali"),
+    ("fi", "Suomi"),
+    ("sv", "Svenska"),
+    ("tl", "Tagalog"),
+    ("vi", "Tiếng Việt"),
+    ("tr", "Türkçe"),
+    ("el", "Ελληνικά"),
+    ("be", "Беларуская"),
+    ("bg", "Български"),
+    ("mk", "Македонски"),
+    ("ru", "Русский"),
+    ("sr", "Српски"),
+    ("uk", "Українська"),
+    ("ka", "ქართული"),
+    ("hy", "Հայերեն"),
+    ("he", "עברית"),
+    ("yi", "ייִדיש"),
+    ("ar", "العربية"),
+    ("fa", "فارسی"),
+    ("ps", "پښتو"),
+    ("ur", "اردو"),
+    ("ti", "ትግርኛ"),
+    ("am", "አማርኛ"),
+    ("hi", "हिन्दी"),
+    ("ne", "नेपाली"),
+    ("bn", "বাংলা"),
+    ("pa", "ਪੰਜਾਬੀ"),
+    ("gu", "ગુજરાતી"),
+    ("ta", "தமிழ்"),
+    ("th", "ไทย"),
+    ("zh", "中文"),
+    ("ja", "日本語"),
+    ("ko", "한국어"),
+];
+
+/// The own name of a language, by its tag; of `de-AT` that of `de`.
+pub fn name(tag: &str) -> Option<&'static str> {
+    let language = primary(tag);
+    ALL.iter().find(|(code, _)| *code == language).map(|(_, name)| *name)
+}
+
+/// The language of a tag without country and script: `de` of `de-AT`.
+pub fn primary(tag: &str) -> &str {
+    tag.split('-').next().unwrap_or(tag)
+}
