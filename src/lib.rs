@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | ground | [`clock`] [`config`] [`error`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
+//! | ground | [`clock`] [`config`] [`countries`] [`error`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
 //! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
 //! | roof | [`routes`] [`worker`] · [`server`] · `main.rs` |
 //!
@@ -30,6 +30,7 @@ pub mod accounts;
 pub mod boards;
 pub mod clock;
 pub mod config;
+pub mod countries;
 pub mod db;
 pub mod embedded;
 pub mod error;
