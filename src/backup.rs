@@ -65,7 +65,7 @@ pub fn restore(database: &DatabaseUrl, backup: &Path, now: Timestamp) -> anyhow:
     let _alone = take_alone(target)?;
     refuse_newer(backup)?;
     let fresh = beside(target, ".restoring");
-    remove_with_leftovers(&fresh)?; // of a restore that was cut off
+    remove_database(&fresh)?; // of a restore that was cut off
     let contents = copy(backup, &fresh)?;
     let kept = set_aside(target, now)?;
     std::fs::rename(&fresh, target).with_context(|| format!("{} cannot take its place", fresh.display()))?;
@@ -86,7 +86,7 @@ fn copy(source: &Path, target: &Path) -> anyhow::Result<Contents> {
         bail!("{} is there already, and nothing is overwritten: name another file.", target.display());
     }
     let unfinished = beside(target, ".unfinished");
-    remove_with_leftovers(&unfinished)?;
+    remove_database(&unfinished)?;
     let copied = copy_unfinished(source, &unfinished).and_then(|contents| {
         // A link fails where a rename would overwrite a file that appeared meanwhile.
         std::fs::hard_link(&unfinished, target).or_else(|_| if target.exists() { Err(exists(target)) } else { std::fs::rename(&unfinished, target) })
@@ -94,7 +94,7 @@ fn copy(source: &Path, target: &Path) -> anyhow::Result<Contents> {
         sync_folder(target)?;
         Ok(contents)
     });
-    remove_with_leftovers(&unfinished)?;
+    remove_database(&unfinished)?;
     copied
 }
 
@@ -120,7 +120,7 @@ fn copy_unfinished(source: &Path, target: &Path) -> anyhow::Result<Contents> {
         if found == counted {
             return Ok(found);
         }
-        remove_with_leftovers(target)?;
+        remove_database(target)?;
     }
     bail!("The copy of {} never held the same rows as the database: try again when fewer people write.", source.display())
 }
@@ -233,7 +233,8 @@ fn fold_log(path: &Path) {
     }
 }
 
-fn remove_with_leftovers(path: &Path) -> anyhow::Result<()> {
+/// Removes a database with all that SQLite may have left beside it; nothing happens if there is none.
+pub(crate) fn remove_database(path: &Path) -> anyhow::Result<()> {
     remove(path)?;
     remove_leftovers(path)
 }

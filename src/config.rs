@@ -225,10 +225,12 @@ impl Config {
         sources.set("mail", "memory", "the demo");
         sources.set("organisation", "Northmoor Patients’ Association, a charity", "the demo");
         sources.set("drain_seconds", "0", "the demo");
-        let config = Self { is_demo: true, ..Self::from_sources(sources)? };
+        sources.set("public_address", "http://127.0.0.1", "the demo"); // follows below
+        let mut config = Self { is_demo: true, ..Self::from_sources(sources)? };
         if config.listen.ip() != IpAddr::from([127, 0, 0, 1]) {
             bail!("The demo listens on 127.0.0.1 only: its passwords are known to everybody.");
         }
+        config.public_address = format!("http://{}", config.listen);
         Ok(config)
     }
 
@@ -407,7 +409,7 @@ mod tests {
 
     #[test]
     fn a_secret_may_stand_in_a_file_of_its_own() {
-        let key = std::env::temp_dir().join(format!("alongside-config-key-{}", std::process::id()));
+        let key = std::env::temp_dir().join(format!("alongside-config-secret-{}", std::process::id()));
         std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
         let config = read("key", "", &[("ALONGSIDE_SECRET_FILE", key.to_str().unwrap())], &[]).unwrap();
         assert_eq!(config.secret, b"0123456789abcdef0123456789abcdef");

@@ -49,32 +49,41 @@ impl Listening {
     }
 }
 
+/// The server before it has an address. A macro, because its type cannot be named.
+macro_rules! http_server {
+    ($site:expr, $workers:expr) => {{
+        let site: Site = $site.clone();
+        let server = HttpServer::new(move || App::new().configure(routes::configure(&site)))
+            .tcp_nodelay(true)
+            .client_request_timeout(HEAD_TIMEOUT)
+            .keep_alive(KEEP_ALIVE)
+            .shutdown_timeout(SHUTDOWN_SECONDS)
+            .disable_signals();
+        if $workers > 0 { server.workers($workers) } else { server }
+    }};
+}
+
 /// Binds and starts. Must be called inside an actix runtime.
 pub fn listen(site: &Site, address: SocketAddr, workers: usize) -> anyhow::Result<Listening> {
-    listen_on(site, bind(address)?, workers)
+    let server = http_server!(site, workers).bind(address).map_err(|cause| cannot_listen(address, &cause))?;
+    let address = *server.addrs().first().context("the server listens nowhere")?;
+    Ok(Listening { address, server: server.run() })
+}
+
+/// Starts on an address that [`bind`] took before. Must be called inside an actix runtime.
+pub fn listen_on(site: &Site, listener: TcpListener, workers: usize) -> anyhow::Result<Listening> {
+    let address = listener.local_addr()?;
+    Ok(Listening { address, server: http_server!(site, workers).listen(listener)?.run() })
 }
 
 /// Takes an address for this process alone. Needs no runtime, so that a port that somebody else uses is told before
-/// anything else is begun.
+/// anything is begun, and the real port is known if 0 was asked for.
 pub fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).map_err(|cause| anyhow!("Cannot listen on {address}: {cause}."))
+    TcpListener::bind(address).map_err(|cause| cannot_listen(address, &cause))
 }
 
-/// Starts on an address that was taken before. Must be called inside an actix runtime.
-pub fn listen_on(site: &Site, listener: TcpListener, workers: usize) -> anyhow::Result<Listening> {
-    let address = listener.local_addr()?;
-    let site = site.clone();
-    let mut server = HttpServer::new(move || App::new().configure(routes::configure(&site)))
-        .tcp_nodelay(true)
-        .client_request_timeout(HEAD_TIMEOUT)
-        .keep_alive(KEEP_ALIVE)
-        .shutdown_timeout(SHUTDOWN_SECONDS)
-        .disable_signals();
-    if workers > 0 {
-        server = server.workers(workers);
-    }
-    let server = server.listen(listener)?.run();
-    Ok(Listening { address, server })
+fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> anyhow::Error {
+    anyhow!("Cannot listen on {address}: {cause}.")
 }
 
 /// Serves until somebody stops the process. Must be called inside an actix runtime.
