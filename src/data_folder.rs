@@ -9,16 +9,18 @@ use std::path::{Path, PathBuf};
 /// The right to use a database, until it is dropped. It is a lock of the operating system on a file beside the database,
 /// so that it ends with the process, however that ends.
 #[derive(Debug)]
-pub struct Hold(Option<File>);
+pub struct Hold {
+    _lock: Option<File>,
+}
 
 /// Opens the folder of an embedded database to use it together with others (`serve`, `demo`, `backup` ...): makes it,
 /// refuses network file systems, and keeps `restore` out for as long as the hold lives. For PostgreSQL there is nothing
 /// to hold.
 pub fn share(database: &DatabaseUrl) -> anyhow::Result<Hold> {
-    let DatabaseUrl::Sqlite(path) = database else { return Ok(Hold(None)) };
+    let DatabaseUrl::Sqlite(path) = database else { return Ok(Hold { _lock: None }) };
     let lock = lock_file(path)?;
     match lock.try_lock_shared() {
-        Ok(()) => Ok(Hold(Some(lock))),
+        Ok(()) => Ok(Hold { _lock: Some(lock) }),
         Err(TryLockError::WouldBlock) => bail!("{} is being restored or filled at this moment. Try again when that is done.", path.display()),
         Err(TryLockError::Error(cause)) => Err(cannot_lock(path, &cause)),
     }
@@ -28,7 +30,7 @@ pub fn share(database: &DatabaseUrl) -> anyhow::Result<Hold> {
 pub fn take_alone(path: &Path) -> anyhow::Result<Hold> {
     let lock = lock_file(path)?;
     match lock.try_lock() {
-        Ok(()) => Ok(Hold(Some(lock))),
+        Ok(()) => Ok(Hold { _lock: Some(lock) }),
         Err(TryLockError::WouldBlock) => bail!("Something is using {}: stop the server first.", path.display()),
         Err(TryLockError::Error(cause)) => Err(cannot_lock(path, &cause)),
     }

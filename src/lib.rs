@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | ground | [`clock`] [`config`] [`countries`] [`error`] [`log`] [`data_folder`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
+//! | ground | [`clock`] [`config`] [`countries`] [`error`] [`languages`] [`log`] [`data_folder`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
 //! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
 //! | roof | [`routes`] [`worker`] · [`server`] [`demo`] [`fill`] [`backup`] · `main.rs` |
 //!
@@ -34,11 +34,12 @@ pub mod config;
 pub mod countries;
 pub mod data_folder;
 pub mod db;
-pub mod demo { pub mod script; pub mod timeline; }
+pub mod demo;
 pub mod embedded;
 pub mod error;
-pub mod fill { pub mod words; }
+pub mod fill;
 pub mod helplines;
+pub mod languages;
 pub mod locale;
 pub mod log;
 pub mod mail;

@@ -90,7 +90,8 @@ fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> anyhow::Error {
 pub async fn run(site: &Site, listening: Listening) -> anyhow::Result<()> {
     let handle = listening.handle();
     let (stop_worker, stop) = watch::channel(false);
-    let worker = actix_web::rt::spawn(worker::run(site.clone(), stop));
+    let working = site.clone();
+    let worker = actix_web::rt::spawn(async move { worker::run(&working, stop).await });
     let server = actix_web::rt::spawn(listening.server);
 
     let patience = Duration::from_secs(site.config.drain_seconds);

@@ -22,9 +22,9 @@
 //! ```
 
 use super::model::{Access, Audience, Board, BoardDraft, Kind, Request};
-use super::languages;
 use crate::accounts::{Member, Viewer};
 use crate::db::Id;
+use crate::languages;
 use crate::text::{PostSource, SourceFault, line};
 
 /// The longest name of a board, in characters.
@@ -380,7 +380,12 @@ fn lines(typed: &str) -> Vec<String> {
 }
 
 /// The sentence that says who reads.
-pub fn audience_key(audience: Audience, organisation_reads: bool) -> String {
-    let staff = if organisation_reads || audience == Audience::Public { "staff" } else { "no-staff" };
-    format!("boards-audience-{}-{staff}", audience.word())
+pub fn audience_key(audience: Audience, organisation_reads: bool) -> &'static str {
+    match (audience, organisation_reads) {
+        (Audience::Public, _) => "boards-audience-public",
+        (Audience::Members, true) => "boards-audience-members-staff",
+        (Audience::Members, false) => "boards-audience-members",
+        (Audience::BoardMembers, true) => "boards-audience-board-members-staff",
+        (Audience::BoardMembers, false) => "boards-audience-board-members",
+    }
 }

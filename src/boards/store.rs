@@ -325,12 +325,13 @@ pub fn member_named(connection: &mut Conn, handle_key: &str) -> Result<Option<Id
 
 // ------------------------------------------------------------------ members and requests
 
-/// Who was let in, by name.
-pub fn people(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Person>> {
+/// Who was let in, by name: at most so many, whose names come after this one.
+pub fn people(connection: &mut Conn, board: Id<Board>, after: &str, most: usize) -> Result<Vec<Person>> {
     let rows: Vec<PersonRow> = board_members::table
         .inner_join(members::table.on(members::id.eq(board_members::member_id)))
-        .filter(board_members::board_id.eq(board))
+        .filter(board_members::board_id.eq(board).and(members::handle.gt(after)))
         .order((members::handle, members::id))
+        .limit(i64::try_from(most).unwrap_or(i64::MAX))
         .select((members::id, members::handle, members::mark, members::mark_colour, board_members::since))
         .load(connection)?;
     Ok(rows.into_iter().map(person).collect())
@@ -392,6 +393,17 @@ pub fn latest_request(connection: &mut Conn, board: Id<Board>, member: Id<Member
 pub fn request(connection: &mut Conn, id: Id<Request>) -> Result<Option<Request>> {
     let row: Option<RequestRow> = board_requests::table.find(id).select(RequestRow::as_select()).first(connection).optional()?;
     Ok(row.map(Request::from))
+}
+
+/// A request and who asks.
+pub fn request_with_person(connection: &mut Conn, id: Id<Request>) -> Result<Option<(Request, Person)>> {
+    let row: Option<(RequestRow, PersonRow)> = board_requests::table
+        .inner_join(members::table.on(members::id.eq(board_requests::member_id)))
+        .filter(board_requests::id.eq(id))
+        .select((RequestRow::as_select(), (members::id, members::handle, members::mark, members::mark_colour, members::joined_at)))
+        .first(connection)
+        .optional()?;
+    Ok(row.map(|(request, who)| (request.into(), person(who))))
 }
 
 pub fn board_of_request(connection: &mut Conn, id: Id<Request>) -> Result<Option<Id<Board>>> {

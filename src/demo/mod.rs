@@ -95,3 +95,70 @@ pub fn welcome(config: &Config) -> String {
 fn email(handle: &str) -> String {
     format!("{handle}@alongside.example")
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::config::{COMMAND_LINE, Sources};
+    use crate::db::connection::Purpose;
+    use crate::db::schema::{helplines, members, posts, threads};
+    use diesel::dsl::{exists, max};
+    use diesel::prelude::*;
+
+    fn config_for(test: &str) -> Config {
+        let mut sources = Sources::default();
+        let folder = std::env::temp_dir().join(format!("alongside-demo-{test}-{}", std::process::id()));
+        sources.set("data", folder.display().to_string(), COMMAND_LINE);
+        Config::for_demo(sources).unwrap()
+    }
+
+    #[test]
+    fn the_first_start_makes_the_community_and_the_second_finds_it() {
+        let config = config_for("start");
+        let DatabaseUrl::Sqlite(path) = &config.database else { unreachable!() };
+        // What a start that was cut off left behind.
+        std::fs::write(crate::data_folder::beside(path, ".filling"), b"half of it").unwrap();
+        let filled = fill_if_new(&config).unwrap().unwrap();
+        assert!(fill_if_new(&config).unwrap().is_none());
+        let contents = backup::check(path).unwrap();
+        assert_eq!(contents.rows.get("posts").copied(), i64::try_from(filled.posts).ok());
+        assert_eq!(contents.rows.get("members").copied(), i64::try_from(filled.people).ok());
+
+        let mut connection = Conn::open(&config.database, Purpose::Write).unwrap();
+        let now = Clock::default().now();
+        let youngest: Option<crate::clock::Timestamp> = posts::table.select(max(posts::posted_at)).first(&mut connection).unwrap();
+        assert!(youngest.unwrap() < now);
+        for (what, handle) in FACES {
+            let address: String = members::table.filter(members::handle.eq(handle)).select(members::email).first(&mut connection).unwrap();
+            assert_eq!(address, email(handle), "{what}");
+        }
+        for (what, is_there) in [
+            ("a changed post", diesel::select(exists(posts::table.filter(posts::edited_at.is_not_null()))).get_result(&mut connection)),
+            ("a post taken back", diesel::select(exists(posts::table.filter(posts::withdrawn_at.is_not_null()))).get_result(&mut connection)),
+            ("a locked thread", diesel::select(exists(threads::table.filter(threads::locked_at.is_not_null()))).get_result(&mut connection)),
+            ("a pinned thread", diesel::select(exists(threads::table.filter(threads::pinned_at.is_not_null()))).get_result(&mut connection)),
+            ("a waiting thread", diesel::select(exists(threads::table.filter(threads::first_reply_at.is_null()))).get_result(&mut connection)),
+            ("a sample of a helpline", diesel::select(exists(helplines::table.filter(helplines::is_sample))).get_result(&mut connection)),
+        ] {
+            assert_eq!(is_there, Ok(true), "{what}");
+        }
+        let is_real_line: bool = diesel::select(exists(helplines::table.filter(diesel::dsl::not(helplines::is_sample)))).get_result(&mut connection).unwrap();
+        assert!(!is_real_line, "the demo shows a number that somebody could ring");
+        std::fs::remove_dir_all(&config.data).unwrap();
+    }
+
+    #[test]
+    fn a_demo_is_not_opened_to_the_world_and_a_site_is_not_opened_as_a_demo() {
+        let config = config_for("other");
+        let db = Db::open(config.database.clone(), 1, Clock::default()).unwrap();
+        db.outside_transaction(|connection| migrations::run(connection).map(drop)).unwrap();
+        refuse_the_other(&db, false).unwrap();
+        assert!(refuse_the_other(&db, true).unwrap_err().to_string().contains("real site"));
+        db.write_now(store::mark).unwrap();
+        refuse_the_other(&db, true).unwrap();
+        assert!(refuse_the_other(&db, false).unwrap_err().to_string().contains("known to everybody"));
+        std::fs::remove_dir_all(&config.data).unwrap();
+    }
+}

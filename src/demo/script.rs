@@ -3,6 +3,8 @@
 use crate::accounts::Role;
 use crate::accounts::model::{HereAs, MARKS};
 use crate::boards::{Audience, Kind};
+use crate::countries;
+use crate::helplines::Need;
 use crate::threads::Stance;
 use anyhow::{Context, bail, ensure};
 use chrono::Duration;
@@ -163,7 +165,7 @@ pub struct Helpline {
     /// Whom it is for.
     #[serde(default)]
     pub about: String,
-    /// ISO 3166 codes.
+    /// ISO 3166-1 codes.
     pub countries: Vec<String>,
     /// BCP 47 tag.
     pub language: String,
@@ -246,6 +248,11 @@ impl Script {
         }
         for board in &self.boards {
             board.check(self).with_context(|| board.key.clone())?;
+        }
+        for line in &self.helplines {
+            ensure!(Need::from_word(&line.need).is_some(), "{}: unknown need {}", line.name, line.need);
+            ensure!(line.countries.iter().all(|code| countries::find(code).is_some()), "{}: unknown country", line.name);
+            ensure!(!line.voice_number.is_empty() || !line.text_number.is_empty(), "{}: no number", line.name);
         }
         for thread in &self.threads {
             thread.check(self).with_context(|| format!("{}: {}", thread.board, thread.title))?;

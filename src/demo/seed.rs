@@ -1,6 +1,6 @@
 //! Lets the script happen, deed by deed, each at its time.
 
-use super::script::{Board, Person, Script};
+use super::script::{Board, Helpline, Person, Script};
 use super::timeline::{self, Deed};
 use super::{Filled, PASSWORD, email, store};
 use crate::accounts::model::{HereAs, MARK_COLOURS, NewMember, PasswordAttempt};
@@ -10,6 +10,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
 use crate::db::{Id, Tx, migrations};
 use crate::error::Error;
+use crate::helplines::{self, HelplineDraft, Need};
 use crate::site::Site;
 use crate::text::PostSource;
 use crate::threads::model::{PostChange, ReplyDraft, Said, ThreadDraft, Title, Words};
@@ -33,6 +34,8 @@ async fn fill_in_time(config: Config) -> anyhow::Result<Filled> {
     let opening = clock.now();
     let site = Site::open(config, clock)?;
     site.db.outside_transaction(|connection| migrations::run(connection).map(drop))?;
+    // What is cut off is thrown away, and what is whole is copied.
+    site.db.stop_syncing().map_err(broken)?;
     let mut seed = Seed::new(&site, &script)?;
     let mut worked: Option<Timestamp> = None;
     for moment in timeline::of(&script)? {
@@ -45,7 +48,7 @@ async fn fill_in_time(config: Config) -> anyhow::Result<Filled> {
         seed.act(moment.deed).with_context(|| format!("the demo cannot {:?}", moment.deed))?;
     }
     site.clock.shift(opening.since(site.now()));
-    seed.finish()?;
+    seed.finish(opening)?;
     worker::tick(&site).await.map_err(broken)?;
     Ok(Filled { people: script.people.len(), boards: script.boards.len(), threads: script.threads.len(), posts: script.post_count() })
 }
@@ -92,16 +95,16 @@ impl<'a> Seed<'a> {
             Deed::Withdraw { thread, reply } => {
                 let words = self.script.threads.get(thread).and_then(|thread| thread.reply.get(reply)).context("no such reply")?;
                 let (writer, post) = (self.writer(&words.by)?, self.post(thread, reply + 2)?);
-                self.write(|tx| threads::withdraw(tx, &present(tx, writer)?, post).map(drop))
+                self.write_as(writer, |tx, writer| threads::withdraw(tx, writer, post).map(drop))
             }
             Deed::Pin(thread) => {
                 let (moderator, id) = self.moderator_of(thread)?;
-                self.write(|tx| threads::pin(tx, &present(tx, moderator)?, id, "So that everybody finds it."))
+                self.write_as(moderator, |tx, moderator| threads::pin(tx, moderator, id, "So that everybody finds it."))
             }
             Deed::Lock(thread) => {
                 let (moderator, id) = self.moderator_of(thread)?;
                 let reason = self.script.threads.get(thread).and_then(|thread| thread.locked.as_deref()).unwrap_or_default();
-                self.write(|tx| threads::lock(tx, &present(tx, moderator)?, id, reason))
+                self.write_as(moderator, |tx, moderator| threads::lock(tx, moderator, id, reason))
             }
         }
     }
@@ -147,10 +150,10 @@ impl<'a> Seed<'a> {
         let board = self.board(self.script.board(&thread.board)?.0)?;
         let title = Title::parse(&thread.title).map_err(|fault| anyhow!("the title: {fault:?}"))?;
         let said = said(&thread.stance, &thread.source, &thread.body)?;
-        let opened = self.write(|tx| {
+        let opened = self.write_as(writer, |tx, writer| {
             let notes = boards::content_notes(tx.conn(), board)?.into_iter().filter(|note| thread.notes.contains(&note.label)).map(|note| note.id).collect();
             let draft = ThreadDraft { title, language: thread.language.clone(), notes, said, submission_id: format!("demo-{index}") };
-            threads::start(tx, &present(tx, writer)?, board, &draft)
+            threads::start(tx, writer, board, &draft)
         })?;
         if let Some(place) = self.threads.get_mut(index) {
             *place = Some(Happening { thread: opened.thread, posts: vec![opened.post] });
@@ -164,7 +167,7 @@ impl<'a> Seed<'a> {
         let thread = self.happening(index)?.thread;
         let in_reply_to = reply.to.map(|position| self.post(index, position)).transpose()?;
         let draft = ReplyDraft { in_reply_to, said: said(&reply.stance, &reply.source, &reply.body)?, submission_id: format!("demo-{index}-{number}") };
-        let placed = self.write(|tx| threads::reply(tx, &present(tx, writer)?, thread, &draft))?;
+        let placed = self.write_as(writer, |tx, writer| threads::reply(tx, writer, thread, &draft))?;
         if let Some(Some(happening)) = self.threads.get_mut(index) {
             happening.posts.push(placed.post);
         }
@@ -176,16 +179,33 @@ impl<'a> Seed<'a> {
         let (writer, post) = (self.writer(&reply.by)?, self.post(index, number + 2)?);
         let words = reply.edited.as_deref().context("changed to nothing")?;
         let change = PostChange { revision: 1, title: None, said: said(&reply.stance, &reply.source, words)? };
-        self.write(|tx| threads::edit(tx, &present(tx, writer)?, post, &change).map(drop))
+        self.write_as(writer, |tx, writer| threads::edit(tx, writer, post, &change).map(drop))
     }
 
-    /// What belongs to no moment.
-    fn finish(&mut self) -> anyhow::Result<()> {
+    /// What belongs to no moment of the script.
+    fn finish(&mut self, opening: Timestamp) -> anyhow::Result<()> {
+        let keeper = self.script.people.iter().position(|person| person.role() == Some(Role::Administrator)).context("nobody keeps the site")?;
+        let keeper = self.member(keeper)?;
+        let lines = self.script.helplines.iter().map(|line| sample(line, opening, keeper)).collect::<anyhow::Result<Vec<_>>>()?;
+        self.write(|tx| lines.iter().try_for_each(|line| helplines::create(tx, line).map(drop)))?;
+        for (board, id) in self.script.boards.iter().zip(&self.boards) {
+            if board.archived {
+                self.write(|tx| boards::archive(tx, None, *id))?;
+            }
+        }
         self.write(store::mark)
     }
 
     fn write<T>(&self, deed: impl FnOnce(&mut Tx<'_>) -> crate::error::Result<T>) -> anyhow::Result<T> {
         self.site.db.write_now(deed).map_err(broken)
+    }
+
+    /// The same by a member, as they are at this moment.
+    fn write_as<T>(&self, member: Id<Member>, deed: impl FnOnce(&mut Tx<'_>, &Member) -> crate::error::Result<T>) -> anyhow::Result<T> {
+        self.write(|tx| {
+            let member = accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
+            deed(tx, &member)
+        })
     }
 
     fn member(&self, person: usize) -> anyhow::Result<Id<Member>> {
@@ -217,11 +237,6 @@ impl<'a> Seed<'a> {
     }
 }
 
-/// The member as they are at this moment.
-fn present(tx: &mut Tx<'_>, member: Id<Member>) -> crate::error::Result<Member> {
-    accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)
-}
-
 fn roles(person: &Person) -> Roles {
     let has = |role| person.role() == Some(role);
     Roles {
@@ -243,6 +258,24 @@ fn draft(board: &Board) -> anyhow::Result<BoardDraft> {
         language: board.language.clone(),
         rules: board.rules.clone(),
         content_notes: board.content_notes.clone(),
+    })
+}
+
+fn sample(line: &Helpline, opening: Timestamp, keeper: Id<Member>) -> anyhow::Result<HelplineDraft> {
+    Ok(HelplineDraft {
+        name: line.name.clone(),
+        about: line.about.clone(),
+        countries: line.countries.clone(),
+        language: line.language.clone(),
+        need: Need::from_word(&line.need).context("unknown need")?,
+        voice_number: line.voice_number.clone(),
+        text_number: line.text_number.clone(),
+        text_words: line.text_words.clone(),
+        hours: line.hours.clone(),
+        cost: line.cost.clone(),
+        is_sample: true,
+        checked_on: Some(opening.minus(Duration::days(line.checked_days_ago))),
+        checked_by: Some(keeper),
     })
 }
 

@@ -346,3 +346,81 @@ impl Filler {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::backup;
+    use crate::db::{DatabaseUrl, migrations};
+    use diesel::RunQueryDsl;
+    use std::path::{Path, PathBuf};
+
+    /// A database filled twice: what a second run adds must fit too.
+    fn filled_twice(test: &str) -> (PathBuf, Db) {
+        let folder = std::env::temp_dir().join(format!("alongside-fill-{test}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let db = Db::open(DatabaseUrl::Sqlite(folder.join("alongside.sqlite")), 1, Clock::default()).unwrap();
+        db.outside_transaction(|connection| migrations::run(connection).map(drop)).unwrap();
+        let filled = fill(&db, Amount { boards: 3, threads: 70, posts: 7, thread_of: 45, seed: 5 }).unwrap();
+        assert_eq!((filled.threads, filled.posts, filled.long_thread), (71, 70 * 7 + 45, Some(71)));
+        fill(&db, Amount { boards: 1, threads: 3, posts: 1, thread_of: 0, seed: 5 }).unwrap();
+        (folder, db)
+    }
+
+    fn number(db: &Db, question: &str) -> i64 {
+        #[derive(diesel::QueryableByName)]
+        struct Answer {
+            #[diesel(sql_type = diesel::sql_types::BigInt)]
+            answer: i64,
+        }
+        let answer: Answer = db.outside_transaction(|connection| Ok(diesel::sql_query(format!("SELECT ({question}) AS answer")).get_result(connection)?)).unwrap();
+        answer.answer
+    }
+
+    fn remove(folder: &Path) {
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn what_is_filled_in_keeps_every_constraint_and_every_count() {
+        let (folder, db) = filled_twice("counts");
+        backup::check(&folder.join("alongside.sqlite")).unwrap();
+        assert_eq!(number(&db, "SELECT count(*) FROM posts"), 70 * 7 + 45 + 3);
+        assert_eq!(number(&db, "SELECT count(*) FROM threads"), 71 + 3);
+        assert_eq!(number(&db, "SELECT count(*) FROM members"), 2 * PEOPLE);
+        for wrong in [
+            "SELECT count(*) FROM threads t WHERE post_count <> (SELECT count(*) FROM posts p WHERE p.thread_id = t.id) OR post_count <> (SELECT max(position) FROM posts p WHERE p.thread_id = t.id)",
+            "SELECT count(*) FROM threads WHERE reply_count <> post_count - 1",
+            "SELECT count(*) FROM threads t WHERE last_post_at <> (SELECT max(posted_at) FROM posts p WHERE p.thread_id = t.id) OR opened_at <> (SELECT min(posted_at) FROM posts p WHERE p.thread_id = t.id)",
+            "SELECT count(*) FROM threads t WHERE first_reply_at IS NOT (SELECT min(posted_at) FROM posts p WHERE p.thread_id = t.id AND p.author_id <> t.author_id)",
+            "SELECT count(*) FROM threads t JOIN posts p ON p.thread_id = t.id AND p.position = 1 WHERE p.author_id <> t.author_id OR p.stance <> t.stance",
+            "SELECT count(*) FROM threads t JOIN posts p ON p.thread_id = t.id AND p.position = t.post_count WHERE p.author_id <> t.last_author_id",
+            "SELECT count(*) FROM threads t WHERE note_count <> (SELECT count(*) FROM thread_notes n WHERE n.thread_id = t.id)",
+            "SELECT count(*) FROM thread_notes n JOIN threads t ON t.id = n.thread_id JOIN content_notes c ON c.id = n.note_id WHERE c.board_id <> t.board_id",
+            "SELECT count(*) FROM posts p JOIN posts q ON q.id = p.in_reply_to WHERE q.thread_id <> p.thread_id OR q.position >= p.position",
+            "SELECT count(*) FROM posts p JOIN posts q ON q.thread_id = p.thread_id AND q.position = p.position + 1 WHERE q.posted_at <= p.posted_at OR q.id <= p.id",
+            "SELECT count(*) FROM boards b WHERE thread_count <> (SELECT count(*) FROM threads t WHERE t.board_id = b.id)",
+            "SELECT count(*) FROM boards b WHERE post_count <> (SELECT coalesce(sum(post_count), 0) FROM threads t WHERE t.board_id = b.id) OR last_post_at IS NOT (SELECT max(last_post_at) FROM threads t WHERE t.board_id = b.id)",
+            "SELECT count(*) FROM members m WHERE post_count <> (SELECT count(*) FROM posts p WHERE p.author_id = m.id)",
+            "SELECT count(*) FROM posts p JOIN members m ON m.id = p.author_id WHERE m.joined_at >= p.posted_at",
+        ] {
+            assert_eq!(number(&db, wrong), 0, "{wrong}");
+        }
+        for there in ["SELECT count(*) FROM posts WHERE stance = 'read'", "SELECT count(*) FROM posts WHERE in_reply_to IS NOT NULL", "SELECT count(*) FROM thread_notes"] {
+            assert!(number(&db, there) > 0, "{there}");
+        }
+        assert!(number(&db, "SELECT max(posted_at) FROM posts") < Clock::default().now().micros());
+        remove(&folder);
+    }
+
+    #[test]
+    fn nothing_is_filled_in_without_a_board_or_without_posts() {
+        let db = Db::open(DatabaseUrl::Sqlite(std::env::temp_dir().join(format!("alongside-fill-none-{}", std::process::id()))), 1, Clock::default()).unwrap();
+        let amount = Amount { boards: 1, threads: 1, posts: 1, thread_of: 0, seed: 1 };
+        assert!(fill(&db, Amount { boards: 0, ..amount }).is_err() && fill(&db, Amount { posts: 0, ..amount }).is_err());
+        let DatabaseUrl::Sqlite(path) = db.url().clone() else { unreachable!() };
+        drop(db);
+        backup::remove_database(&path).unwrap();
+    }
+}

@@ -1,5 +1,291 @@
-//! Threads and posts.
+//! Threads and posts: somebody begins, others answer.
+//!
+//! What this slice promises people: nothing they typed is lost, by a refused form, an expired session or a double press; they
+//! may change their words (unseen for five minutes, then with a mark that others can see) and take them back at any time, and
+//! then the words leave every place at once; nobody reads a thread that was not written for them, whatever becomes of its
+//! board; a thread that a moderator closes says who and why.
+//!
+//! Invariants:
+//! - Every post has exactly one [`Stance`], and a *something I read* its source; see [`rules::may_speak`].
+//! - Positions are given under the lock of the thread's row, from 1, and never twice; a stub keeps its own.
+//! - `version` of a thread rises with everything its page shows; its board's `version` with everything a list shows.
+//! - Words that were taken back stand in the database for [`rules::ERASE_AFTER_DAYS`] days and are shown by nothing.
+//! - What pages show is read by position or key, in a number of statements that does not depend on what they show.
 
 pub mod model;
+mod pages;
+pub mod reading;
+pub mod rules;
+mod store;
+#[cfg(test)]
+mod tests;
 
-pub use model::{Post, Stance, Thread};
+pub use model::{Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, Thread, ThreadDraft, Title, Typed, Words};
+pub use store::drafts::Draft;
+
+use crate::accounts::{self, Member, Viewer};
+use crate::boards::{self, Board};
+use crate::clock::Timestamp;
+use crate::db::{Id, Tx};
+use crate::error::{Error, Refusal, Result, Sentence};
+use crate::notifications::{self, Event};
+use crate::site::Site;
+use crate::web::endpoint::Endpoint;
+use crate::web::{form, throttle};
+use chrono::Duration;
+use model::Change;
+use reading::ReadingPositions;
+use rules::Speaker;
+use store::Submission;
+
+/// Every endpoint of this slice.
+pub fn endpoints() -> Vec<Endpoint> {
+    pages::endpoints()
+}
+
+/// Starts a thread on a board that is open to this member.
+///
+/// The same `submission_id` with the same words leads to the first thread; with other words it is a new one. Also counts,
+/// takes from the limits, and removes the draft that was kept for the board.
+pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadDraft) -> Result<Opened> {
+    let (_, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
+    // The lock makes the same form sent twice wait for its twin.
+    let board = boards::lock_board(tx, board)?;
+    let hash = draft.said.words.submission_hash(Place::Board(board.id), draft.title.as_str());
+    if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
+        return Ok(Opened { thread: first.thread, post: first.post });
+    }
+    let statement = rules::may_speak(&Speaker::of(member), draft.said.stance, &draft.said.source)?;
+    let permit = rules::may_start(member, &board, access, statement)?;
+    take_limits(tx, member, &rules::limits_of_start(member, access.is_moderator, tx.now()))?;
+    let notes = store::offered_notes(tx, board.id, &draft.notes)?;
+    let submission = Submission { id: &draft.submission_id, hash: &hash };
+    let (thread, post) = store::insert_thread(tx, permit, &draft.title, draft.language.as_deref(), &notes, &draft.said.words, &submission)?;
+    let now = tx.now();
+    boards::count_thread(tx, board.id, now)?;
+    boards::count_post(tx, board.id, now)?;
+    accounts::count_post(tx, member.id, 1)?;
+    store::note_position(tx, member.id, thread, 1, now)?;
+    store::drafts::remove_by_place(tx, Some(member.id), Place::Board(board.id))?;
+    Ok(Opened { thread, post })
+}
+
+/// Posts a reply in an open thread that this member sees.
+///
+/// The same `submission_id` with the same words leads to the first post. Also counts, takes from the limits, tells the writer
+/// of the thread, and removes the draft that was kept for the thread.
+pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
+    let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
+    let hash = draft.said.words.submission_hash(Place::Thread(thread.id), "");
+    if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
+        return Ok(first);
+    }
+    let board = boards::lock_board(tx, thread.board)?;
+    let statement = rules::may_speak(&Speaker::of(member), draft.said.stance, &draft.said.source)?;
+    let permit = rules::may_reply(member, &board, &thread, statement)?;
+    if let Some(answered) = draft.in_reply_to
+        && !store::stands_in(tx, answered, thread.id)?
+    {
+        return Err(Refusal::Unreadable(Sentence::plain("threads-fault-in-reply-to")).into());
+    }
+    let is_moderator = store::moderates(tx.conn(), member.id, board.id)?;
+    let is_own_thread = thread.author == member.id;
+    take_limits(tx, member, &rules::limits_of_reply(member, is_moderator, is_own_thread, tx.now()))?;
+    let submission = Submission { id: &draft.submission_id, hash: &hash };
+    let placed = store::insert_reply(tx, permit, draft.in_reply_to, &draft.said.words, &submission, !is_own_thread)?;
+    let now = tx.now();
+    boards::count_post(tx, board.id, now)?;
+    accounts::count_post(tx, member.id, 1)?;
+    store::note_position(tx, member.id, thread.id, placed.position, now)?;
+    store::drafts::remove_by_place(tx, Some(member.id), Place::Thread(thread.id))?;
+    notifications::happened(tx, Event::Replied { actor: member.id, board: board.id, thread: thread.id.number(), post: placed.post.number() })?;
+    Ok(placed)
+}
+
+/// Counts one use of each limit. The refusal says in words what the limit is and, by its seconds, from when it works again.
+fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> Result<()> {
+    for limit in limits {
+        throttle::take(tx, *limit, &member.id.to_string()).map_err(|error| match error {
+            Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) => {
+                let key = match limit.action {
+                    "first-day-threads" => "threads-limit-first-day-threads",
+                    "first-day-replies" => "threads-limit-first-day-replies",
+                    _ => "threads-limit-many",
+                };
+                Refusal::TooMany { sentence: Sentence::plain(key), retry_after_seconds }.into()
+            }
+            other => other,
+        })?;
+    }
+    Ok(())
+}
+
+/// Changes one's own post: its words, and of an opening post the title. In the first five minutes nothing shows it; later a
+/// line does, and the earlier version is kept for the writer and the board's moderators.
+///
+/// [`Refusal::Stale`] if another change was saved since the form was made.
+pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChange) -> Result<Placed> {
+    let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let placed = Placed { thread: thread.id, post: post.id, position: post.position };
+    let statement = rules::may_speak(&Speaker::of(member), change.said.stance, &change.said.source)?;
+    let title = change.title.as_ref().filter(|_| post.position == 1);
+    let is_same = title.is_none_or(|title| title.as_str() == thread.title)
+        && change.said.words.source().as_str() == post.body_source
+        && change.said.stance == post.stance
+        && change.said.source.trim() == post.source;
+    let permit = rules::may_edit(member, &post, change, statement, tx.now())?;
+    if is_same {
+        // Also the same form sent twice.
+        store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+        return Ok(placed);
+    }
+    if change.revision != post.revision {
+        return Err(Refusal::Stale(Sentence::plain("threads-edit-stale")).into());
+    }
+    store::update_post(tx, permit, &post, &thread.title, title, &change.said.words)?;
+    if post.position == 1 {
+        boards::raise_version(tx, thread.board)?;
+    }
+    store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+    Ok(placed)
+}
+
+/// Takes one's own post back, at any time. A stub keeps its place; the words and, of an opening post, the title leave all
+/// pages and lists with this transaction, earlier versions too. [`erase_withdrawn`] erases them.
+pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
+    let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let permit = rules::may_withdraw(member, &post)?;
+    store::withdraw_post(tx, permit, thread.author)?;
+    if post.position == 1 {
+        boards::uncount_thread(tx, thread.board)?;
+    }
+    boards::uncount_post(tx, thread.board)?;
+    accounts::count_post(tx, member.id, -1)?;
+    Ok(Placed { thread: thread.id, post: post.id, position: post.position })
+}
+
+/// Erases the words of posts that were taken back before that moment. Returns how many posts; a few hundred at once.
+pub fn erase_withdrawn(tx: &mut Tx<'_>, older_than: Timestamp) -> Result<usize> {
+    store::erase_withdrawn(tx, older_than)
+}
+
+/// Takes one earlier version of one's own post away; a line stays where it was.
+pub fn take_away_revision(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, revision: Id<model::Revision>) -> Result<()> {
+    let (post, _) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let permit = rules::may_take_away(member, &post)?;
+    if store::take_away_revision(tx, permit, revision)? { Ok(()) } else { Err(Error::UNSEEN) }
+}
+
+/// Closes a thread: it takes no more replies, of moderators neither. The reason is shown.
+pub fn lock(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str) -> Result<()> {
+    change(tx, member, thread, Change::Locked, reason)
+}
+
+/// Opens a closed thread again.
+pub fn unlock(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str) -> Result<()> {
+    change(tx, member, thread, Change::Unlocked, reason)
+}
+
+/// Keeps a thread at the top of its board.
+pub fn pin(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str) -> Result<()> {
+    change(tx, member, thread, Change::Pinned, reason)
+}
+
+/// Lets a pinned thread go back to its place.
+pub fn unpin(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str) -> Result<()> {
+    change(tx, member, thread, Change::Unpinned, reason)
+}
+
+fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, reason: &str) -> Result<()> {
+    let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
+    let is_moderator = store::moderates(tx.conn(), member.id, thread.board)?;
+    let permit = rules::may_change_thread(member, is_moderator, &thread, change, reason)?;
+    let is_so_already = match change {
+        Change::Locked => thread.locked_at.is_some(),
+        Change::Unlocked => thread.locked_at.is_none(),
+        Change::Pinned => thread.pinned_at.is_some(),
+        Change::Unpinned => thread.pinned_at.is_none(),
+    };
+    if is_so_already {
+        return Ok(());
+    }
+    store::change_thread(tx, permit)?;
+    boards::raise_version(tx, thread.board)
+}
+
+/// Keeps what somebody is typing, over what was kept for that place before; empty fields remove it. For 180 days, on a device
+/// that others use too for 15 minutes.
+pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+    if typed.is_empty() || store::drafts::was_posted(tx, member.id, typed)? {
+        return store::drafts::remove_by_place(tx, Some(member.id), place);
+    }
+    throttle::take(tx, rules::DRAFT_LIMIT, &member.id.to_string())?;
+    if store::drafts::count_elsewhere(tx, member.id, place)? >= rules::DRAFTS_MAX {
+        return Err(Error::forbidden("threads-drafts-full"));
+    }
+    save_draft(tx, member, place, typed)
+}
+
+fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+    let end = rules::draft_end(member.is_on_shared_device(), tx.now());
+    store::drafts::save(tx, member.id, place, typed, end)
+}
+
+/// Forgets what was kept for that place.
+pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<()> {
+    store::drafts::remove_by_place(tx, Some(member.id), place)
+}
+
+/// Keeps the words of a form that arrived at `path` after the session had ended, as a draft, and says where to go on. The
+/// caller has made sure that the words are this member's. Nothing if the form holds no words of this slice.
+pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> Result<Option<String>> {
+    let Ok(typed) = form::parse::<Typed>(body) else { return Ok(None) };
+    let place = if path.split('?').next() == Some("/drafts") { Place::parse(&typed.place) } else { Place::of_path(path) };
+    let Some(place) = place else { return Ok(None) };
+    if typed.is_empty() || !store::drafts::is_seen(tx.conn(), member.viewer(), member.id, place)? {
+        return Ok(None);
+    }
+    // Without asking the limits: signing in must not fail over it, nor lose the words.
+    save_draft(tx, member, place, &typed)?;
+    go_on_at(tx, member.viewer(), place).map(Some)
+}
+
+/// The page where a draft of that place is written on.
+fn go_on_at(tx: &mut Tx<'_>, viewer: Viewer, place: Place) -> Result<String> {
+    Ok(match place {
+        Place::Board(board) => format!("/boards/{board}/new-thread"),
+        Place::Thread(thread) => pages::composer_href(thread, store::thread_seen_by(tx.conn(), viewer, thread)?.post_count),
+        Place::Post(post) => format!("/posts/{post}/edit"),
+    })
+}
+
+/// Does what is due: writes down how far people have read, forgets drafts that have had their time, erases what was taken
+/// back a month ago.
+pub async fn tick(site: &Site) -> Result<()> {
+    let positions = site.kept::<ReadingPositions>();
+    let read = positions.take();
+    if !read.is_empty() {
+        let written = site
+            .db
+            .write(move |tx| {
+                for (member, thread, position, at) in &read {
+                    if store::note_position(tx, *member, *thread, *position, *at)? {
+                        accounts::note_thread_opened(tx, *member)?;
+                    }
+                }
+                Ok(read.clone())
+            })
+            .await?;
+        positions.are_written(&written);
+    }
+    if positions.is_time_to_sweep(site.now()) {
+        site.db
+            .write(|tx| {
+                store::drafts::remove_expired(tx)?;
+                let before = tx.now().minus(Duration::days(rules::ERASE_AFTER_DAYS));
+                erase_withdrawn(tx, before)
+            })
+            .await?;
+    }
+    Ok(())
+}

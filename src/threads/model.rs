@@ -1,6 +1,13 @@
 //! What threads and posts are.
 
+use crate::accounts::Member;
+use crate::boards::{self, Audience, Board, ContentNote};
+use crate::clock::Timestamp;
+use crate::db::Id;
+use crate::text::{self, PostSource, SafeHtml, line};
 use crate::text_enum;
+use diesel::Queryable;
+use sha2::{Digest, Sha256};
 
 text_enum! {
     /// What kind of statement a post is. Every post has exactly one.
@@ -19,9 +26,422 @@ text_enum! {
 }
 
 /// A title and a run of posts.
-#[derive(Debug)]
-pub struct Thread;
+#[derive(Debug, Clone, Queryable)]
+pub struct Thread {
+    /// Its number; its page is `/threads/{id}`.
+    pub id: Id<Thread>,
+    /// Where it stands.
+    pub board: Id<Board>,
+    /// Who began it.
+    pub author: Id<Member>,
+    /// One line. Not to be shown once the opening post was taken back; see [`Thread::shown_title`].
+    pub title: String,
+    /// Whom it was written for. The board may be widened later; this is not.
+    pub audience: Audience,
+    /// People of the organisation may read along, as it was when it was written.
+    pub organisation_reads: bool,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Of the opening post.
+    pub stance: Stance,
+    /// When it was begun.
+    pub opened_at: Timestamp,
+    /// Positions given so far; the last post has this number, because stubs keep theirs.
+    pub post_count: i32,
+    /// Replies that stand.
+    pub reply_count: i32,
+    /// When somebody wrote last.
+    pub last_post_at: Timestamp,
+    /// The first reply by somebody else that stands; until then the thread waits.
+    pub first_reply_at: Option<Timestamp>,
+    /// How many content notes it carries.
+    pub note_count: i32,
+    /// No more replies since.
+    pub locked_at: Option<Timestamp>,
+    /// Kept at the top of its board since.
+    pub pinned_at: Option<Timestamp>,
+    /// The opening post was taken back.
+    pub withdrawn_at: Option<Timestamp>,
+    /// Rises with everything that its page shows.
+    pub version: i64,
+}
 
-/// One post.
-#[derive(Debug)]
-pub struct Post;
+impl Thread {
+    /// The title, unless the opening post was taken back: its title goes with it.
+    pub fn shown_title(&self) -> Option<&str> {
+        self.withdrawn_at.is_none().then_some(self.title.as_str())
+    }
+
+    /// `/threads/812`, with a readable end only where everybody may read.
+    pub fn href(&self) -> String {
+        href(self.id, self.audience, self.shown_title())
+    }
+}
+
+/// `/threads/812`, or `/threads/812/how-do-you-sleep` where everybody may read: elsewhere an address must not spell a
+/// diagnosis.
+pub fn href(id: Id<Thread>, audience: Audience, title: Option<&str>) -> String {
+    match title.map(slug) {
+        Some(slug) if audience == Audience::Public && !slug.is_empty() => format!("/threads/{id}/{slug}"),
+        _ => format!("/threads/{id}"),
+    }
+}
+
+/// What stands below `/threads/{thread}/` for other reasons.
+const NOT_SLUGS: [&str; 3] = ["replies", "lock", "pin"];
+
+fn slug(title: &str) -> String {
+    let slug = boards::slug(title);
+    if NOT_SLUGS.contains(&slug.as_str()) { String::new() } else { slug }
+}
+
+/// One post, for whoever changes it. Pages show posts without their source.
+#[derive(Debug, Clone, Queryable)]
+pub struct Post {
+    /// Its number; `/posts/{id}` leads to its place in the thread.
+    pub id: Id<Post>,
+    /// Where it stands.
+    pub thread: Id<Thread>,
+    /// 1 is the opening post; never given twice.
+    pub position: i32,
+    /// Who wrote it.
+    pub author: Id<Member>,
+    /// What kind of statement it is.
+    pub stance: Stance,
+    /// Where its writer read it; empty unless the stance is [`Stance::Read`].
+    pub source: String,
+    /// The post it answers, if it names one.
+    pub in_reply_to: Option<Id<Post>>,
+    /// As typed. Empty once it was erased.
+    pub body_source: String,
+    /// As shown.
+    pub body_html: SafeHtml,
+    /// When it was written.
+    pub posted_at: Timestamp,
+    /// The last change that is shown as one.
+    pub edited_at: Option<Timestamp>,
+    /// Rises with each change; a form carries the one it was made for.
+    pub revision: i32,
+    /// When its writer took it back.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+/// What a post said before a visible change.
+#[derive(Debug, Clone, Queryable)]
+pub struct Revision {
+    /// Its number among all.
+    pub id: Id<Revision>,
+    /// The revision of the post that it was.
+    pub number: i32,
+    /// Of an opening post: the title at that time.
+    pub title: Option<String>,
+    /// The stance at that time.
+    pub stance: Stance,
+    /// The source at that time.
+    pub source: String,
+    /// The words at that time; nothing once they were taken away.
+    pub body_html: SafeHtml,
+    /// When these words were written.
+    pub written_at: Timestamp,
+    /// When their author took them away; a line stays.
+    pub taken_away_at: Option<Timestamp>,
+}
+
+text_enum! {
+    /// What moderators do with a whole thread.
+    pub enum Change {
+        /// No more replies.
+        Locked = "locked",
+        /// Replies again.
+        Unlocked = "unlocked",
+        /// Kept at the top of the board.
+        Pinned = "pinned",
+        /// Back in its place.
+        Unpinned = "unpinned",
+    }
+}
+
+/// Words that may be posted, already rendered: that has no place inside a transaction.
+#[derive(Debug, Clone)]
+pub struct Words {
+    source: PostSource,
+    html: SafeHtml,
+    digest: [u8; 32],
+}
+
+impl Words {
+    /// Renders them.
+    pub fn new(source: PostSource) -> Self {
+        let html = text::render(&source);
+        let digest = Sha256::digest(source.as_str().as_bytes()).into();
+        Self { source, html, digest }
+    }
+
+    /// As typed.
+    pub fn source(&self) -> &PostSource {
+        &self.source
+    }
+
+    /// As shown.
+    pub fn html(&self) -> &SafeHtml {
+        &self.html
+    }
+
+    /// SHA-256 of the words with the place and the title they were sent to: what tells a form sent twice from a form sent
+    /// again with other words.
+    pub(super) fn submission_hash(&self, place: Place, title: &str) -> Vec<u8> {
+        Sha256::new().chain_update(place.to_string()).chain_update([0]).chain_update(title).chain_update([0]).chain_update(self.digest).finalize().to_vec()
+    }
+}
+
+/// A title: one clean line of 5 to 150 characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(String);
+
+/// Why words are not a title.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TitleFault {
+    /// Fewer than [`Title::MIN_CHARS`].
+    TooShort,
+    /// More than [`Title::MAX_CHARS`].
+    TooLong {
+        /// How many characters must go.
+        by: usize,
+    },
+}
+
+impl Title {
+    /// The shortest title, in characters.
+    pub const MIN_CHARS: usize = 5;
+    /// The longest title, in characters.
+    pub const MAX_CHARS: usize = 150;
+
+    /// Cleans what was typed (see [`line::clean`]) and measures it.
+    pub fn parse(typed: &str) -> Result<Self, TitleFault> {
+        let title = line::clean(typed);
+        match title.chars().count() {
+            ..Self::MIN_CHARS => Err(TitleFault::TooShort),
+            Self::MIN_CHARS..=Self::MAX_CHARS => Ok(Self(title)),
+            chars => Err(TitleFault::TooLong { by: chars - Self::MAX_CHARS }),
+        }
+    }
+
+    /// The title.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What somebody says in a post: the kind of statement, where it comes from, and the words.
+#[derive(Debug, Clone)]
+pub struct Said {
+    /// Exactly one.
+    pub stance: Stance,
+    /// Needed for [`Stance::Read`], left out of everything else.
+    pub source: String,
+    /// The words.
+    pub words: Words,
+}
+
+/// A thread to be started.
+#[derive(Debug, Clone)]
+pub struct ThreadDraft {
+    /// Its title.
+    pub title: Title,
+    /// Another language than the board's, as a tag of [`crate::boards::languages`].
+    pub language: Option<String>,
+    /// Content notes out of the board's list.
+    pub notes: Vec<Id<ContentNote>>,
+    /// The opening post.
+    pub said: Said,
+    /// Made when the form was rendered; see [`crate::threads::start`].
+    pub submission_id: String,
+}
+
+/// A reply to be posted.
+#[derive(Debug, Clone)]
+pub struct ReplyDraft {
+    /// The post of the same thread that it answers, if it names one.
+    pub in_reply_to: Option<Id<Post>>,
+    /// What it says.
+    pub said: Said,
+    /// Made when the form was rendered; see [`crate::threads::start`].
+    pub submission_id: String,
+}
+
+/// A change of a post.
+#[derive(Debug, Clone)]
+pub struct PostChange {
+    /// The revision that its writer saw; if another was saved since, the change is refused.
+    pub revision: i32,
+    /// The new title; of an opening post only.
+    pub title: Option<Title>,
+    /// What it says now. The stance may differ in the silent minutes only.
+    pub said: Said,
+}
+
+/// A thread that was started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opened {
+    /// The thread.
+    pub thread: Id<Thread>,
+    /// Its opening post.
+    pub post: Id<Post>,
+}
+
+/// A post in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Placed {
+    /// Where it stands.
+    pub thread: Id<Thread>,
+    /// The post.
+    pub post: Id<Post>,
+    /// Its position, from 1.
+    pub position: i32,
+}
+
+/// Posts on a page of a thread.
+pub const POSTS_A_PAGE: i32 = 20;
+
+/// The page of a thread on which that position stands, from 1.
+pub fn page_of(position: i32) -> i32 {
+    (position.max(1) - 1) / POSTS_A_PAGE + 1
+}
+
+/// What somebody is writing somewhere. Words are kept by place: one draft for each place of each person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A new thread.
+    Board(Id<Board>),
+    /// A reply.
+    Thread(Id<Thread>),
+    /// A change.
+    Post(Id<Post>),
+}
+
+impl Place {
+    /// Reads `board:7`, `thread:812` or `post:4021`.
+    pub fn parse(words: &str) -> Option<Self> {
+        let (kind, number) = words.split_once(':')?;
+        let is_plain = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
+        let number: i64 = if is_plain { number.parse().ok()? } else { return None };
+        match kind {
+            "board" => Some(Self::Board(Id::new(number))),
+            "thread" => Some(Self::Thread(Id::new(number))),
+            "post" => Some(Self::Post(Id::new(number))),
+            _ => None,
+        }
+    }
+
+    /// The place that a form sent to this address belongs to.
+    pub fn of_path(path: &str) -> Option<Self> {
+        let path = path.split('?').next()?;
+        let parts: Vec<&str> = path.trim_matches('/').split('/').collect();
+        match parts.as_slice() {
+            ["boards", board, "threads"] => Self::parse(&format!("board:{board}")),
+            ["threads", thread, "replies"] => Self::parse(&format!("thread:{thread}")),
+            ["posts", post] => Self::parse(&format!("post:{post}")),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Board(id) => write!(formatter, "board:{id}"),
+            Self::Thread(id) => write!(formatter, "thread:{id}"),
+            Self::Post(id) => write!(formatter, "post:{id}"),
+        }
+    }
+}
+
+/// The fields of a composer as somebody typed them, proven of nothing. What a draft keeps.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// Of a new thread or an opening post.
+    pub title: String,
+    /// A stance's word.
+    pub stance: String,
+    /// Where it was read.
+    pub source: String,
+    /// The words.
+    pub body: String,
+    /// A language's tag, or empty for the board's.
+    pub language: String,
+    /// Numbers of content notes.
+    pub note: Vec<String>,
+    /// Number of the post that is answered, or empty.
+    pub in_reply_to: String,
+    /// Made when the form was rendered.
+    pub submission_id: String,
+    /// Of a change: the revision that the form was made for.
+    pub revision: String,
+    /// What the pressed button wants: `post`, `preview`, `draft`, `forget`.
+    #[serde(rename = "do", skip_serializing)]
+    pub wants: String,
+    /// Where it belongs, sent by the script that keeps it.
+    #[serde(skip_serializing)]
+    pub place: String,
+}
+
+impl Typed {
+    /// Nobody typed anything worth keeping.
+    pub fn is_empty(&self) -> bool {
+        [&self.title, &self.source, &self.body].iter().all(|words| words.trim().is_empty())
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_one_clean_line_of_five_to_a_hundred_and_fifty_letters() {
+        assert_eq!(Title::parse("  Is it \u{202e}silly\u{200b}?\n").unwrap().as_str(), "Is it silly?");
+        assert_eq!(Title::parse("Help"), Err(TitleFault::TooShort));
+        assert_eq!(Title::parse("\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}\u{200b}"), Err(TitleFault::TooShort));
+        assert!(Title::parse(&"é".repeat(150)).is_ok());
+        assert_eq!(Title::parse(&"x".repeat(100_000)), Err(TitleFault::TooLong { by: 99_850 }));
+    }
+
+    #[test]
+    fn only_what_everybody_may_read_has_a_readable_address() {
+        let id = Id::new(812);
+        assert_eq!(href(id, Audience::Public, Some("Forty years, and don’t stop: Übung!")), "/threads/812/forty-years-and-dont-stop-ubung");
+        assert_eq!(href(id, Audience::Members, Some("Forty years today")), "/threads/812");
+        assert_eq!(href(id, Audience::Public, None), "/threads/812");
+        assert_eq!(href(id, Audience::Public, Some("Replies")), "/threads/812");
+        assert_eq!(href(id, Audience::Public, Some("مرحبا بكم")), "/threads/812");
+    }
+
+    #[test]
+    fn twenty_posts_stand_on_a_page() {
+        for (position, page) in [(1, 1), (20, 1), (21, 2), (40, 2), (41, 3), (0, 1)] {
+            assert_eq!(page_of(position), page, "{position}");
+        }
+    }
+
+    #[test]
+    fn a_place_is_found_by_the_address_of_its_form() {
+        assert_eq!(Place::of_path("/threads/812/replies"), Some(Place::Thread(Id::new(812))));
+        assert_eq!(Place::of_path("/boards/7/threads"), Some(Place::Board(Id::new(7))));
+        assert_eq!(Place::of_path("/posts/4021"), Some(Place::Post(Id::new(4021))));
+        for elsewhere in ["/posts/4021/withdrawal", "/posts/0", "/posts/-1", "/posts/99999999999999999999", "/settings", ""] {
+            assert_eq!(Place::of_path(elsewhere), None, "{elsewhere}");
+        }
+        assert_eq!(Place::parse("thread:812"), Some(Place::Thread(Id::new(812))));
+        assert_eq!(Place::parse("thread:+812"), None);
+    }
+
+    #[test]
+    fn the_same_words_in_another_place_are_another_post() {
+        let words = Words::new(PostSource::parse("Me too.").unwrap());
+        let here = words.submission_hash(Place::Thread(Id::new(1)), "");
+        assert_eq!(here, Words::new(PostSource::parse("Me too.\r\n").unwrap()).submission_hash(Place::Thread(Id::new(1)), ""));
+        assert_ne!(here, words.submission_hash(Place::Thread(Id::new(2)), ""));
+        assert_ne!(here, Words::new(PostSource::parse("Me too!").unwrap()).submission_hash(Place::Thread(Id::new(1)), ""));
+    }
+}

@@ -69,7 +69,7 @@ fn somebody_changes_their_words_and_takes_them_back() {
     in_every_way(async |site: &Site, driver: &Driver, look: Look| {
         let scene = Scene::set(site).await;
         let author = driver.browser(site, look).await;
-        scene.signs_in(site, &author, "author").await;
+        scene.signs_in(&author, "author").await;
         let post = scene.place("members").post;
         author.opens(&format!("/posts/{post}/edit")).await;
         author.types("Your words", "Said better the second time.").await;
@@ -87,7 +87,7 @@ fn a_refused_form_keeps_the_words() {
     in_every_way(async |site: &Site, driver: &Driver, look: Look| {
         let scene = Scene::set(site).await;
         let author = driver.browser(site, look).await;
-        scene.signs_in(site, &author, "author").await;
+        scene.signs_in(&author, "author").await;
         author.opens(&format!("/boards/{}/new-thread", scene.place("members").board)).await;
         author.types("Your words", "I sat on the bathroom floor and cried.").await;
         // A browser with script checks `required` by itself; the words alone are sent.

@@ -6,9 +6,16 @@ mod chromium;
 #[path = "../site/harness/mod.rs"]
 #[allow(dead_code)] // the people over HTTP are for the other binary
 mod harness;
+mod journeys;
+mod pages;
+#[path = "../site/scene.rs"]
+#[allow(dead_code)] // as above
+mod scene;
 
 use chromium::{Browser, Driver, Look};
 use harness::{Site, with_site};
+use scene::Scene;
+use thirtyfour::Cookie;
 
 /// The four ways in which each journey is made.
 const LOOKS: [Look; 4] = [
@@ -28,11 +35,22 @@ fn in_every_way(journey: impl AsyncFn(&Site, &Driver, Look)) {
     }
 }
 
-#[test]
-fn a_lost_person_finds_a_kind_page() {
-    in_every_way(async |site, driver, look| {
-        let browser: Browser<'_> = driver.browser(site, look).await;
-        browser.opens("/nowhere").await.sees("You did nothing wrong").await;
-        browser.closes().await;
-    });
+impl Scene {
+    /// Gives the browser the session of somebody of the scene.
+    pub async fn signs_in(&self, browser: &Browser<'_>, who: &str) {
+        if who == "visitor" {
+            return;
+        }
+        // A cookie needs a page of its site first.
+        browser.opens("/healthz").await;
+        browser.driver.add_cookie(Cookie::new("sid", self.cookie(who))).await.expect("the browser takes the cookie");
+    }
+}
+
+/// The link in the last letter to that address.
+fn letter_link(site: &Site, address: &str, path: &str) -> String {
+    let letters = alongside::mail::sent(&site.running);
+    let letter = letters.iter().rev().find(|letter| letter.to == address).expect("a letter");
+    let start = letter.text.find(&format!("{}{path}", site.address)).expect("a link in the letter");
+    letter.text[start..].split_whitespace().next().expect("a link").to_owned()
 }

@@ -83,6 +83,7 @@ shared-post-opening = Post 1, the opening post
 shared-in-reply-to = In reply to { $name }
 shared-source = Source:
 shared-edited = Changed on
+shared-earlier-versions = Earlier versions
 shared-reply = Reply
 shared-to = to { $name }
 shared-edit-post = Change it

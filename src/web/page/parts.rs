@@ -132,6 +132,8 @@ pub struct Post {
     pub edit_href: Option<String>,
     /// Where *Take it back* leads; only on one's own post.
     pub withdraw_href: Option<String>,
+    /// Where the earlier versions of a changed post stand; for its writer and the board's moderators.
+    pub revisions_href: Option<String>,
 }
 
 /// The post that another post answers.

@@ -107,6 +107,7 @@ fn post(number: i64) -> Post {
         reply_href: Some("/threads/812?answer=3#reply".into()),
         edit_href: None,
         withdraw_href: None,
+        revisions_href: None,
     }
 }
 
@@ -124,7 +125,7 @@ fn gallery() -> Gallery {
         ],
         posts: vec![
             post(1),
-            Post { stance: "caring", stance_words: "I care for someone".into(), byline: "Anonymous 1".into(), byline_href: None, mark: Mark::NONE, edited: Some(moment("13 May 2026, 08:00")), ..post(2) },
+            Post { stance: "caring", stance_words: "I care for someone".into(), byline: "Anonymous 1".into(), byline_href: None, mark: Mark::NONE, edited: Some(moment("13 May 2026, 08:00")), revisions_href: Some("/posts/2/revisions".into()), ..post(2) },
             Post { stance: "read", stance_words: "Something I read".into(), source: Some("leaflets.example/nights".into()), source_href: Some("https://leaflets.example/nights".into()), edit_href: Some("/posts/1/edit".into()), withdraw_href: Some("/posts/1/withdrawal".into()), reply_href: None, ..post(3) },
             Post {
                 answers: Some(Answered { byline: "northbank".into(), number: 2, href: "#p2".into(), excerpt: "Somewhere in the first winter I slept through".into() }),

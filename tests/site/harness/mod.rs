@@ -53,7 +53,7 @@ pub fn with_site_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&S
         site.works().await;
         handle.stop(false).await;
         site.close();
-        let logged = std::mem::take(&mut *LOGGED.lock().expect("the log"));
+        let logged = logged();
         assert!(logged.is_empty(), "something was logged as broken: {logged:#?}");
     });
 }
@@ -114,6 +114,11 @@ impl Site {
         }
         std::fs::remove_dir_all(&self.folder).expect("the folder goes");
     }
+}
+
+/// Takes out what was logged as an error so far.
+fn logged() -> Vec<String> {
+    std::mem::take(&mut *LOGGED.lock().expect("the log"))
 }
 
 /// True if the tests run on PostgreSQL.

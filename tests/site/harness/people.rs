@@ -162,7 +162,7 @@ impl Person<'_> {
         let headers = answer.headers().clone();
         self.keep_cookies(&headers);
         let html = answer.text().await.expect("a text");
-        assert!(status < 500, "{method} {path} was answered {status}:\n{html}");
+        assert!(status < 500, "{method} {path} was answered {status}: {:#?}", super::logged());
         Page { status, address: path.to_owned(), headers, html }
     }
 

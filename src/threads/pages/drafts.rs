@@ -1,0 +1,130 @@
+//! What somebody keeps and has not posted.
+
+use super::super::model::{Place, Typed};
+use super::super::store::drafts::{self, Draft, PlaceNames};
+use super::super::{keep_draft, model::page_of};
+use super::post::beginning;
+use crate::accounts::{Look, Visit};
+use crate::db::Id;
+use crate::error::{Error, Refusal, Result, Sentence};
+use crate::locale::Moment;
+use crate::web::form::{Form, Path};
+use crate::web::page::Page;
+use actix_web::HttpResponse;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// `/drafts`
+#[derive(Debug, Serialize)]
+pub struct DraftsPage {
+    pub drafts: Vec<DraftLine>,
+    /// Others use this device, so words are kept for minutes only.
+    pub is_shared_device: bool,
+}
+
+/// A draft in the list.
+#[derive(Debug, Serialize)]
+pub struct DraftLine {
+    /// A new thread on ..., a reply in ..., a change in ...
+    pub what: String,
+    /// The name of the place, in the words of whoever named it.
+    pub place: String,
+    pub title: Option<String>,
+    pub beginning: String,
+    pub saved: Moment,
+    pub until: Moment,
+    /// Where it is written on; nothing if the place is closed to them now.
+    pub href: Option<String>,
+    /// All the words, where there is no page to show them.
+    pub words: Option<String>,
+    pub removal_action: String,
+}
+
+impl Page for DraftsPage {
+    const TEMPLATE: &'static str = "threads/drafts.html";
+}
+
+/// So much of a draft stands in the list.
+const EXCERPT_CHARS: usize = 200;
+
+pub async fn list_drafts(visit: Visit) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let (viewer, id, now) = (visit.viewer(), member.id, visit.now());
+    let (found, names) = visit
+        .site
+        .db
+        .read(move |connection| {
+            let found = drafts::of_member(connection, id, now)?;
+            let places: Vec<Place> = found.iter().map(|draft| draft.place).collect();
+            let names = drafts::place_names(connection, viewer, &places)?;
+            Ok((found, names))
+        })
+        .await?;
+    let page = DraftsPage {
+        drafts: found.into_iter().map(|draft| line(&visit, draft, &names)).collect::<Result<_>>()?,
+        is_shared_device: member.is_on_shared_device(),
+    };
+    visit.show(Look::default(), &page)
+}
+
+fn line(visit: &Visit, draft: Draft, names: &PlaceNames) -> Result<DraftLine> {
+    let (key, name, href) = match draft.place {
+        Place::Board(id) => {
+            let name = names.boards.iter().find(|(board, _)| *board == id).map(|(_, name)| Some(name.clone()));
+            ("threads-draft-thread", name, format!("/boards/{id}/new-thread"))
+        }
+        Place::Thread(id) => {
+            let found = names.threads.iter().find(|(thread, ..)| *thread == id);
+            let page = found.map_or(1, |(_, _, posts)| page_of(*posts));
+            ("threads-draft-reply", found.map(|(_, title, _)| title.clone()), format!("/threads/{id}?page={page}#reply"))
+        }
+        Place::Post(id) => {
+            let name = names.posts.iter().find(|(post, _)| *post == id).map(|(_, title)| title.clone());
+            ("threads-draft-change", name, format!("/posts/{id}/edit"))
+        }
+    };
+    let place = match &name {
+        Some(Some(name)) => name.clone(),
+        Some(None) => visit.say("threads-stood-here")?,
+        None => visit.say("threads-draft-closed")?,
+    };
+    Ok(DraftLine {
+        what: visit.say(key)?,
+        place,
+        title: (!draft.typed.title.is_empty()).then(|| draft.typed.title.clone()),
+        beginning: beginning(&draft.typed.body, EXCERPT_CHARS),
+        saved: visit.moment(draft.saved_at),
+        until: visit.day(draft.expires_at),
+        href: name.is_some().then_some(href),
+        words: name.is_none().then(|| draft.typed.body.clone()),
+        removal_action: format!("/drafts/{}/removal", draft.id),
+    })
+}
+
+/// Keeps what is being typed; sent by the script. 204.
+pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let typed = form.fields()?;
+    let Some(place) = Place::parse(&typed.place) else {
+        return Err(Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into());
+    };
+    let viewer = visit.viewer();
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            if !drafts::is_seen(tx.conn(), viewer, member.id, place)? {
+                return Err(Error::UNSEEN);
+            }
+            keep_draft(tx, &member, place, &typed)
+        })
+        .await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+pub async fn remove_draft(visit: Visit, draft: Path<Id<Draft>>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let id = draft.0;
+    visit.site.db.write(move |tx| drafts::remove(tx, member.id, id)).await?;
+    visit.go_to("/drafts")
+}

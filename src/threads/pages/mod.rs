@@ -1,0 +1,119 @@
+//! How people meet threads and posts.
+
+mod board;
+mod compose;
+mod drafts;
+mod home;
+mod post;
+mod rows;
+mod thread;
+
+use super::model::{Thread, page_of};
+use crate::accounts::Visit;
+use crate::db::Id;
+use crate::embedded;
+use crate::error::Result;
+use crate::web::assets;
+use crate::web::endpoint::{Admits, Endpoint};
+use actix_web::http::header;
+use sha2::{Digest, Sha256};
+use std::sync::{Arc, OnceLock};
+
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/", Admits::Anyone, home::show_home),
+        Endpoint::get("/boards/{board}/new-thread", Admits::Members, board::new_thread),
+        Endpoint::post("/boards/{board}/threads", Admits::Members, board::create_thread),
+        Endpoint::get("/boards/{board}", Admits::Anyone, board::show_board),
+        Endpoint::get("/boards/{board}/{slug}", Admits::Anyone, board::show_board_with_slug),
+        Endpoint::post("/threads/{thread}/replies", Admits::Members, thread::create_reply),
+        Endpoint::post("/threads/{thread}/lock", Admits::Members, thread::create_lock),
+        Endpoint::post("/threads/{thread}/lock/removal", Admits::Members, thread::remove_lock),
+        Endpoint::post("/threads/{thread}/pin", Admits::Members, thread::create_pin),
+        Endpoint::post("/threads/{thread}/pin/removal", Admits::Members, thread::remove_pin),
+        Endpoint::get("/threads/{thread}", Admits::Anyone, thread::show_thread),
+        Endpoint::get("/threads/{thread}/{slug}", Admits::Anyone, thread::show_thread_with_slug),
+        Endpoint::get("/posts/{post}", Admits::Anyone, post::show_post),
+        Endpoint::post("/posts/{post}", Admits::Members, post::update_post),
+        Endpoint::get("/posts/{post}/edit", Admits::Members, post::edit_post),
+        Endpoint::get("/posts/{post}/withdrawal", Admits::Members, post::new_withdrawal),
+        Endpoint::post("/posts/{post}/withdrawal", Admits::Members, post::create_withdrawal),
+        Endpoint::get("/posts/{post}/revisions", Admits::Members, post::list_revisions),
+        Endpoint::post("/posts/{post}/revisions/{revision}/removal", Admits::Members, post::remove_revision),
+        Endpoint::get("/drafts", Admits::Members, drafts::list_drafts),
+        Endpoint::post("/drafts", Admits::Members, drafts::create_draft),
+        Endpoint::post("/drafts/{draft}/removal", Admits::Members, drafts::remove_draft),
+    ]
+}
+
+/// Where the composer of a thread stands: at the end of its last page.
+pub fn composer_href(thread: Id<Thread>, post_count: i32) -> String {
+    match page_of(post_count) {
+        1 => format!("/threads/{thread}#reply"),
+        page => format!("/threads/{thread}?page={page}#reply"),
+    }
+}
+
+/// Where a post stands, from anywhere.
+fn post_href(thread_href: &str, position: i32) -> String {
+    match page_of(position) {
+        1 => format!("{thread_href}#p{position}"),
+        page => format!("{thread_href}?page={page}#p{position}"),
+    }
+}
+
+/// What every page shows beside its own data: templates, sentences, assets and settings of this process.
+#[derive(Default)]
+struct Edition(OnceLock<String>);
+
+/// The tag of a page that visitors read: the versions of what it shows, and the edition of the house around it.
+fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
+    let edition: Arc<Edition> = visit.site.kept::<Edition>();
+    let edition = match edition.0.get() {
+        Some(edition) => edition.clone(),
+        None => {
+            let made = edition_of(visit)?;
+            edition.0.get_or_init(|| made).clone()
+        }
+    };
+    let colours = visit.colours_cookie().map_or("", |colours| colours.word());
+    Ok(format!("\"{versions}.{colours}.{edition}\""))
+}
+
+fn edition_of(visit: &Visit) -> Result<String> {
+    let config = &visit.site.config;
+    let mut hash = Sha256::new();
+    for (name, text) in embedded::templates()?.iter().chain(&embedded::sentences()?) {
+        hash.update(name.as_bytes());
+        hash.update(text.as_bytes());
+    }
+    for asset in assets::all() {
+        hash.update(asset.path);
+    }
+    for setting in [&config.site_name, &config.organisation, &config.leave_address] {
+        hash.update(setting);
+    }
+    hash.update(config.time_zone.name());
+    hash.update([u8::from(config.is_demo)]);
+    Ok(hash.finalize().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+}
+
+/// A visitor's browser says which version it has: then one small query may be all.
+fn asks_whether_changed(visit: &Visit) -> bool {
+    visit.signed_in().is_none() && visit.request().headers().contains_key(header::IF_NONE_MATCH)
+}
+
+/// What stands where a source is an address.
+fn source_href(source: &str) -> Option<String> {
+    let is_one_word = !source.contains(char::is_whitespace);
+    let address = match source.get(..4).map(str::to_ascii_lowercase).as_deref() {
+        Some("http") if is_one_word => source.to_owned(),
+        Some("www.") if is_one_word => format!("https://{source}"),
+        _ => return None,
+    };
+    let url = url::Url::parse(&address).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.host_str().is_some()).then(|| url.to_string())
+}
+
+#[cfg(test)]
+mod tests;

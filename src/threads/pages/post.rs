@@ -1,0 +1,339 @@
+//! One post: its address, changing it, taking it back, and what it said before.
+
+use super::super::model::{Place, Post, PostChange, Revision, Thread, Typed};
+use super::super::store::{self, drafts, shown};
+use super::super::{edit, rules, take_away_revision, withdraw};
+use super::board::{forgotten_at, kept_at, lost};
+use super::compose::{self, Composer, Composing, Refused};
+use super::{post_href, source_href};
+use crate::accounts::{Look, Member, Visit};
+use crate::boards;
+use crate::db::Id;
+use crate::error::{Error, Refusal, Result, Sentence};
+use crate::locale::Moment;
+use crate::text;
+use crate::web::form::{Form, Path, Query};
+use crate::web::page::{Fault, Page};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// `/posts/4021/edit`
+#[derive(Debug, Serialize)]
+pub struct EditPage {
+    pub number: i64,
+    pub is_opening: bool,
+    /// The change leaves no mark; until when.
+    pub silent_until: Option<Moment>,
+    /// What stands now, if somebody saved another change meanwhile.
+    pub stands: Option<Version>,
+    /// The stance, if it stands.
+    pub stance: &'static str,
+    pub stance_is_open: bool,
+    pub withdraw_href: String,
+    pub composer: Composer,
+    pub faults: Vec<Fault>,
+}
+
+impl Page for EditPage {
+    const TEMPLATE: &'static str = "threads/edit.html";
+}
+
+/// `/posts/4021/withdrawal`
+#[derive(Debug, Serialize)]
+pub struct WithdrawalPage {
+    pub number: i64,
+    pub is_opening: bool,
+    pub has_replies: bool,
+    pub action: String,
+    pub back_href: String,
+    pub stands: Version,
+}
+
+impl Page for WithdrawalPage {
+    const TEMPLATE: &'static str = "threads/withdrawal.html";
+}
+
+/// `/posts/4021/revisions`
+#[derive(Debug, Serialize)]
+pub struct RevisionsPage {
+    pub number: i64,
+    pub back_href: String,
+    pub is_own: bool,
+    pub now: Version,
+    pub earlier: Vec<Version>,
+}
+
+impl Page for RevisionsPage {
+    const TEMPLATE: &'static str = "threads/revisions.html";
+}
+
+/// What a post said at some time.
+#[derive(Debug, Serialize)]
+pub struct Version {
+    pub title: Option<String>,
+    pub lang: Option<String>,
+    pub stance: &'static str,
+    pub body_html: String,
+    pub source: Option<String>,
+    pub source_href: Option<String>,
+    pub written: Moment,
+    /// When its writer took these words away.
+    pub taken_away: Option<Moment>,
+    /// Where taking them away leads; only for their writer.
+    pub removal_action: Option<String>,
+}
+
+impl Version {
+    fn of(visit: &Visit, thread: &Thread, post: &Post) -> Self {
+        Self {
+            title: (post.position == 1).then(|| thread.title.clone()),
+            lang: boards::pages::lang_of(visit, &thread.language),
+            stance: post.stance.word(),
+            body_html: post.body_html.as_str().to_owned(),
+            source: (!post.source.is_empty()).then(|| post.source.clone()),
+            source_href: source_href(&post.source),
+            written: visit.moment(post.edited_at.unwrap_or(post.posted_at)),
+            taken_away: None,
+            removal_action: None,
+        }
+    }
+
+    fn earlier(visit: &Visit, thread: &Thread, post: &Post, revision: Revision, is_own: bool) -> Self {
+        let is_gone = revision.taken_away_at.is_some();
+        Self {
+            title: revision.title,
+            lang: boards::pages::lang_of(visit, &thread.language),
+            stance: revision.stance.word(),
+            body_html: revision.body_html.as_str().to_owned(),
+            source_href: source_href(&revision.source),
+            source: (!revision.source.is_empty()).then_some(revision.source),
+            written: visit.moment(revision.written_at),
+            taken_away: revision.taken_away_at.map(|at| visit.moment(at)),
+            removal_action: (is_own && !is_gone).then(|| format!("/posts/{}/revisions/{}/removal", post.id, revision.id)),
+        }
+    }
+}
+
+/// Leads to the post in its thread, on whichever page it stands.
+pub async fn show_post(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
+    let (viewer, id) = (visit.viewer(), post.0);
+    let placed = visit.site.db.read(move |connection| store::place_of_post(connection, viewer, id)).await?;
+    visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position))
+}
+
+// ---------------------------------------------------------------- changing
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct EditQuery {
+    kept: String,
+}
+
+struct Editing {
+    post: Post,
+    thread: Thread,
+    board: boards::Board,
+    draft: Option<Typed>,
+}
+
+async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing> {
+    let (viewer, member, now) = (visit.viewer(), member.id, visit.now());
+    visit
+        .site
+        .db
+        .read(move |connection| {
+            let (post, thread) = store::post_seen_by(connection, viewer, id)?;
+            let (_, board, _) = shown::thread_with_board(connection, viewer, thread.id)?;
+            let draft = drafts::at(connection, member, Place::Post(id), now)?;
+            Ok(Editing { post, thread, board, draft })
+        })
+        .await
+}
+
+pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuery>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let mut editing = editing(&visit, &member, post.0).await?;
+    rules::is_open_for_edit(&member, &editing.post)?;
+    let has_draft = editing.draft.is_some();
+    let typed = editing.draft.take().unwrap_or_else(|| as_it_stands(&editing));
+    let composing = Composing { typed, has_draft, was_kept: query.0.kept == "1", ..Composing::default() };
+    show_edit(&visit, &member, &editing, composing, false, StatusCode::OK)
+}
+
+fn as_it_stands(editing: &Editing) -> Typed {
+    let Editing { post, thread, .. } = editing;
+    Typed {
+        title: if post.position == 1 { thread.title.clone() } else { String::new() },
+        stance: post.stance.word().to_owned(),
+        source: post.source.clone(),
+        body: post.body_source.clone(),
+        revision: post.revision.to_string(),
+        ..Typed::default()
+    }
+}
+
+fn show_edit(visit: &Visit, member: &Member, editing: &Editing, composing: Composing, is_stale: bool, status: StatusCode) -> Result<HttpResponse> {
+    let Editing { post, thread, board, .. } = editing;
+    let is_silent = rules::is_silent(post, visit.now());
+    let faults = composing.faults.clone();
+    let composer = compose::composer(visit, member, Place::Post(post.id), format!("/posts/{}", post.id), composing)?;
+    let composer = Composer {
+        rules: board.rules.clone(),
+        audience_words: boards::pages::audience_words(visit, thread.audience, thread.organisation_reads)?,
+        // Saving once more, after both texts were shown, is meant.
+        revision: if is_stale { post.revision.to_string() } else { composer.revision.clone() },
+        stance: if is_silent { composer.stance.clone() } else { post.stance.word().to_owned() },
+        ..composer
+    };
+    let page = EditPage {
+        number: i64::from(post.position),
+        is_opening: post.position == 1,
+        silent_until: is_silent.then(|| visit.moment(post.posted_at.plus(chrono::Duration::minutes(rules::SILENT_MINUTES)))),
+        stands: is_stale.then(|| Version::of(visit, thread, post)),
+        stance: post.stance.word(),
+        stance_is_open: is_silent,
+        withdraw_href: format!("/posts/{}/withdrawal", post.id),
+        composer,
+        faults,
+    };
+    visit.answer(status, look(visit, thread, board, post)?, &page)
+}
+
+/// Boards, the board, the thread at that post.
+fn look(visit: &Visit, thread: &Thread, board: &boards::Board, post: &Post) -> Result<Look> {
+    let title = match thread.shown_title() {
+        Some(title) => title.to_owned(),
+        None => visit.say("threads-stood-here")?,
+    };
+    Ok(Look::at("boards")
+        .below("/boards", visit.say("shared-boards")?)
+        .below(boards::href(board), board.name.clone())
+        .below(post_href(&format!("/threads/{}", thread.id), post.position), title))
+}
+
+pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let typed = form.fields()?;
+    let id = post.0;
+    let place = Place::Post(id);
+    match typed.wants.as_str() {
+        "draft" => return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await,
+        "forget" => return forgotten_at(&visit, &member, place, &format!("/posts/{id}/edit")).await,
+        _ => {}
+    }
+    let editing = match editing(&visit, &member, id).await {
+        Err(error) => return lost(&visit, &member, place, typed, error).await,
+        Ok(editing) => editing,
+    };
+    rules::is_open_for_edit(&member, &editing.post)?;
+    let has_draft = editing.draft.is_some();
+    let mut faults = Vec::new();
+    let title = if editing.post.position == 1 { compose::title(&visit, &typed)?.map(Some).map_err(|fault| faults.push(fault)).ok() } else { Some(None) };
+    let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
+    let (Some(title), Some(said)) = (title, said) else {
+        let composing = Composing { typed, faults, has_draft, ..Composing::default() };
+        return show_edit(&visit, &member, &editing, composing, false, StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    if typed.wants == "preview" {
+        let preview = Some(compose::preview(&visit, &said, title.as_ref(), &editing.thread.language));
+        return show_edit(&visit, &member, &editing, Composing { typed, preview, has_draft, ..Composing::default() }, false, StatusCode::OK);
+    }
+    // A form without a revision was made for none that stands.
+    let change = PostChange { revision: typed.revision.parse().unwrap_or(0), title, said };
+    let changed = {
+        let member = Arc::clone(&member);
+        visit.site.db.write(move |tx| edit(tx, &member, id, &change)).await
+    };
+    match changed {
+        Ok(placed) => visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position)),
+        Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
+        Err(Error::Refused(Refusal::Stale(sentence))) => {
+            let editing = self::editing(&visit, &member, id).await?;
+            let faults = vec![visit.fault("", &sentence)?];
+            show_edit(&visit, &member, &editing, Composing { typed, faults, has_draft, ..Composing::default() }, true, StatusCode::CONFLICT)
+        }
+        Err(error) => {
+            let refused = Refused::of(&visit, error)?;
+            let composing = Composing { typed, faults: vec![refused.fault.clone()], has_draft, ..Composing::default() };
+            Ok(refused.mark(show_edit(&visit, &member, &editing, composing, false, refused.status)?))
+        }
+    }
+}
+
+// ---------------------------------------------------------------- taking back
+
+pub async fn new_withdrawal(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let Editing { post, thread, board, .. } = editing(&visit, &member, post.0).await?;
+    rules::may_withdraw(&member, &post)?;
+    let page = WithdrawalPage {
+        number: i64::from(post.position),
+        is_opening: post.position == 1,
+        has_replies: thread.reply_count > 0,
+        action: format!("/posts/{}/withdrawal", post.id),
+        back_href: post_href(&format!("/threads/{}", thread.id), post.position),
+        stands: Version::of(&visit, &thread, &post),
+    };
+    visit.show(look(&visit, &thread, &board, &post)?, &page)
+}
+
+pub async fn create_withdrawal(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let id = post.0;
+    let withdrawn = visit.site.db.write(move |tx| withdraw(tx, &member, id)).await;
+    match withdrawn {
+        Ok(placed) => visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position)),
+        // Sent twice: it is done.
+        Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence == rules::CannotWithdraw::TakenBack.sentence() => visit.go_to(&format!("/posts/{id}")),
+        Err(error) => Err(error),
+    }
+}
+
+// ---------------------------------------------------------------- earlier versions
+
+pub async fn list_revisions(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let (viewer, id) = (visit.viewer(), post.0);
+    let (post, thread, board, is_moderator, revisions) = visit
+        .site
+        .db
+        .read(move |connection| {
+            let (post, thread) = store::post_seen_by(connection, viewer, id)?;
+            let (_, board, is_moderator) = shown::thread_with_board(connection, viewer, thread.id)?;
+            let revisions = shown::revisions(connection, id)?;
+            Ok((post, thread, board, is_moderator, revisions))
+        })
+        .await?;
+    if post.withdrawn_at.is_some() {
+        return Err(Error::UNSEEN);
+    }
+    if !rules::may_read_revisions(&member, &post, is_moderator) {
+        return Err(Refusal::Forbidden(Sentence::plain("threads-cannot-read-revisions")).into());
+    }
+    let is_own = post.author == member.id;
+    let page = RevisionsPage {
+        number: i64::from(post.position),
+        back_href: post_href(&format!("/threads/{}", thread.id), post.position),
+        is_own,
+        now: Version::of(&visit, &thread, &post),
+        earlier: revisions.into_iter().map(|revision| Version::earlier(&visit, &thread, &post, revision, is_own)).collect(),
+    };
+    visit.show(look(&visit, &thread, &board, &post)?, &page)
+}
+
+pub async fn remove_revision(visit: Visit, path: Path<(Id<Post>, Id<Revision>)>) -> Result<HttpResponse> {
+    let member = Arc::clone(visit.member()?);
+    let (post, revision) = path.0;
+    visit.site.db.write(move |tx| take_away_revision(tx, &member, post, revision)).await?;
+    visit.go_to(&format!("/posts/{post}/revisions"))
+}
+
+/// The beginning of words, as they were typed, for lists of drafts.
+pub fn beginning(typed: &str, chars: usize) -> String {
+    match text::PostSource::parse(typed) {
+        Ok(source) => text::excerpt(&text::render(&source), chars),
+        Err(_) => typed.chars().take(chars).collect(),
+    }
+}

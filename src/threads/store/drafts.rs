@@ -1,0 +1,159 @@
+//! What is not posted yet.
+
+use super::super::model::{Place, Post, Thread, Typed};
+use crate::accounts::{Member, Viewer};
+use crate::boards::Board;
+use crate::clock::Timestamp;
+use crate::db::schema::{boards, drafts, posts, threads};
+use crate::db::{Conn, Id, Tx};
+use crate::error::Result;
+use crate::{on_each, threads_visible_to};
+use diesel::prelude::*;
+
+/// A draft in the list of somebody's drafts.
+pub struct Draft {
+    /// Its number.
+    pub id: Id<Draft>,
+    /// Where it belongs.
+    pub place: Place,
+    /// The fields as typed.
+    pub typed: Typed,
+    /// When it was kept last.
+    pub saved_at: Timestamp,
+    /// Until when it is kept.
+    pub expires_at: Timestamp,
+}
+
+/// Keeps the words, over what was kept for that place before.
+pub fn save(tx: &mut Tx<'_>, member: Id<Member>, place: Place, typed: &Typed, expires_at: Timestamp) -> Result<()> {
+    let fields = serde_json::to_string(typed)?;
+    let now = tx.now();
+    let values = (
+        drafts::member_id.eq(member),
+        drafts::place.eq(place.to_string()),
+        drafts::fields.eq(&fields),
+        drafts::saved_at.eq(now),
+        drafts::expires_at.eq(expires_at),
+    );
+    let newer = (drafts::fields.eq(&fields), drafts::saved_at.eq(now), drafts::expires_at.eq(expires_at));
+    on_each!(tx.conn(), inner => diesel::insert_into(drafts::table).values(values).on_conflict((drafts::member_id, drafts::place)).do_update().set(newer).execute(inner))?;
+    Ok(())
+}
+
+/// How many this person keeps elsewhere than at that place.
+pub fn count_elsewhere(tx: &mut Tx<'_>, member: Id<Member>, place: Place) -> Result<i64> {
+    Ok(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.ne(place.to_string()))).count().get_result(tx.conn())?)
+}
+
+/// What is kept for that place. What has had its time is not shown, even before the worker removes it.
+pub fn at(connection: &mut Conn, member: Id<Member>, place: Place, now: Timestamp) -> Result<Option<Typed>> {
+    let fields: Option<String> = drafts::table
+        .filter(drafts::member_id.eq(member).and(drafts::place.eq(place.to_string())).and(drafts::expires_at.gt(now)))
+        .select(drafts::fields)
+        .first(connection)
+        .optional()?;
+    fields.map(|fields| Ok(serde_json::from_str(&fields)?)).transpose()
+}
+
+/// All that this person keeps, the newest first.
+pub fn of_member(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<Vec<Draft>> {
+    let rows: Vec<(Id<Draft>, String, String, Timestamp, Timestamp)> = drafts::table
+        .filter(drafts::member_id.eq(member).and(drafts::expires_at.gt(now)))
+        .order((drafts::saved_at.desc(), drafts::id.desc()))
+        .limit(super::super::rules::DRAFTS_MAX)
+        .select((drafts::id, drafts::place, drafts::fields, drafts::saved_at, drafts::expires_at))
+        .load(connection)?;
+    let mut found = Vec::new();
+    for (id, place, fields, saved_at, expires_at) in rows {
+        if let Some(place) = Place::parse(&place) {
+            found.push(Draft { id, place, typed: serde_json::from_str(&fields)?, saved_at, expires_at });
+        }
+    }
+    Ok(found)
+}
+
+/// Removes the draft of one place; of everybody if no member is named.
+pub fn remove_by_place(tx: &mut Tx<'_>, member: Option<Id<Member>>, place: Place) -> Result<()> {
+    let place = place.to_string();
+    match member {
+        Some(member) => diesel::delete(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.eq(place)))).execute(tx.conn())?,
+        None => diesel::delete(drafts::table.filter(drafts::place.eq(place))).execute(tx.conn())?,
+    };
+    Ok(())
+}
+
+/// Removes one of one's own. False if there is none of that number.
+pub fn remove(tx: &mut Tx<'_>, member: Id<Member>, draft: Id<Draft>) -> Result<bool> {
+    Ok(diesel::delete(drafts::table.filter(drafts::id.eq(draft.number()).and(drafts::member_id.eq(member)))).execute(tx.conn())? > 0)
+}
+
+/// Removes what has had its time.
+pub fn remove_expired(tx: &mut Tx<'_>) -> Result<usize> {
+    let now = tx.now();
+    Ok(diesel::delete(drafts::table.filter(drafts::expires_at.le(now))).execute(tx.conn())?)
+}
+
+/// True if these very words were posted already, so that a late save of the script does not bring them back as a draft.
+pub fn was_posted(tx: &mut Tx<'_>, member: Id<Member>, typed: &Typed) -> Result<bool> {
+    if typed.submission_id.is_empty() {
+        return Ok(false);
+    }
+    let words: Option<String> = posts::table
+        .filter(posts::author_id.eq(member).and(posts::submission_id.eq(&typed.submission_id)))
+        .order(posts::id.desc())
+        .select(posts::body_source)
+        .first(tx.conn())
+        .optional()?;
+    Ok(words.is_some_and(|words| words.trim() == typed.body.replace("\r\n", "\n").trim()))
+}
+
+/// What the places of drafts are called, as far as this viewer may see them.
+#[derive(Default)]
+pub struct PlaceNames {
+    /// Boards by number.
+    pub boards: Vec<(Id<Board>, String)>,
+    /// Threads by number, with the number of the last post; no title if it was taken back.
+    pub threads: Vec<(Id<Thread>, Option<String>, i32)>,
+    /// Posts by number, with the title of their thread.
+    pub posts: Vec<(Id<Post>, Option<String>)>,
+}
+
+/// Looks the places up, in at most three statements.
+pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> Result<PlaceNames> {
+    let mut names = PlaceNames::default();
+    let board_ids: Vec<Id<Board>> = places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
+    let thread_ids: Vec<Id<Thread>> = places.iter().filter_map(|place| if let Place::Thread(id) = place { Some(*id) } else { None }).collect();
+    let post_ids: Vec<Id<Post>> = places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
+    if !board_ids.is_empty() {
+        let seen = crate::boards::list(connection, viewer)?;
+        names.boards = seen.into_iter().filter(|board| board_ids.contains(&board.id)).map(|board| (board.id, board.name)).collect();
+    }
+    if !thread_ids.is_empty() {
+        let rows: Vec<(Id<Thread>, String, Option<Timestamp>, i32)> = threads::table
+            .filter(threads::id.eq_any(&thread_ids))
+            .filter(threads_visible_to!(viewer))
+            .select((threads::id, threads::title, threads::withdrawn_at, threads::post_count))
+            .load(connection)?;
+        names.threads = rows.into_iter().map(|(id, title, withdrawn, posts)| (id, withdrawn.is_none().then_some(title), posts)).collect();
+    }
+    if !post_ids.is_empty() {
+        let rows: Vec<(Id<Post>, String, Option<Timestamp>)> = posts::table
+            .inner_join(threads::table)
+            .filter(posts::id.eq_any(&post_ids))
+            .filter(threads_visible_to!(viewer))
+            .select((posts::id, threads::title, threads::withdrawn_at))
+            .load(connection)?;
+        names.posts = rows.into_iter().map(|(id, title, withdrawn)| (id, withdrawn.is_none().then_some(title))).collect();
+    }
+    Ok(names)
+}
+
+/// True if the place exists for this viewer: nobody keeps words for what they may not see.
+pub fn is_seen(connection: &mut Conn, viewer: Viewer, member: Id<Member>, place: Place) -> Result<bool> {
+    let is_seen = match place {
+        Place::Board(id) => diesel::select(diesel::dsl::exists(boards::table.find(id))).get_result(connection)?,
+        Place::Thread(id) => diesel::select(diesel::dsl::exists(threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)))).get_result(connection)?,
+        Place::Post(id) => diesel::select(diesel::dsl::exists(posts::table.filter(posts::id.eq(id).and(posts::author_id.eq(member))))).get_result(connection)?,
+    };
+    Ok(is_seen)
+}

@@ -1,0 +1,204 @@
+//! What the page of a thread shows: a fixed number of statements, whatever it is.
+
+use super::super::model::{Change, POSTS_A_PAGE, Post, Revision, Stance, Thread};
+use super::THREAD;
+use crate::accounts::model::HereAs;
+use crate::accounts::{Member, Viewer};
+use crate::boards::{Audience, Board, Kind};
+use crate::clock::Timestamp;
+use crate::db::schema::{board_moderators, boards, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes, threads};
+use crate::db::{Conn, Id};
+use crate::error::{Error, Result};
+use crate::text::SafeHtml;
+use crate::threads_visible_to;
+use diesel::prelude::*;
+
+/// What decides whether a visitor has the page already: the thread's version, and of its board what the page shows. One
+/// indexed query.
+pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, String, Option<Timestamp>)>> {
+    Ok(threads::table
+        .inner_join(boards::table)
+        .filter(threads::id.eq(id))
+        .filter(threads_visible_to!(viewer))
+        .select((threads::version, boards::name, boards::archived_at))
+        .first(connection)
+        .optional()?)
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = boards)]
+struct BoardRow {
+    id: Id<Board>,
+    name: String,
+    purpose: String,
+    kind: Kind,
+    audience: Audience,
+    organisation_reads: bool,
+    language: String,
+    rules: String,
+    place_in_order: i32,
+    thread_count: i32,
+    post_count: i32,
+    member_count: i32,
+    last_post_at: Option<Timestamp>,
+    version: i64,
+    archived_at: Option<Timestamp>,
+}
+
+impl From<BoardRow> for Board {
+    fn from(row: BoardRow) -> Self {
+        let BoardRow { id, name, purpose, kind, audience, organisation_reads, language, rules, place_in_order, thread_count, post_count, member_count, last_post_at, version, archived_at } = row;
+        let rules = rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
+        Self { id, name, purpose, kind, audience, organisation_reads, language, rules, place_in_order, thread_count, post_count, member_count, last_post_at, version, archived_at }
+    }
+}
+
+/// The thread with its board, and whether this viewer moderates it. The board itself may have become narrower than the
+/// thread; whoever sees the thread sees the board's name above it.
+pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool)> {
+    let member = viewer.member_id().unwrap_or(Id::new(0));
+    let moderates = diesel::dsl::exists(board_moderators::table.filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))));
+    let found: Option<(Thread, BoardRow, bool)> = threads::table
+        .inner_join(boards::table)
+        .filter(threads::id.eq(id))
+        .filter(threads_visible_to!(viewer))
+        .select((THREAD, BoardRow::as_select(), moderates))
+        .first(connection)
+        .optional()?;
+    found.map(|(thread, board, is_moderator)| (thread, board.into(), is_moderator)).ok_or(Error::UNSEEN)
+}
+
+/// A post as a page shows it, with its writer. Its words are not for showing once it was taken back.
+#[derive(Debug, Queryable)]
+pub struct ShownPost {
+    pub id: Id<Post>,
+    pub position: i32,
+    pub author: Id<Member>,
+    pub stance: Stance,
+    pub source: String,
+    pub in_reply_to: Option<Id<Post>>,
+    pub body_html: SafeHtml,
+    pub posted_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub withdrawn_at: Option<Timestamp>,
+    pub writer: Writer,
+}
+
+/// What a post shows of who wrote it.
+#[derive(Debug, Queryable)]
+pub struct Writer {
+    pub handle: String,
+    pub mark: String,
+    pub mark_colour: String,
+    pub is_mentor: bool,
+    pub here_as: HereAs,
+    pub shows_here_as: bool,
+    pub about: String,
+    pub shows_about: bool,
+}
+
+/// The posts of one page, by their positions.
+pub fn posts_of_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Result<Vec<ShownPost>> {
+    let first = (page - 1) * POSTS_A_PAGE + 1;
+    let writer = (members::handle, members::mark, members::mark_colour, members::is_mentor, members::here_as, members::shows_here_as, members::about, members::shows_about);
+    Ok(posts::table
+        .inner_join(members::table)
+        .filter(posts::thread_id.eq(thread).and(posts::position.between(first, first + POSTS_A_PAGE - 1)))
+        .order(posts::position)
+        .select((
+            posts::id,
+            posts::position,
+            posts::author_id,
+            posts::stance,
+            posts::source,
+            posts::in_reply_to,
+            posts::body_html,
+            posts::posted_at,
+            posts::edited_at,
+            posts::withdrawn_at,
+            writer,
+        ))
+        .load(connection)?)
+}
+
+/// A post that another one answers.
+#[derive(Debug, Queryable)]
+pub struct AnsweredPost {
+    pub id: Id<Post>,
+    pub position: i32,
+    pub body_html: SafeHtml,
+    pub withdrawn_at: Option<Timestamp>,
+    pub byline: String,
+}
+
+/// The posts of this thread with these numbers.
+pub fn answered(connection: &mut Conn, thread: Id<Thread>, ids: &[Id<Post>]) -> Result<Vec<AnsweredPost>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(posts::table
+        .inner_join(members::table)
+        .filter(posts::id.eq_any(ids).and(posts::thread_id.eq(thread)))
+        .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
+        .load(connection)?)
+}
+
+/// The content notes that a thread carries.
+pub fn notes(connection: &mut Conn, thread: Id<Thread>) -> Result<Vec<String>> {
+    Ok(thread_notes::table
+        .inner_join(content_notes::table)
+        .filter(thread_notes::thread_id.eq(thread))
+        .order((content_notes::place_in_order, content_notes::id))
+        .select(content_notes::label)
+        .load(connection)?)
+}
+
+/// A moderator's measure, with who took it.
+#[derive(Debug)]
+pub struct ThreadChange {
+    pub change: Change,
+    pub by: String,
+    pub at: Timestamp,
+    pub reason: String,
+}
+
+/// The newest measures about a thread, the newest first.
+pub fn changes(connection: &mut Conn, thread: Id<Thread>) -> Result<Vec<ThreadChange>> {
+    /// Nobody reads further back on the thread's page.
+    const MAX: i64 = 20;
+    let rows: Vec<(String, String, Timestamp, String)> = thread_changes::table
+        .inner_join(members::table)
+        .filter(thread_changes::thread_id.eq(thread))
+        .order(thread_changes::id.desc())
+        .limit(MAX)
+        .select((thread_changes::change, members::handle, thread_changes::changed_at, thread_changes::reason))
+        .load(connection)?;
+    Ok(rows.into_iter().filter_map(|(change, by, at, reason)| Change::from_word(&change).map(|change| ThreadChange { change, by, at, reason })).collect())
+}
+
+/// How far this member has read, and when.
+pub fn position_of(connection: &mut Conn, member: Id<Member>, thread: Id<Thread>) -> Result<Option<(i32, Timestamp)>> {
+    Ok(reading_positions::table
+        .find((member, thread))
+        .select((reading_positions::position, reading_positions::read_at))
+        .first(connection)
+        .optional()?)
+}
+
+/// The earlier versions of a post, the newest first.
+pub fn revisions(connection: &mut Conn, post: Id<Post>) -> Result<Vec<Revision>> {
+    Ok(post_revisions::table
+        .filter(post_revisions::post_id.eq(post))
+        .order(post_revisions::number.desc())
+        .select((
+            post_revisions::id,
+            post_revisions::number,
+            post_revisions::title,
+            post_revisions::stance,
+            post_revisions::source,
+            post_revisions::body_html,
+            post_revisions::written_at,
+            post_revisions::taken_away_at,
+        ))
+        .load(connection)?)
+}
