@@ -182,6 +182,17 @@ impl Db {
         result
     }
 
+    /// Stops waiting for the disk, for a database that is thrown away unless all of it was written: the demo's first start.
+    /// PostgreSQL is left as it is.
+    pub fn stop_syncing(&self) -> Result<()> {
+        let mut kept = self.0.writers.take_idle(&self.0.url)?;
+        if self.is_embedded() {
+            execute(&mut kept.connection, "PRAGMA synchronous=OFF")?;
+        }
+        self.0.writers.give_back(kept);
+        Ok(())
+    }
+
     /// Runs outside any transaction on a connection of its own: migrations, `VACUUM INTO`.
     pub fn outside_transaction<T>(&self, work: impl FnOnce(&mut Conn) -> anyhow::Result<T>) -> anyhow::Result<T> {
         work(&mut Conn::open(&self.0.url, Purpose::Write)?)
