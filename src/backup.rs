@@ -367,10 +367,14 @@ mod tests {
         site_that_says(&folder.url(), "then");
         let file = folder.at("backup.sqlite");
         backup(&folder.url(), &file).unwrap();
-        // A process that was killed leaves its log: here one that belongs to no database any more.
+        // A process that was killed leaves its log: here one that belongs to no database any more, but is whole, so that
+        // SQLite would believe it.
+        let killed = Db::open(folder.url(), 1, Clock::default()).unwrap();
+        killed.write_now(|tx| Ok(execute(tx.conn(), "UPDATE site_settings SET value = 'of another life'")?)).unwrap();
+        let log = std::fs::read(folder.at("alongside.sqlite-wal")).unwrap();
+        drop(killed);
         std::fs::remove_file(folder.at("alongside.sqlite")).unwrap();
-        std::fs::write(folder.at("alongside.sqlite-wal"), b"a log of another life").unwrap();
-        std::fs::write(folder.at("alongside.sqlite-shm"), b"its index").unwrap();
+        std::fs::write(folder.at("alongside.sqlite-wal"), log).unwrap();
         assert!(restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap().kept.is_none());
         assert_eq!(says(&folder.url()), "then");
         assert!(!folder.names().contains(&"alongside.sqlite-wal".to_owned()), "{:?}", folder.names());
