@@ -8,7 +8,7 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | ground | [`clock`] [`config`] [`countries`] [`error`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
+//! | ground | [`clock`] [`config`] [`countries`] [`error`] [`languages`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
 //! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
 //! | roof | [`routes`] [`worker`] · [`server`] · `main.rs` |
 //!
@@ -35,6 +35,7 @@ pub mod db;
 pub mod embedded;
 pub mod error;
 pub mod helplines;
+pub mod languages;
 pub mod locale;
 pub mod mail;
 pub mod notifications;

@@ -4,6 +4,8 @@ use crate::accounts;
 use crate::boards;
 use crate::accounts::host::FrontDoor;
 use crate::error::Result;
+use crate::helplines;
+use crate::notifications;
 use crate::site::Site;
 use crate::web::assets;
 use crate::web::compress::accepts;
@@ -21,7 +23,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints(), boards::endpoints()].concat()
+    [own, accounts::endpoints(), helplines::endpoints(), boards::endpoints(), notifications::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.
@@ -65,6 +67,7 @@ async fn show_health() -> Result<HttpResponse> {
 async fn show_readiness(site: Site) -> Result<HttpResponse> {
     let is_writable = site.db.write(|tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query("UPDATE board_list_version SET version = version WHERE id = 1"), tx.conn())?)).await;
     match is_writable {
+        Ok(_) if !crate::worker::is_alive(&site) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the worker stands still\n")),
         Ok(_) if !crate::server::is_draining() => Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")),
         Ok(_) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("stopping\n")),
         Err(error) => {

@@ -13,7 +13,7 @@ pub mod visit;
 pub use model::{Member, Role, Roles, Viewer};
 pub use visit::{Look, Visit};
 
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::web::endpoint::Endpoint;
 
@@ -25,4 +25,14 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// A member outside any session: for the worker, the demo and the command line.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
     store::member(connection, id)
+}
+
+/// Changes how many notices a member has not read; `change` may be negative, the number never gets below 0.
+pub fn add_unread(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    store::add_unread(tx, member, change)
+}
+
+/// Turns a member's community letters on or off.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
+    store::set_community_letters(tx, member, wanted)
 }

@@ -106,3 +106,20 @@ pub fn note_last_use(tx: &mut Tx<'_>, used: &[(Id<SessionInfo>, Timestamp)]) -> 
     }
     Ok(())
 }
+
+/// A number that would fall below 0 becomes 0: a wrong count must not stop anybody from reading.
+pub fn add_unread(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    let changed = if change < 0 { members::unread_notices.ge(-change) } else { members::unread_notices.ge(0) };
+    let rows = diesel::update(members::table.filter(members::id.eq(member).and(changed)))
+        .set(members::unread_notices.eq(members::unread_notices + change))
+        .execute(tx.conn())?;
+    if rows == 0 {
+        diesel::update(members::table.find(member)).set(members::unread_notices.eq(0)).execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::community_letters.eq(wanted)).execute(tx.conn())?;
+    Ok(())
+}

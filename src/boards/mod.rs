@@ -12,7 +12,6 @@
 //! of `board_changes`; `boards.version` rises with everything that the board's page shows, the version of the list
 //! ([`list_version`]) with everything that a list of boards shows.
 
-pub mod languages;
 pub mod model;
 pub mod pages;
 pub mod rules;

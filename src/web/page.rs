@@ -179,6 +179,13 @@ impl Templates {
     pub fn render_text<P: Page>(&self, locale: &Locale, page: &P) -> Result<String> {
         Ok(self.of(locale)?.render(P::TEMPLATE, &context(page)?)?)
     }
+
+    /// A letter from the outbox, whose parameters were kept as a JSON object.
+    pub fn render_letter(&self, locale: &Locale, template: &str, parameters: &serde_json::Value) -> Result<String> {
+        let mut context = Context::from_serialize(parameters)?;
+        context.insert_value("locale", Value::from(locale.lang()));
+        Ok(self.of(locale)?.render(template, &context)?)
+    }
 }
 
 /// Tera escapes what it writes into templates whose names end so.

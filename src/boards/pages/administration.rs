@@ -2,11 +2,12 @@
 
 use super::super::model::{Audience, Board, BoardDraft, Change, Kind, Person};
 use super::super::rules::{self, NAME_MAX_CHARS, PURPOSE_MAX_CHARS, TypedBoard};
-use super::super::{self as boards, languages, store};
+use super::super::{self as boards, store};
 use super::{audience_words, lang_of};
 use crate::accounts::{self, Look, Member, Visit};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Refusal, Result, Sentence};
+use crate::languages;
 use crate::locale::Moment;
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};

@@ -2,11 +2,12 @@
 
 use super::super::model::{Board, Outcome};
 use super::super::rules::{self, CannotAsk, WORDS_MAX_CHARS};
-use super::super::{self as boards, languages, store};
+use super::super::{self as boards, store};
 use super::{audience_words, lang_of, lines};
 use crate::accounts::{Look, Visit};
 use crate::db::Id;
 use crate::error::{Error, Result, Sentence};
+use crate::languages;
 use crate::locale::Moment;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path};

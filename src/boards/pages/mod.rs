@@ -8,10 +8,11 @@ mod people;
 pub use front::show_front;
 
 use super::model::{Audience, Board, Kind};
-use super::{languages, rules, store};
+use super::{rules, store};
 use crate::accounts::{Look, Visit};
 use crate::db::Id;
 use crate::error::Result;
+use crate::languages;
 use crate::locale::Moment;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::page::Page;
