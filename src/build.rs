@@ -55,20 +55,21 @@ fn write_assets(root: &Path, out: &Path, is_release: bool, generated: &mut Strin
     writeln!(generated, "static ASSETS: &[Asset] = &[")?;
     for name in ASSETS {
         let mut bytes = fs::read(root.join("assets").join(name))?;
-        if name.ends_with(".css") {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        if ending == "css" {
             bytes = with_hashed_addresses(&String::from_utf8(bytes)?, &done)?.into_bytes();
         }
         let hashed = hashed_name(name, &bytes)?;
         let file = out.join(hashed.replace('/', "-"));
         fs::write(&file, &bytes)?;
 
-        let is_packed_already = name.ends_with(".woff2");
+        let is_packed_already = ending == "woff2";
         let brotli = if is_packed_already || !is_release { None } else { Some(brotli(&bytes)?) };
         let gzip = if is_packed_already { None } else { Some(gzip(&bytes, if is_release { 12 } else { 1 })?) };
         writeln!(generated, "    Asset {{")?;
         writeln!(generated, "        name: {name:?},")?;
         writeln!(generated, "        path: {:?},", format!("/assets/{hashed}"))?;
-        writeln!(generated, "        content_type: {:?},", content_type(name)?)?;
+        writeln!(generated, "        content_type: {:?},", content_type(ending)?)?;
         writeln!(generated, "        raw: include_bytes!({:?}),", path_text(&file)?)?;
         for (field, ending, packed) in [("brotli", "br", brotli), ("gzip", "gz", gzip)] {
             match packed.filter(|packed| packed.len() < bytes.len()) {
@@ -145,13 +146,13 @@ fn with_hashed_addresses(sheet: &str, done: &[Asset]) -> Result<String, Box<dyn 
     Ok(result)
 }
 
-fn content_type(name: &str) -> Result<&'static str, Box<dyn Error>> {
-    match name.rsplit_once('.').map(|(_, ending)| ending) {
-        Some("css") => Ok("text/css; charset=utf-8"),
-        Some("js") => Ok("text/javascript; charset=utf-8"),
-        Some("svg") => Ok("image/svg+xml"),
-        Some("woff2") => Ok("font/woff2"),
-        _ => Err(format!("{name}: no content type is known").into()),
+fn content_type(ending: &str) -> Result<&'static str, Box<dyn Error>> {
+    match ending {
+        "css" => Ok("text/css; charset=utf-8"),
+        "js" => Ok("text/javascript; charset=utf-8"),
+        "svg" => Ok("image/svg+xml"),
+        "woff2" => Ok("font/woff2"),
+        _ => Err(format!("no content type is known for .{ending}").into()),
     }
 }
 

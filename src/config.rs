@@ -2,11 +2,13 @@
 //!
 //! A later source wins: default < file < environment < command line. In the environment a setting is called
 //! `ALONGSIDE_` and its name in capitals; `ALONGSIDE_..._FILE` names a file that holds the value, for secrets. The database
-//! address is also read from `DATABASE_URL`. An unknown name stops the start, because a typo must not be a default.
+//! address is also read from `DATABASE_URL`. An unknown name stops the start, because a typo must not be a default. What
+//! is wrong is told in one sentence that names the setting and where it came from, and never repeats a value.
 
 use crate::db::DatabaseUrl;
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -37,7 +39,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("data", "data", "Folder for the embedded database, the key and, without a mail server, the letters."),
     secret("database_url", "", "`sqlite:PATH` or `postgres://...`. Empty: `alongside.sqlite` in the data folder."),
     setting("database_connections", "10", "Connections to PostgreSQL. SQLite writes through one and reads beside it."),
-    setting("public_address", "http://127.0.0.1:8080", "Where people reach the site. Links in letters begin with it."),
+    setting("public_address", "", "Where people reach the site, such as `https://forum.example`. Links in letters begin with it. Empty: `http://` and what `listen` says, which is enough on one machine only."),
     setting("site_name", "Alongside", "The name in the header, in titles and in letters."),
     setting("organisation", "", "Who runs the site, as a sentence in the footer."),
     setting("time_zone", "Europe/London", "Zone of all times for visitors and for members who chose none (an IANA name)."),
@@ -48,6 +50,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("mail_from", "letters@localhost", "Sender of letters."),
     setting("trusted_proxies", "", "Network addresses of proxies, with commas, whose X-Forwarded-For is believed."),
     setting("workers", "0", "Threads that answer requests. 0: one for each core."),
+    setting("drain_seconds", "5", "How long a stopping server still takes new requests while `/readyz` already says 503, so that a proxy can turn away from it."),
     setting("log", "info", "What is logged, as a `tracing` filter."),
     setting("log_format", "text", "`text` or `json`."),
 ];
@@ -96,6 +99,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpAddr>,
     /// Threads that answer requests.
     pub workers: usize,
+    /// Between being told to stop and taking no more requests.
+    pub drain_seconds: u64,
     /// Filter of what is logged.
     pub log: String,
     /// True for one JSON object a line.
@@ -104,11 +109,32 @@ pub struct Config {
     pub is_demo: bool,
 }
 
-/// Values by name, each with where it came from.
-#[derive(Debug, Default)]
+/// The settings as a table for the README.
+pub fn settings_table() -> String {
+    let rows = SETTINGS.iter().map(|setting| {
+        let default = if setting.default.is_empty() { String::new() } else { format!("`{}`", setting.default) };
+        format!("| `{}` | {default} | {} |\n", setting.name, setting.explanation)
+    });
+    std::iter::once("| Setting | Default | What it does |\n|---|---|---|\n".to_owned()).chain(rows).collect()
+}
+
+/// Values by name, each with where it came from. Shows no value, not even when it is debugged: some are secrets.
+#[derive(Default)]
 pub struct Sources {
     values: BTreeMap<String, (String, String)>,
 }
+
+impl fmt::Debug for Sources {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_list().entries(self.values.iter().map(|(name, (_, from))| format!("{name} from {from}"))).finish()
+    }
+}
+
+/// What flags are called where they are named as a source.
+pub const COMMAND_LINE: &str = "the command line";
+
+/// What the demo takes from file and environment. Everything else could lead it to a real site's data or people.
+const SETTINGS_OF_DEMO: [&str; 3] = ["log", "log_format", "workers"];
 
 impl Sources {
     /// Reads file and environment. A missing file is fine only if nobody named it.
@@ -116,7 +142,7 @@ impl Sources {
         let mut sources = Self::default();
         let (path, is_named) = file.map_or((Path::new("alongside.toml"), false), |path| (path, true));
         if is_named || path.exists() {
-            let text = std::fs::read_to_string(path).with_context(|| format!("The settings file {} cannot be read", path.display()))?;
+            let text = std::fs::read_to_string(path).map_err(|cause| anyhow!("The settings file {} cannot be read: {cause}.", path.display()))?;
             sources.take_file(&text, &path.display().to_string())?;
         }
         sources.take_environment(environment)?;
@@ -129,7 +155,11 @@ impl Sources {
     }
 
     fn take_file(&mut self, text: &str, path: &str) -> anyhow::Result<()> {
-        let table: toml::Table = text.parse().with_context(|| format!("The settings file {path} is not valid TOML"))?;
+        // Not the parser's own words as a whole: they repeat the line, and the line may hold a secret.
+        let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| {
+            let line = cause.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
+            anyhow!("The settings file {path} is not valid TOML: see its line {line}.")
+        })?;
         for (name, value) in table {
             let value = match value {
                 toml::Value::String(text) => text,
@@ -143,6 +173,7 @@ impl Sources {
     }
 
     fn take_environment(&mut self, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<()> {
+        let mut seen: BTreeMap<String, String> = BTreeMap::new();
         for (variable, value) in environment {
             let name = if variable == "DATABASE_URL" { "database_url".to_owned() } else {
                 match variable.strip_prefix("ALONGSIDE_") {
@@ -150,13 +181,18 @@ impl Sources {
                     None => continue,
                 }
             };
-            match name.strip_suffix("_file") {
+            let (name, value) = match name.strip_suffix("_file") {
                 Some(name) => {
-                    let text = std::fs::read_to_string(&value).with_context(|| format!("The file that {variable} names cannot be read"))?;
-                    self.set(name, text.trim_end(), &variable);
+                    let text = std::fs::read_to_string(&value).map_err(|cause| anyhow!("The file that {variable} names cannot be read: {cause}."))?;
+                    (name.to_owned(), text.trim_end().to_owned())
                 }
-                None => self.set(&name, value, &variable),
+                None => (name, value),
+            };
+            // The environment has no order, so that neither could win.
+            if let Some(other) = seen.insert(name.clone(), variable.clone()) {
+                bail!("{other} and {variable} both set {name}: keep one of them.");
             }
+            self.set(&name, value, &variable);
         }
         Ok(())
     }
@@ -168,7 +204,7 @@ impl Sources {
 
     fn parsed<T: std::str::FromStr>(&mut self, name: &'static str, what: &str) -> anyhow::Result<T> {
         let (value, from) = self.take(name)?;
-        value.trim().parse().map_err(|_| anyhow::anyhow!("The setting {name} (from {from}) must be {what}."))
+        value.trim().parse().map_err(|_| anyhow!("The setting {name} (from {from}) must be {what}."))
     }
 
     fn text(&mut self, name: &'static str) -> anyhow::Result<String> {
@@ -177,18 +213,45 @@ impl Sources {
 }
 
 impl Config {
+    /// Settings of `alongside demo`: 127.0.0.1 only, its own folder, letters in memory. Of file and environment it takes
+    /// only what changes nothing about data and people.
+    pub fn for_demo(mut sources: Sources) -> anyhow::Result<Self> {
+        sources.values.retain(|name, (_, from)| from == COMMAND_LINE || SETTINGS_OF_DEMO.contains(&name.as_str()));
+        for (name, value) in [("data", "data/demo"), ("log", "warn")] {
+            if !sources.values.contains_key(name) {
+                sources.set(name, value, "the demo");
+            }
+        }
+        sources.set("mail", "memory", "the demo");
+        sources.set("organisation", "Northmoor Patients’ Association, a charity", "the demo");
+        sources.set("drain_seconds", "0", "the demo");
+        sources.set("public_address", "http://127.0.0.1", "the demo"); // follows below
+        let mut config = Self { is_demo: true, ..Self::from_sources(sources)? };
+        if config.listen.ip() != IpAddr::from([127, 0, 0, 1]) {
+            bail!("The demo listens on 127.0.0.1 only: its passwords are known to everybody.");
+        }
+        config.public_address = format!("http://{}", config.listen);
+        Ok(config)
+    }
+
     /// Checks every value. The error is one plain sentence that names the setting.
     pub fn from_sources(mut sources: Sources) -> anyhow::Result<Self> {
         let data = PathBuf::from(sources.text("data")?);
         let url = sources.text("database_url")?;
         let database = if url.is_empty() { Ok(DatabaseUrl::Sqlite(data.join("alongside.sqlite"))) } else { DatabaseUrl::parse(&url) }
-            .map_err(|cause| anyhow::anyhow!("The setting database_url is wrong: {cause}."))?;
+            .map_err(|cause| anyhow!("The setting database_url is wrong: {cause}."))?;
+        let listen: SocketAddr = sources.parsed("listen", "an address and a port, such as 127.0.0.1:8080")?;
         let (address, from) = sources.take("public_address")?;
         let config = Self {
-            listen: sources.parsed("listen", "an address and a port, such as 127.0.0.1:8080")?,
+            listen,
             database,
             database_connections: sources.parsed("database_connections", "a number")?,
-            public_address: public_address(&address).with_context(|| format!("The setting public_address (from {from}) must be an address such as https://forum.example"))?,
+            public_address: match address.trim() {
+                "" if listen.ip().is_loopback() => format!("http://{listen}"),
+                "" => bail!("The setting public_address must say where people reach the site, because listen is not an address of this machine alone."),
+                address => public_address(address)
+                    .with_context(|| format!("The setting public_address (from {from}) must be an address such as https://forum.example, without a path."))?,
+            },
             site_name: sources.text("site_name")?,
             organisation: sources.text("organisation")?,
             time_zone: sources.parsed("time_zone", "a zone of the IANA list, such as Europe/London")?,
@@ -199,7 +262,8 @@ impl Config {
             mail_from: sources.text("mail_from")?,
             trusted_proxies: addresses(&sources.text("trusted_proxies")?)?,
             workers: sources.parsed("workers", "a number of threads, or 0")?,
-            log: sources.text("log")?,
+            drain_seconds: sources.parsed("drain_seconds", "a number of seconds")?,
+            log: log_filter(sources.text("log")?)?,
             log_json: match sources.text("log_format")?.as_str() {
                 "text" => false,
                 "json" => true,
@@ -223,12 +287,10 @@ impl Config {
     }
 }
 
-fn public_address(address: &str) -> anyhow::Result<String> {
-    let url = url::Url::parse(address.trim())?;
-    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() || url.path() != "/" {
-        bail!("not an http address without a path");
-    }
-    Ok(url.origin().ascii_serialization())
+fn public_address(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let is_fit = matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/" && url.query().is_none();
+    is_fit.then(|| url.origin().ascii_serialization())
 }
 
 /// The key that signs; made and kept (readable by its owner only) when none is set.
@@ -244,12 +306,12 @@ fn secret_bytes(setting: &str, data: &Path) -> anyhow::Result<Vec<u8>> {
         Ok(bytes) if bytes.len() >= 32 => return Ok(bytes),
         Ok(_) => bail!("The file {} is too short to be a key.", path.display()),
         Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
-        Err(cause) => return Err(cause).with_context(|| format!("The key {} cannot be read", path.display())),
+        Err(cause) => bail!("The key {} cannot be read: {cause}.", path.display()),
     }
-    std::fs::create_dir_all(data).with_context(|| format!("The data folder {} cannot be made", data.display()))?;
+    std::fs::create_dir_all(data).map_err(|cause| anyhow!("The data folder {} cannot be made: {cause}.", data.display()))?;
     let mut bytes = vec![0_u8; 32];
     getrandom::fill(&mut bytes).context("the system gives no random numbers")?;
-    write_private(&path, &bytes).with_context(|| format!("The key {} cannot be written", path.display()))?;
+    write_private(&path, &bytes).map_err(|cause| anyhow!("The key {} cannot be written: {cause}.", path.display()))?;
     Ok(bytes)
 }
 
@@ -271,10 +333,164 @@ fn mail_route(setting: &str, data: &Path) -> anyhow::Result<MailRoute> {
     }
 }
 
+fn log_filter(filter: String) -> anyhow::Result<String> {
+    match tracing_subscriber::EnvFilter::try_new(&filter) {
+        Ok(_) => Ok(filter),
+        Err(_) => bail!("The setting log must be a filter such as info or alongside=debug."),
+    }
+}
+
 fn addresses(list: &str) -> anyhow::Result<Vec<IpAddr>> {
     list.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())
-        .map(|item| item.parse().map_err(|_| anyhow::anyhow!("The setting trusted_proxies must hold network addresses with commas between them.")))
+        .map(|item| item.parse().map_err(|_| anyhow!("The setting trusted_proxies must hold network addresses with commas between them.")))
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+
+    fn variables(list: &[(&str, &str)]) -> impl Iterator<Item = (String, String)> {
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect::<Vec<_>>().into_iter()
+    }
+
+    /// A folder of this test's own, with a settings file of these words in it.
+    fn folder_with(test: &str, settings: &str) -> (PathBuf, PathBuf) {
+        let folder = std::env::temp_dir().join(format!("alongside-config-{test}-{}", std::process::id()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("alongside.toml");
+        std::fs::write(&file, settings).unwrap();
+        (folder, file)
+    }
+
+    fn read(test: &str, settings: &str, environment: &[(&str, &str)], flags: &[(&str, &str)]) -> anyhow::Result<Config> {
+        let (folder, file) = folder_with(test, settings);
+        let result = Sources::read(Some(&file), variables(environment)).and_then(|mut sources| {
+            if !sources.values.contains_key("data") {
+                sources.set("data", folder.join("data").display().to_string(), "the test");
+            }
+            for (name, value) in flags {
+                sources.set(name, *value, COMMAND_LINE);
+            }
+            Config::from_sources(sources)
+        });
+        std::fs::remove_dir_all(folder).unwrap();
+        result
+    }
+
+    fn refusal(result: anyhow::Result<Config>) -> String {
+        match result {
+            Ok(_) => panic!("these settings were taken"),
+            Err(cause) => format!("{cause:#}"),
+        }
+    }
+
+    #[test]
+    fn a_file_wins_over_defaults_the_environment_over_the_file_and_a_flag_over_all() {
+        let file = "site_name = 'From the file'\nlisten = '127.0.0.1:1001'\nminimum_age = 16\n";
+        let config = read("order", file, &[("ALONGSIDE_LISTEN", "127.0.0.1:1002"), ("HOME", "/root")], &[]).unwrap();
+        assert_eq!((config.site_name.as_str(), config.listen.port(), config.minimum_age), ("From the file", 1002, 16));
+        assert_eq!(config.drain_seconds, 5, "what nobody says is the default");
+        let config = read("order", file, &[("ALONGSIDE_LISTEN", "127.0.0.1:1002")], &[("listen", "127.0.0.1:1003")]).unwrap();
+        assert_eq!(config.listen.port(), 1003);
+    }
+
+    #[test]
+    fn the_public_address_follows_listen_on_this_machine_and_must_be_said_beyond_it() {
+        assert_eq!(read("address", "", &[("ALONGSIDE_LISTEN", "127.0.0.1:90")], &[]).unwrap().public_address, "http://127.0.0.1:90");
+        assert!(refusal(read("address", "listen = '0.0.0.0:8080'", &[], &[])).contains("public_address"));
+        let config = read("address", "listen = '0.0.0.0:8080'\npublic_address = 'https://forum.example/'", &[], &[]).unwrap();
+        assert_eq!(config.public_address, "https://forum.example");
+        assert!(config.is_https());
+    }
+
+    #[test]
+    fn a_secret_may_stand_in_a_file_of_its_own() {
+        let key = std::env::temp_dir().join(format!("alongside-config-secret-{}", std::process::id()));
+        std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
+        let config = read("key", "", &[("ALONGSIDE_SECRET_FILE", key.to_str().unwrap())], &[]).unwrap();
+        assert_eq!(config.secret, b"0123456789abcdef0123456789abcdef");
+        let both = [("ALONGSIDE_SECRET_FILE", key.to_str().unwrap()), ("ALONGSIDE_SECRET", "0123456789abcdef0123456789abcdef")];
+        let told = refusal(read("key", "", &both, &[]));
+        assert!(told.contains("ALONGSIDE_SECRET_FILE") && told.contains("keep one"), "{told}");
+        std::fs::remove_file(&key).unwrap();
+        let told = refusal(read("key", "", &both[..1], &[]));
+        assert!(told.contains("ALONGSIDE_SECRET_FILE"), "{told}");
+    }
+
+    #[test]
+    fn a_name_that_is_no_setting_stops_the_start_wherever_it_stands() {
+        let told = refusal(read("unknown", "sitename = 'x'", &[], &[]));
+        assert!(told.contains("sitename") && told.contains("alongside.toml"), "{told}");
+        let told = refusal(read("unknown", "", &[("ALONGSIDE_LISTN", "x")], &[]));
+        assert_eq!(told, "There is no setting listn (from ALONGSIDE_LISTN).");
+        let told = refusal(read("unknown", "[mail]\nfrom = 'x'", &[], &[]));
+        assert!(told.contains("mail"), "{told}");
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_in_one_sentence_that_names_the_setting() {
+        for (name, value) in [
+            ("listen", "8080"),
+            ("database_url", "/srv/forum.sqlite"),
+            ("database_connections", "many"),
+            ("public_address", "forum.example"),
+            ("time_zone", "London"),
+            ("minimum_age", "500"),
+            ("mail", "sendmail"),
+            ("trusted_proxies", "proxy"),
+            ("workers", "-1"),
+            ("drain_seconds", "soon"),
+            ("log_format", "xml"),
+            ("log", "alongside=shouting"),
+            ("secret", "too short"),
+        ] {
+            let told = refusal(read("wrong", "", &[], &[(name, value)]));
+            assert!(told.starts_with("The setting ") && told.contains(name) && told.ends_with('.'), "{told}");
+            assert!(!told.contains('\n'), "{told}");
+        }
+    }
+
+    #[test]
+    fn no_secret_is_ever_repeated() {
+        const SECRET: &str = "hunter2-hunter2";
+        for name in SETTINGS.iter().filter(|setting| setting.is_secret).map(|setting| setting.name) {
+            let told = refusal(read("secret", "", &[], &[(name, SECRET)]));
+            assert!(told.contains(name) && !told.contains(SECRET), "{told}");
+        }
+        let told = refusal(read("secret", &format!("site_name = 'x'\nsecret = '{SECRET}\n"), &[], &[]));
+        assert!(told.contains("line 2") && !told.contains(SECRET), "{told}");
+        let mut sources = Sources::default();
+        sources.set("mail", SECRET, "the test");
+        assert!(!format!("{sources:?}").contains(SECRET));
+    }
+
+    #[test]
+    fn the_demo_touches_no_real_site() {
+        let folder = std::env::temp_dir().join(format!("alongside-config-demo-{}", std::process::id()));
+        let (_, file) = folder_with("demo", "listen = '0.0.0.0:80'\npublic_address = 'https://forum.example'\ndata = '/srv/forum'\nlog = 'debug'");
+        let demo = |flags: &[(&str, &str)]| {
+            let mut sources = Sources::read(Some(&file), variables(&[("DATABASE_URL", "postgres://forum")]))?;
+            sources.set("data", folder.display().to_string(), COMMAND_LINE);
+            for (name, value) in flags {
+                sources.set(name, *value, COMMAND_LINE);
+            }
+            Config::for_demo(sources)
+        };
+        let config = demo(&[]).unwrap();
+        assert_eq!(config.database, DatabaseUrl::Sqlite(folder.join("alongside.sqlite")));
+        assert_eq!((config.listen.to_string().as_str(), config.public_address.as_str()), ("127.0.0.1:8080", "http://127.0.0.1:8080"));
+        assert_eq!((config.mail, config.log.as_str(), config.is_demo), (MailRoute::Memory, "debug", true));
+        assert!(refusal(demo(&[("listen", "0.0.0.0:8080")])).contains("127.0.0.1 only"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_readme_explains_every_setting_as_it_is() {
+        let readme = include_str!("../README.md");
+        assert!(readme.contains(&settings_table()), "the README's table should read:\n\n{}", settings_table());
+    }
 }

@@ -8,9 +8,9 @@
 //!
 //! | floor | modules |
 //! |---|---|
-//! | ground | [`clock`] [`config`] [`error`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
+//! | ground | [`clock`] [`config`] [`countries`] [`error`] [`languages`] [`log`] [`data_folder`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
 //! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
-//! | roof | [`routes`] [`worker`] · [`server`] · `main.rs` |
+//! | roof | [`routes`] [`worker`] · [`server`] [`demo`] [`fill`] [`backup`] · `main.rs` |
 //!
 //! The rooms of a slice: `model.rs` what it is · `rules.rs` what may happen (pure) · `store.rs` how it is kept (the only
 //! diesel queries) · `pages.rs` how people meet it (the only HTTP) · `mod.rs` the door: what can be done with it, as verbs.
@@ -27,14 +27,21 @@
 //! - Nothing that ages by itself stands in a page; times are full local dates.
 
 pub mod accounts;
+pub mod backup;
 pub mod boards;
 pub mod clock;
 pub mod config;
+pub mod countries;
+pub mod data_folder;
 pub mod db;
+pub mod demo;
 pub mod embedded;
 pub mod error;
+pub mod fill;
 pub mod helplines;
+pub mod languages;
 pub mod locale;
+pub mod log;
 pub mod mail;
 pub mod notifications;
 pub mod routes;

@@ -33,7 +33,18 @@ pub struct Locale {
     bundle: FluentBundle<FluentResource>,
     /// Sentences without arguments, kept ready: most of a page.
     plain: BTreeMap<String, String>,
+    /// Sentences that only have places to fill and no forms to choose: templates take them apart once.
+    pieces: BTreeMap<String, Vec<Piece>>,
     months: Vec<String>,
+}
+
+/// A part of a sentence that has no forms to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Words, as they are.
+    Words(String),
+    /// The place of the argument of that name.
+    Argument(String),
 }
 
 /// What fills a place in a sentence. Numbers choose the plural form.
@@ -96,13 +107,15 @@ impl Locale {
         bundle.set_use_isolating(false);
 
         let mut keys = Vec::new();
+        let mut pieces = BTreeMap::new();
         for (name, text) in files {
             keys.extend(keys_of(&text));
+            pieces.extend(pieces_of(&text));
             let resource = FluentResource::try_new(text.into_owned()).map_err(|(_, faults)| anyhow!("{name}: {faults:?}"))?;
             bundle.add_resource(resource).map_err(|faults| anyhow!("{name}: {faults:?}"))?;
         }
 
-        let mut locale = Self { lang: lang.to_owned(), is_right_to_left, bundle, plain: BTreeMap::new(), months: Vec::new() };
+        let mut locale = Self { lang: lang.to_owned(), is_right_to_left, bundle, plain: BTreeMap::new(), pieces, months: Vec::new() };
         for key in keys {
             if let Ok(sentence) = locale.formatted(&key, None) {
                 locale.plain.insert(key, sentence);
@@ -148,9 +161,19 @@ impl Locale {
         self.formatted(sentence.key, Some(&arguments.collect()))
     }
 
-    /// The sentences that need no arguments, by key.
-    pub fn plain_sentences(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.plain.iter().map(|(key, sentence)| (key.as_str(), sentence.as_str()))
+    /// The parts of a sentence that has places to fill and no forms to choose.
+    pub fn pieces(&self, key: &str) -> Option<&[Piece]> {
+        self.pieces.get(key).map(Vec::as_slice)
+    }
+
+    /// A sentence of that key exists.
+    pub fn has(&self, key: &str) -> bool {
+        self.bundle.has_message(key)
+    }
+
+    /// The sentence, if it needs no arguments.
+    pub fn plain(&self, key: &str) -> Option<&str> {
+        self.plain.get(key).map(String::as_str)
     }
 
     fn formatted(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> Result<String> {
@@ -231,6 +254,40 @@ fn keys_of(text: &str) -> Vec<String> {
     entries.map(|(key, _)| key.trim().to_owned()).collect()
 }
 
+/// The sentences of a file that stand on one line and hold nothing but words and `{ $name }`.
+fn pieces_of(text: &str) -> Vec<(String, Vec<Piece>)> {
+    let mut found = Vec::new();
+    let mut lines = text.lines().filter(|line| !line.trim().is_empty()).peekable();
+    while let Some(line) = lines.next() {
+        let goes_on = lines.peek().is_some_and(|next| next.starts_with(char::is_whitespace));
+        let Some((key, value)) = line.split_once('=') else { continue };
+        if goes_on || !line.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            continue;
+        }
+        if let Some(pieces) = pieces_in(value.trim()) {
+            found.push((key.trim().to_owned(), pieces));
+        }
+    }
+    found
+}
+
+fn pieces_in(value: &str) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    let mut rest = value;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (place, after) = after.split_once('}')?;
+        let name = place.trim().strip_prefix('$')?;
+        if !name.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '-' | '_')) {
+            return None;
+        }
+        pieces.push(Piece::Words(before.to_owned()));
+        pieces.push(Piece::Argument(name.to_owned()));
+        rest = after;
+    }
+    pieces.push(Piece::Words(rest.to_owned()));
+    Some(pieces)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]
 mod tests {
@@ -269,6 +326,18 @@ mod tests {
         for missing in [locale.say("nothing"), locale.say("hello"), locale.say_with("hello", &[("nom", "Ana".into())])] {
             assert!(matches!(missing, Err(Error::Broken(_))), "{missing:?}");
         }
+    }
+
+    #[test]
+    fn sentences_without_forms_come_apart_into_what_they_say() {
+        let text = "a = Hello { $name }, all well?\nb = { $count ->\n    [one] one\n   *[other] many\n }\nc = two\n    lines { $name }\nd = { a } { $name }\n";
+        let locale = locale(text).unwrap();
+        let words = |words: &str| Piece::Words(words.to_owned());
+        assert_eq!(locale.pieces("a").unwrap(), [words("Hello "), Piece::Argument("name".into()), words(", all well?")]);
+        for key in ["b", "c", "d", "nothing"] {
+            assert_eq!(locale.pieces(key), None, "{key}");
+        }
+        assert!(locale.has("b") && !locale.has("nothing"));
     }
 
     #[test]

@@ -1,1 +1,270 @@
-fn main(){}
+//! The command line. Each command is a few lines: what it does lives in the library.
+#![allow(clippy::print_stdout)] // this is what prints; the library does not
+
+use alongside::accounts::{self, Role};
+use alongside::clock::Clock;
+use alongside::config::{COMMAND_LINE, Config, Sources};
+use alongside::db::{DatabaseUrl, Db, migrations};
+use alongside::error::Error;
+use alongside::fill::{self, Amount};
+use alongside::site::Site;
+use alongside::{backup, data_folder, demo, log, server};
+use anyhow::{Context, anyhow, bail};
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// A self-hosted community where patients talk to patients.
+#[derive(Parser)]
+#[command(name = "alongside", version, about, after_help = "Every setting is explained in the README.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    /// The settings file [default: alongside.toml, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    listen: Option<String>,
+    /// Folder for the data [default: data, or data/demo for the demo]
+    #[arg(long, global = true, value_name = "DIR")]
+    data: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the site (what happens without a command)
+    Serve,
+    /// Run an invented community on this machine, to look around in
+    Demo,
+    /// Bring the database up to date and stop
+    Migrate,
+    /// Make administrators and give roles
+    #[command(subcommand)]
+    Admin(AdminCommand),
+    /// Copy the embedded database into a new file and check the copy
+    Backup {
+        /// The new file; an existing one is refused
+        file: PathBuf,
+    },
+    /// Put a backup in the place of the embedded database; the old one is kept
+    Restore {
+        /// A file that `backup` made
+        file: PathBuf,
+    },
+    /// Write invented data for load tests
+    Fill(FillArguments),
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Print a one-time link where an administrator account is made
+    Create,
+    /// Give somebody a role
+    Grant {
+        /// Their name on the site
+        handle: String,
+        /// mentor, moderator, clinician, representative or administrator
+        #[arg(value_parser = role)]
+        role: Role,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Args)]
+struct FillArguments {
+    /// Boards
+    #[arg(long, default_value_t = 20)]
+    boards: usize,
+    /// Threads
+    #[arg(long, default_value_t = 2000)]
+    threads: usize,
+    /// Posts of each thread
+    #[arg(long, default_value_t = 20)]
+    posts: usize,
+    /// One more thread, of so many posts
+    #[arg(long, default_value_t = 0, value_name = "POSTS")]
+    thread_of: usize,
+    /// The same seed makes the same data
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let is_demo = matches!(arguments.command, Some(Command::Demo));
+    let config = match settings(&arguments, is_demo) {
+        Ok(config) => config,
+        Err(cause) => {
+            eprintln!("{cause:#}");
+            return ExitCode::from(2);
+        }
+    };
+    match log::begin(&config).and_then(|()| run(arguments.command.unwrap_or(Command::Serve), config)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(cause) => {
+            eprintln!("{cause:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn settings(arguments: &Arguments, is_demo: bool) -> anyhow::Result<Config> {
+    let mut sources = Sources::read(arguments.config.as_deref(), std::env::vars())?;
+    for (name, value) in [("listen", &arguments.listen), ("data", &arguments.data)] {
+        if let Some(value) = value {
+            sources.set(name, value, COMMAND_LINE);
+        }
+    }
+    if is_demo { Config::for_demo(sources) } else { Config::from_sources(sources) }
+}
+
+fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Serve => serve(config),
+        Command::Demo => run_demo(config),
+        Command::Migrate => migrate(&config),
+        Command::Admin(AdminCommand::Create) => print_setup_link(&config),
+        Command::Admin(AdminCommand::Grant { handle, role, reason }) => grant(&config, &handle, role, &reason),
+        Command::Backup { file } => {
+            let contents = backup::backup(&config.database, &file)?;
+            println!("{} is a checked copy: {contents}.", file.display());
+            Ok(())
+        }
+        Command::Restore { file } => restore(&config, &file),
+        Command::Fill(amount) => fill(&config, &amount),
+    }
+}
+
+fn serve(config: Config) -> anyhow::Result<()> {
+    let _hold = data_folder::share(&config.database)?;
+    let site = Site::open(config, Clock::default())?;
+    bring_up_to_date(&site.db)?;
+    demo::refuse_the_other(&site.db, false)?;
+    if let Some(link) = setup_link(&site.db, &site.config, false)? {
+        println!("Nobody administers this site yet. Make the first administrator here, once, within 24 hours:\n\n  {link}\n");
+    }
+    listen_and_serve(&site, |site| server::listen(site, site.config.listen, site.config.workers))
+}
+
+fn run_demo(mut config: Config) -> anyhow::Result<()> {
+    let listener = server::bind(config.listen)?;
+    config.listen = listener.local_addr()?;
+    config.public_address = format!("http://{}", config.listen);
+    let _hold = data_folder::share(&config.database)?;
+    let started = Instant::now();
+    if let Some(filled) = demo::fill_if_new(&config)? {
+        println!("Filled the demo: {filled}, in {:.1} seconds.", started.elapsed().as_secs_f64());
+    }
+    let site = Site::open(config, Clock::default())?;
+    site.db.outside_transaction(|connection| demo::refuse_newer(connection, &site.config))?;
+    bring_up_to_date(&site.db)?;
+    demo::refuse_the_other(&site.db, true)?;
+    println!("{}", demo::welcome(&site.config));
+    listen_and_serve(&site, |site| server::listen_on(site, listener, site.config.workers))
+}
+
+fn listen_and_serve(site: &Site, listen: impl FnOnce(&Site) -> anyhow::Result<server::Listening>) -> anyhow::Result<()> {
+    actix_web::rt::System::new().block_on(async {
+        let listening = listen(site)?;
+        tracing::info!(address = %listening.address, "listening");
+        server::run(site, listening).await
+    })
+}
+
+fn migrate(config: &Config) -> anyhow::Result<()> {
+    let _hold = data_folder::share(&config.database)?;
+    let applied = bring_up_to_date(&open(config)?)?;
+    if applied.is_empty() {
+        println!("The database was up to date.");
+    }
+    for version in applied {
+        println!("Applied {version}.");
+    }
+    Ok(())
+}
+
+fn print_setup_link(config: &Config) -> anyhow::Result<()> {
+    let _hold = data_folder::share(&config.database)?;
+    let db = open(config)?;
+    bring_up_to_date(&db)?;
+    let link = setup_link(&db, config, true)?.context("there is no link")?;
+    println!("An administrator account can be made here, once, within 24 hours:\n\n  {link}\n");
+    Ok(())
+}
+
+fn grant(config: &Config, handle: &str, role: Role, reason: &str) -> anyhow::Result<()> {
+    let _hold = data_folder::share(&config.database)?;
+    let db = open(config)?;
+    bring_up_to_date(&db)?;
+    let granted = db.write_now(|tx| {
+        let Some(member) = accounts::find_by_handle(tx.conn(), handle)? else { return Ok(None) };
+        accounts::grant(tx, member.id, role, None, reason)?;
+        Ok(Some(member.handle))
+    });
+    match granted.map_err(plain)? {
+        Some(handle) => println!("{handle} is {} now.", role.word()),
+        None => bail!("Nobody is called {handle}."),
+    }
+    Ok(())
+}
+
+fn restore(config: &Config, file: &std::path::Path) -> anyhow::Result<()> {
+    let restored = backup::restore(&config.database, file, Clock::default().now())?;
+    println!("Restored {}: {}.", file.display(), restored.contents);
+    if let Some(kept) = restored.kept {
+        println!("What stood there before is kept in {}.", kept.display());
+    }
+    Ok(())
+}
+
+fn fill(config: &Config, arguments: &FillArguments) -> anyhow::Result<()> {
+    let _alone = match &config.database {
+        DatabaseUrl::Sqlite(path) => Some(data_folder::take_alone(path)?),
+        DatabaseUrl::Postgres(_) => None,
+    };
+    let db = open(config)?;
+    bring_up_to_date(&db)?;
+    let FillArguments { boards, threads, posts, thread_of, seed } = *arguments;
+    println!("{}", fill::fill(&db, Amount { boards, threads, posts, thread_of, seed })?);
+    Ok(())
+}
+
+fn open(config: &Config) -> anyhow::Result<Db> {
+    Db::open(config.database.clone(), config.database_connections, Clock::default())
+}
+
+/// Refuses what a newer program wrote, then brings the schema up to date.
+fn bring_up_to_date(db: &Db) -> anyhow::Result<Vec<String>> {
+    db.outside_transaction(|connection| {
+        if let Some(newest) = migrations::unknown(connection)?.into_iter().max() {
+            bail!("The database was written by a newer program (schema {newest}): run that one, or restore an older backup.");
+        }
+        migrations::run(connection)
+    })
+}
+
+/// A new link; none if it is not asked for and there is an administrator already.
+fn setup_link(db: &Db, config: &Config, is_asked_for: bool) -> anyhow::Result<Option<String>> {
+    let token = db.write_now(|tx| {
+        if !is_asked_for && accounts::administrators_exist(tx.conn())? {
+            return Ok(None);
+        }
+        accounts::make_setup_link(tx).map(Some)
+    });
+    Ok(token.map_err(plain)?.map(|token| format!("{}/setup/{}", config.public_address, token.reveal())))
+}
+
+fn plain(error: Error) -> anyhow::Error {
+    match error {
+        Error::Broken(cause) => cause,
+        refused @ Error::Refused(_) => anyhow!("{refused}"),
+    }
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| format!("one of {}", Role::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")))
+}

@@ -1,8 +1,11 @@
 //! Every endpoint of every slice, in one list. The only place that registers handlers.
 
-use crate::accounts;
 use crate::accounts::host::FrontDoor;
+use crate::accounts::{self, JoiningGate, KeepWords};
+use crate::boards;
 use crate::error::Result;
+use crate::helplines;
+use crate::notifications;
 use crate::site::Site;
 use crate::threads;
 use crate::web::assets;
@@ -21,7 +24,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints(), threads::endpoints()].concat()
+    [own, accounts::endpoints(), helplines::endpoints(), boards::endpoints(), notifications::endpoints(), threads::endpoints()].concat()
 }
 
 /// Puts the whole site into an actix app.
@@ -30,6 +33,8 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
     move |app| {
         let host: SharedHost = Rc::new(FrontDoor);
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
+        // Questions of lower slices that higher ones answer.
+        app.app_data(JoiningGate(helplines::has_checked_line)).app_data(KeepWords(threads::keep_words));
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }
@@ -65,6 +70,7 @@ async fn show_health() -> Result<HttpResponse> {
 async fn show_readiness(site: Site) -> Result<HttpResponse> {
     let is_writable = site.db.write(|tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query("UPDATE board_list_version SET version = version WHERE id = 1"), tx.conn())?)).await;
     match is_writable {
+        Ok(_) if !crate::worker::is_alive(&site) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the worker stands still\n")),
         Ok(_) if !crate::server::is_draining() => Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")),
         Ok(_) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("stopping\n")),
         Err(error) => {

@@ -84,7 +84,14 @@ impl Host for FrontDoor {
 
     fn failure_page(&self, request: &HttpRequest, failure: &Failure) -> Result<HttpResponse> {
         let visit = Visit::of(request)?;
-        let mut page = FailurePage::new(visit.locale(), failure.kind, visit.signed_in().is_some())?;
+        // Not every failure has words of its own.
+        let words_of = match failure.kind {
+            "method" => "unseen",
+            "too-slow" => "unreadable",
+            "read-only" => "busy",
+            kind => kind,
+        };
+        let mut page = FailurePage::new(visit.locale(), words_of, visit.signed_in().is_some())?;
         if let Some(sentence) = &failure.sentence {
             page.lead = visit.locale().sentence(sentence)?;
         }

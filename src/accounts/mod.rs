@@ -1,38 +1,319 @@
 //! Accounts: who people are here, how they come in and how they leave.
 //!
-//! What this slice promises people: nobody learns from us whether an address is known; a name is theirs alone, look-alikes
-//! included; only the hash of a password and of a session is kept; signing out ends it here, not only in the browser.
+//! What this slice promises people:
+//! - Nobody learns from us whether an address is known: joining and signing in give the same answer after the same work,
+//!   and only a letter to the address itself says more.
+//! - A name is theirs alone, look-alikes included, from the moment they ask for it.
+//! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
+//! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
+//! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
+//! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
+//! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
+//!   and to no other.
+//!
+//! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
+//! line in `role_changes`; there is always an administrator once there was one.
 
+pub mod countries;
 pub mod host;
 pub mod model;
 mod pages;
+mod password;
 pub mod rules;
 mod store;
 pub mod visit;
 
-pub use model::{Member, Role, Roles, Viewer};
+pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
+pub use password::hash as hash_password;
 pub use visit::{Look, Visit};
 
+use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx};
-use crate::error::Result;
+use crate::error::{Error, Refusal, Result, Sentence};
+use crate::mail;
+use crate::site::Site;
+use crate::text::line;
 use crate::web::endpoint::Endpoint;
+use crate::web::seal::{self, Token};
+use crate::web::throttle;
+use chrono::Duration;
+use host::LastUses;
+use model::{Consent, EmailAddress, JoinRequest};
+use rules::RoleWish;
+use serde_json::json;
+use std::sync::{Mutex, PoisonError};
 
 /// Every endpoint of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
     pages::endpoints()
 }
 
+/// Whether people may join now: true once a person has checked a helpline. Helplines stand above this slice, so
+/// `routes.rs` puts the question into the app; without it joining is closed.
+#[derive(Clone, Copy)]
+pub struct JoiningGate(pub fn(&mut Conn) -> Result<bool>);
+
+/// Where words go that arrived without a session and were carried through signing in: path and body of the form that was
+/// sent. Gives the address to show, if the words were kept. Put into the app by `routes.rs`; called in the transaction that
+/// begins the session, with the account that the form was made for and no other.
+#[derive(Clone, Copy)]
+pub struct KeepWords(pub fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>);
+
 /// A member outside any session: for the worker, the demo and the command line.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
     store::member(connection, id)
 }
 
-/// Counts posts that stand: up with each new one, down with each that is taken back.
+/// The member whose name looks like this one.
+pub fn find_by_handle(connection: &mut Conn, handle: &str) -> Result<Option<Member>> {
+    store::find_by_handle_key(connection, &line::skeleton(&line::clean(handle)))
+}
+
+/// The member with this address, however it was typed.
+pub fn find_by_email(connection: &mut Conn, email: &str) -> Result<Option<Member>> {
+    match EmailAddress::parse(email) {
+        Some(email) => store::find_by_email_key(connection, &email.key()),
+        None => Ok(None),
+    }
+}
+
+/// Where letters to this member go.
+pub fn email_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<String>> {
+    Ok(store::account(connection, member)?.map(|account| account.email))
+}
+
+/// True once there is an administrator.
+pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
+    store::administrators_exist(connection)
+}
+
+/// How many passwords were hashed or compared by this process: what a test counts to see that a known and an unknown
+/// address make the same work.
+pub fn hashes_made(site: &Site) -> u64 {
+    site.kept::<password::PasswordWork>().hashes()
+}
+
+// ----------------------------------------------------------------------------------------------------- joining
+
+/// What became of a wish to join.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// A letter is on its way, whichever it is.
+    LetterWritten,
+    /// Somebody has a name that looks like it, or is about to.
+    NameTaken,
+}
+
+/// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
+/// and makes nobody a member. The same rows are written for both.
+fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Site) -> Result<Asked> {
+    if store::is_handle_taken(tx.conn(), &line::skeleton(&request.handle))? {
+        return Ok(Asked::NameTaken);
+    }
+    let is_known = store::is_email_known(tx.conn(), &request.email.key())?;
+    let hash = token.hash();
+    store::insert_pending(tx, request, (!is_known).then_some(hash.as_slice()))?;
+    let (template, link) = if is_known {
+        ("accounts/already-member", site.link("/sign-in"))
+    } else {
+        ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
+    };
+    write_join_letter(tx, &request.email, template, &link, site)?;
+    Ok(Asked::LetterWritten)
+}
+
+/// A letter about joining. At most a few a day go to one address, whoever asks; then none is written, and the answer is the
+/// same: those that arrived hold links that work.
+fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str, link: &str, site: &Site) -> Result<()> {
+    let (who, now) = (address_bucket(site, to), tx.now());
+    if throttle::used(tx.conn(), rules::JOIN_LETTERS, &who, now)? >= rules::JOIN_LETTERS.times {
+        return Ok(());
+    }
+    throttle::take(tx, rules::JOIN_LETTERS, &who)?;
+    let letter = mail::Letter {
+        member: None,
+        to: to.as_str().to_owned(),
+        template,
+        parameters: json!({ "link": link, "days": rules::PENDING_DAYS }),
+        is_service: true,
+        due_at: tx.now(),
+        cause: None,
+    };
+    mail::write(tx, &letter)
+}
+
+/// A name for an address in the counts of limits: a keyed hash, so that the table tells no addresses.
+fn address_bucket(site: &Site, email: &EmailAddress) -> String {
+    seal::seal(&site.config.secret, "address-bucket", &email.key())
+}
+
+/// Begins a session and gives what its cookie holds: for signing in, and for tests.
+pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
+    let token = Token::random()?;
+    store::insert_session(tx, member, &token.hash(), is_shared_device)?;
+    Ok(token)
+}
+
+/// Turns somebody's community letters on or off.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
+    store::set_community_letters(tx, member, wanted)
+}
+
+/// Makes a member of whoever opened the letter; works once. `None` if the link was used, is older than 14 days or never
+/// was one, or if the address has a member by now.
+fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
+    let Some(pending) = store::take_pending(tx, token_hash)? else { return Ok(None) };
+    let Some(email) = EmailAddress::parse(&pending.email) else { return Ok(None) };
+    let is_known = store::is_email_known(tx.conn(), &email.key())?;
+    store::delete_pending_of(tx, &email.key())?;
+    if is_known {
+        return Ok(None);
+    }
+    let new = NewMember { handle: pending.handle, password_hash: pending.password_hash, country: pending.country, ..NewMember::default() };
+    let member = store::insert_member(tx, &new, &email)?;
+    store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
+    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
+    Ok(Some(member))
+}
+
+/// Makes a member without a letter: for the command line, the demo and the link of the first administrator. Their roles are
+/// recorded as given by nobody in particular. What they agreed to is not: [`agree`] says so where it is true.
+///
+/// Refused if the name is none or taken, the address is none or known, or the line about themselves is too long.
+pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
+    let refused = |key| Err(Error::Refused(Refusal::Forbidden(Sentence::plain(key))));
+    let handle = line::handle(&new.handle).map_err(|fault| Error::Refused(Refusal::Forbidden(rules::handle_sentence(fault))))?;
+    let Some(email) = EmailAddress::parse(&new.email) else { return refused("accounts-email-none") };
+    if new.about.chars().count() > model::Profile::ABOUT_MAX_CHARS {
+        return refused("accounts-about-too-long");
+    }
+    if store::is_handle_taken(tx.conn(), &line::skeleton(&handle))? {
+        return refused("accounts-handle-taken");
+    }
+    if store::is_email_known(tx.conn(), &email.key())? {
+        return refused("accounts-email-known");
+    }
+    let member = store::insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
+    for role in new.roles.all() {
+        grant(tx, member, role, None, "")?;
+    }
+    Ok(member)
+}
+
+/// Writes down that a member agreed to the present house rules and to the keeping of health data.
+pub fn agree(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::insert_consent(tx, member, Consent::Rules, rules::RULES_VERSION)?;
+    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)
+}
+
+/// A link that makes one administrator account, once, within 24 hours: its address is `/setup/{token}`. For the start on an
+/// empty database and for the command line.
+pub fn make_setup_link(tx: &mut Tx<'_>) -> Result<Token> {
+    let token = Token::random()?;
+    store::insert_setup_link(tx, &token.hash())?;
+    Ok(token)
+}
+
+/// Uses such a link. `None` if it does not work (any more).
+fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], new: &NewMember) -> Result<Option<Id<Member>>> {
+    if !store::use_setup_link(tx, token_hash)? {
+        return Ok(None);
+    }
+    let member = create_member(tx, new)?;
+    agree(tx, member)?;
+    grant(tx, member, Role::Administrator, None, "")?;
+    Ok(Some(member))
+}
+
+// ------------------------------------------------------------------------------------------------------- roles
+
+/// Gives a role, by an administrator or (nobody) by the command line. Nothing happens if they have it.
+pub fn grant(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+    change_role(tx, RoleWish { member, role, is_granted: true, by }, reason)
+}
+
+/// Takes a role back. The last administrator stays one.
+pub fn revoke(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+    change_role(tx, RoleWish { member, role, is_granted: false, by }, reason)
+}
+
+fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
+    let administrators = store::lock_administrators(tx)?;
+    let permit = rules::may_change_role(wish, &administrators).map_err(|refused| Error::forbidden(refused.key()))?;
+    store::change_role(tx, permit, reason)
+}
+
+/// Says whether somebody works for the organisation: boards that it does not read are then closed to them.
+pub fn set_works_for_organisation(tx: &mut Tx<'_>, member: Id<Member>, works: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+    let administrators = store::lock_administrators(tx)?;
+    if by.is_some_and(|by| !administrators.contains(&by)) {
+        return Err(Error::forbidden(rules::CannotChangeRole::NotAdministrator.key()));
+    }
+    store::change_works_for_organisation(tx, member, works, by, reason)
+}
+
+// ------------------------------------------------------------------------------------------------------ counts
+
+/// One more post of theirs stands (1), or one less (-1).
 pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
     store::count_post(tx, member, change)
 }
 
-/// Counts a thread by others that somebody opened for the first time.
+/// So many more notices wait for them, or (negative) fewer.
+pub fn add_unread(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    store::add_unread(tx, member, change)
+}
+
+/// They opened one more thread of somebody else.
 pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     store::note_thread_opened(tx, member)
+}
+
+// ------------------------------------------------------------------------------------------------- housekeeping
+
+/// When this process last did which part of [`tick`].
+#[derive(Default)]
+struct Housekeeping(Mutex<HousekeepingTimes>);
+
+#[derive(Default, Clone, Copy)]
+struct HousekeepingTimes {
+    uses_written: Option<Timestamp>,
+    cleaned: Option<Timestamp>,
+}
+
+/// How often last use is written: within the 30 seconds that a crash may lose.
+const WRITE_USES_SECONDS: i64 = 20;
+/// How often what has had its time is removed.
+const CLEAN_MINUTES: i64 = 30;
+
+/// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
+/// confirmed, counts of limits.
+pub async fn tick(site: &Site) -> Result<()> {
+    let now = site.now();
+    let kept = site.kept::<Housekeeping>();
+    let (writes_uses, cleans) = {
+        let mut times = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_due = |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now.since(last) >= pause);
+        let due = (is_due(times.uses_written, Duration::seconds(WRITE_USES_SECONDS)), is_due(times.cleaned, Duration::minutes(CLEAN_MINUTES)));
+        times.uses_written = if due.0 { Some(now) } else { times.uses_written };
+        times.cleaned = if due.1 { Some(now) } else { times.cleaned };
+        due
+    };
+    // What is written before it is cleaned cannot be cleaned by mistake.
+    let uses = if writes_uses || cleans { site.kept::<LastUses>().take() } else { Vec::new() };
+    if !uses.is_empty() {
+        site.db.write(move |tx| store::note_last_use(tx, &uses)).await?;
+    }
+    if cleans {
+        let (sessions, joins) = site
+            .db
+            .write(|tx| {
+                let done = (store::delete_ended_sessions(tx)?, store::delete_old_pending(tx)?);
+                throttle::forget_old(tx)?;
+                Ok(done)
+            })
+            .await?;
+        tracing::debug!(sessions, joins, "removed what has had its time");
+    }
+    Ok(())
 }

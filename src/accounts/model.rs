@@ -2,9 +2,11 @@
 
 use crate::clock::Timestamp;
 use crate::db::Id;
+use crate::text::line;
 use crate::text_enum;
 use crate::web::page::parts::Mark;
 use chrono_tz::Tz;
+use serde::Deserialize;
 
 /// A member as a request knows them: signed in, with what their session says.
 #[derive(Debug, Clone)]
@@ -120,6 +122,208 @@ text_enum! {
     }
 }
 
+impl Default for HereAs {
+    fn default() -> Self {
+        Self::Unsaid
+    }
+}
+
+text_enum! {
+    /// What people agree to. Each stands alone.
+    pub enum Consent {
+        /// To keep the house rules.
+        Rules = "rules",
+        /// That their words about their health are kept: explicit consent, because it is health data.
+        Health = "health",
+    }
+}
+
+/// An e-mail address that can be written to: one `@`, a plain local part, a domain with a dot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// The longest address that mail servers take, in characters (RFC 5321, 4.5.3.1).
+    pub const MAX_CHARS: usize = 254;
+
+    /// Reads what was typed. White space around it goes, as does what nobody sees; a domain in other letters becomes the
+    /// one that mail servers know. `None` if it cannot be an address.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let typed = line::clean(typed);
+        let (local, domain) = typed.rsplit_once('@')?;
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(character);
+        let is_local = (1..=64).contains(&local.len())
+            && local.chars().all(is_plain)
+            && !local.starts_with('.')
+            && !local.ends_with('.')
+            && !local.contains("..");
+        let Ok(url::Host::Domain(domain)) = url::Host::parse(domain) else { return None };
+        let is_label = |label: &str| !label.is_empty() && !label.starts_with('-') && !label.ends_with('-');
+        let is_domain = domain.contains('.')
+            && domain.split('.').all(is_label)
+            && domain.chars().all(|character| character.is_ascii_alphanumeric() || matches!(character, '-' | '.'));
+        let address = format!("{local}@{domain}");
+        // What the letter's sender would refuse is refused here, where somebody can still change it.
+        let can_be_written_to = address.parse::<lettre::Address>().is_ok();
+        (is_local && is_domain && address.len() <= Self::MAX_CHARS && can_be_written_to).then_some(Self(address))
+    }
+
+    /// As a letter is addressed.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What two spellings of one address share: phones begin it with a capital.
+    pub fn key(&self) -> String {
+        self.0.to_lowercase()
+    }
+
+    /// Enough to know one's own address by: `t…y@post.example`.
+    pub fn veiled(&self) -> String {
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or_default();
+        let mut letters = local.chars();
+        match (letters.next(), letters.next_back()) {
+            (Some(first), Some(last)) => format!("{first}…{last}@{domain}"),
+            _ => format!("…@{domain}"),
+        }
+    }
+}
+
+/// A password as somebody typed it. It can be hashed and compared and nothing else: no `Debug`, no `Serialize`, so that it
+/// cannot end up in a log, a page or a letter.
+#[derive(Default, Deserialize)]
+#[serde(transparent)]
+pub struct PasswordAttempt(String);
+
+impl PasswordAttempt {
+    /// Exactly these characters, white space included.
+    pub fn new(typed: impl Into<String>) -> Self {
+        Self(typed.into())
+    }
+
+    /// For hashing and for the rules.
+    pub(super) fn typed(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Somebody to be made a member without a letter: by the link of the first administrator, the command line, the demo.
+#[derive(Debug, Clone, Default)]
+#[allow(clippy::struct_excessive_bools)] // a row to be
+pub struct NewMember {
+    /// The name people see.
+    pub handle: String,
+    /// Where letters go.
+    pub email: String,
+    /// From `accounts::hash_password`.
+    pub password_hash: String,
+    /// What they are given to do.
+    pub roles: Roles,
+    /// Boards that the organisation does not read are closed to them.
+    pub works_for_organisation: bool,
+    /// Why they are here.
+    pub here_as: HereAs,
+    /// A line about themselves; up to 300 characters.
+    pub about: String,
+    /// One of [`MARKS`]; empty: the first.
+    pub mark: String,
+    /// One of [`MARK_COLOURS`]; empty: the first.
+    pub mark_colour: String,
+    /// IANA name; empty: the site's.
+    pub time_zone: String,
+    /// ISO 3166-1, or empty.
+    pub country: String,
+    /// Whether members see it.
+    pub shows_here_as: bool,
+    /// Whether members see it.
+    pub shows_about: bool,
+    /// Whether members see since when they are here.
+    pub shows_since: bool,
+}
+
+/// Everything of an account that its owner sees and changes under Settings.
+#[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // a row
+pub struct Account {
+    /// The member.
+    pub member: Member,
+    /// Where letters go.
+    pub email: String,
+    /// A line about themselves.
+    pub about: String,
+    /// Whether members see it.
+    pub shows_here_as: bool,
+    /// Whether members see it.
+    pub shows_about: bool,
+    /// Whether members see since when they are here.
+    pub shows_since: bool,
+    /// A letter when somebody answers them.
+    pub community_letters: bool,
+}
+
+/// What somebody says of themselves, and what of it members see.
+#[derive(Debug, Clone)]
+pub struct Profile {
+    /// Why they are here.
+    pub here_as: HereAs,
+    /// A line about themselves; up to [`Profile::ABOUT_MAX_CHARS`].
+    pub about: String,
+    /// Their drawn mark.
+    pub mark: Mark,
+    /// Whether members see it.
+    pub shows_here_as: bool,
+    /// Whether members see it.
+    pub shows_about: bool,
+    /// Whether members see since when they are here.
+    pub shows_since: bool,
+}
+
+impl Profile {
+    /// The longest line about oneself, in characters.
+    pub const ABOUT_MAX_CHARS: usize = 300;
+}
+
+/// What somebody agreed to.
+#[derive(Debug, Clone)]
+pub struct GivenConsent {
+    /// To what.
+    pub consent: Consent,
+    /// Which version of its text.
+    pub version: String,
+    /// When.
+    pub given_at: Timestamp,
+    /// When it was taken back, if it was.
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+/// A line of the record of roles.
+#[derive(Debug, Clone)]
+pub struct RoleChange {
+    /// The role's word, or `organisation`.
+    pub role: String,
+    /// Given, or taken back.
+    pub is_granted: bool,
+    /// The handle of whoever did it; nobody for the command line and the link of the first administrator.
+    pub changed_by: Option<String>,
+    /// When.
+    pub changed_at: Timestamp,
+    /// Why.
+    pub reason: String,
+}
+
+/// Somebody who asks to join, all of it checked.
+#[derive(Debug, Clone)]
+pub struct JoinRequest {
+    /// The name, as [`line::handle`] gives it.
+    pub handle: String,
+    /// Where the letter goes.
+    pub email: EmailAddress,
+    /// The hash, made before.
+    pub password_hash: String,
+    /// ISO 3166-1.
+    pub country: String,
+}
+
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.
 pub const MARKS: &[&str] = &["wave", "hill", "leaf", "moon", "gate", "cup", "boat", "bird", "stones", "tree"];
 /// The grounds behind a mark, as `assets/site.css` names them.
@@ -155,6 +359,24 @@ impl Viewer {
     }
 }
 
+impl Roles {
+    /// True if they have that role.
+    pub fn has(self, role: Role) -> bool {
+        match role {
+            Role::Mentor => self.mentor,
+            Role::Moderator => self.moderator,
+            Role::Clinician => self.clinician,
+            Role::Representative => self.representative,
+            Role::Administrator => self.administrator,
+        }
+    }
+
+    /// Every role they have.
+    pub fn all(self) -> impl Iterator<Item = Role> {
+        Role::ALL.iter().copied().filter(move |role| self.has(*role))
+    }
+}
+
 impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {
@@ -169,5 +391,40 @@ impl Member {
     /// `/people/31`
     pub fn href(&self) -> String {
         format!("/people/{}", self.id)
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_as_phones_write_it() {
+        let address = EmailAddress::parse("  Ana.Maria+letters@Post.Example \u{200b}").unwrap();
+        assert_eq!(address.as_str(), "Ana.Maria+letters@post.example");
+        assert_eq!(address.key(), "ana.maria+letters@post.example");
+        assert_eq!(EmailAddress::parse("ana@post.example").unwrap().key(), EmailAddress::parse("Ana@POST.example ").unwrap().key());
+        assert_eq!(EmailAddress::parse("ana@bücher.example").unwrap().as_str(), "ana@xn--bcher-kva.example");
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_is_none() {
+        let long = format!("{}@post.example", "a".repeat(65));
+        let longer = format!("a@{}example", "b.".repeat(130));
+        for typed in [
+            "", "@", "ana", "ana@", "@post.example", "ana@post", "ana@@post.example", "a na@post.example", "ana@po st.example",
+            ".ana@post.example", "ana.@post.example", "a..na@post.example", "ana@-post.example", "ana@post..example", "ana@127.0.0.1",
+            "ana@[127.0.0.1]", "ana@post.example>\r\nBcc: eve@evil.example", "ana@post.example, eve@evil.example", "\"a b\"@post.example",
+            "Ana <ana@post.example>", "ána@post.example", "ana@post.example/x", long.as_str(), longer.as_str(),
+        ] {
+            assert_eq!(EmailAddress::parse(typed), None, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_veiled() {
+        assert_eq!(EmailAddress::parse("tansy@post.example").unwrap().veiled(), "t…y@post.example");
+        assert_eq!(EmailAddress::parse("t@post.example").unwrap().veiled(), "…@post.example");
     }
 }

@@ -1,15 +1,66 @@
 //! How people meet accounts.
 
+mod admin;
+mod join;
+mod people;
+mod set_up;
+mod settings;
+mod sign_in;
+mod texts;
+
+pub use sign_in::sign_in_carrying;
+
 use super::visit::Visit;
-use crate::error::Result;
+use crate::error::{Result, Sentence};
 use crate::web::endpoint::Endpoint;
-use actix_web::HttpResponse;
+use crate::web::page::Fault;
 
 pub fn endpoints() -> Vec<Endpoint> {
-    Vec::new()
+    [join::endpoints(), sign_in::endpoints(), set_up::endpoints(), people::endpoints(), settings::endpoints(), texts::endpoints(), admin::endpoints()].concat()
 }
 
-/// The sign-in page with the words of a form that arrived without a session.
-pub fn sign_in_carrying(visit: &Visit, _body: &[u8]) -> Result<HttpResponse> {
-    visit.go_to("/sign-in")
+/// The faults of one form, collected in the order of its fields.
+struct Faults<'a> {
+    visit: &'a Visit,
+    list: Vec<Fault>,
+}
+
+impl<'a> Faults<'a> {
+    fn new(visit: &'a Visit) -> Self {
+        Self { visit, list: Vec::new() }
+    }
+
+    fn add(&mut self, field: &'static str, sentence: &Sentence) -> Result<()> {
+        self.list.push(self.visit.fault(field, sentence)?);
+        Ok(())
+    }
+
+    fn say(&mut self, field: &'static str, key: &'static str) -> Result<()> {
+        self.add(field, &Sentence::plain(key))
+    }
+}
+
+/// A box that was ticked sends `yes`; one that was not sends nothing.
+fn is_ticked(value: &str) -> bool {
+    !value.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::web::page::Fault;
+
+    /// One fault for each field named.
+    pub fn faults(fields: &[&'static str]) -> Vec<Fault> {
+        fields.iter().map(|field| Fault::new(field, format!("Something about <b>{field}</b>"))).collect()
+    }
+
+    #[test]
+    fn every_letter_can_be_written_and_leads_to_its_link() {
+        for template in ["accounts/confirm", "accounts/already-member", "accounts/letter-first"] {
+            let link = "https://forum.example/join/confirm/abc_DEF-1";
+            let letter = crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14 }));
+            assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
+            assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
+        }
+    }
 }

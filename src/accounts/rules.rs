@@ -1,8 +1,12 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
-use super::model::Member;
+use super::model::{EmailAddress, Member, PasswordAttempt, Role};
 use crate::clock::Timestamp;
+use crate::db::Id;
+use crate::error::Sentence;
+use crate::text::line::{self, HandleFault};
 use crate::web::endpoint::Admits;
+use crate::web::throttle::Limit;
 use chrono::Duration;
 
 /// Idle time after which a session ends. Source: security.md, "Numbers to adopt" (NIST SP 800-63B allows 30 days).
@@ -41,5 +45,328 @@ pub fn is_admitted(member: Option<&Member>, admits: Admits) -> bool {
         (Admits::Moderators, Some(member)) => member.roles.moderator,
         (Admits::Administrators, Some(member)) => member.roles.administrator,
         (Admits::Members | Admits::Moderators | Admits::Administrators, None) => false,
+    }
+}
+
+/// Version of the house rules that people agree to: the day of their last change. To be raised with every change of
+/// meaning in `templates/accounts/rules.html`.
+pub const RULES_VERSION: &str = "2026-11-01";
+/// Version of what people are asked about their health data.
+pub const HEALTH_VERSION: &str = "2026-11-01";
+
+/// Days after which somebody who never opened the letter is forgotten. Source: product.md, 16.
+pub const PENDING_DAYS: i64 = 14;
+/// Hours in which the link of the first administrator works.
+pub const SETUP_HOURS: i64 = 24;
+
+/// Joining from one network; more go the slower way. Source: product.md, 15.
+pub const JOIN: Limit = Limit { action: "join", times: 10, per_seconds: 3600 };
+/// Letters about joining to one address, so that nobody's letter box is filled by somebody else.
+pub const JOIN_LETTERS: Limit = Limit { action: "join-letter", times: 5, per_seconds: 86_400 };
+/// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
+pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
+
+/// How long the step from the age to the details may take, from when the year was typed.
+pub const AGE_SEAL_HOURS: i64 = 1;
+/// How long the link in a letter of the slower way works.
+pub const LETTER_SEAL_HOURS: i64 = 24;
+/// How much later a form that was opened in time may still arrive: nobody loses words because they read the rules first.
+pub const FORM_GRACE_HOURS: i64 = 24;
+
+/// What a year of birth says about age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Age {
+    /// Old enough, whatever the birthday.
+    OldEnough,
+    /// Reaches the age this year; certainly has it from the first of January of that year on.
+    From(i32),
+    /// Too young.
+    TooYoung,
+}
+
+/// A year that somebody who lives can have been born in.
+pub fn year_of_birth(typed: &str, this_year: i32) -> Option<i32> {
+    let typed = line::clean(typed);
+    let is_year = typed.len() == 4 && typed.bytes().all(|byte| byte.is_ascii_digit());
+    let year = typed.parse().ok().filter(|_| is_year)?;
+    (this_year - 125..=this_year).contains(&year).then_some(year)
+}
+
+/// Only the year is known, so some people's birthday of this year is still to come. Whoever *might* still be too young is
+/// asked to come back: a promise that everybody here is of age is worth nothing if it holds for most. The other reading
+/// would let children of up to a year less in; asking for the day would mean to know more about everybody. The kindness is
+/// in the words: they are told from which year on they are welcome.
+pub fn age(born: i32, this_year: i32, minimum_age: i32) -> Age {
+    match this_year - born - minimum_age {
+        _ if minimum_age <= 0 => Age::OldEnough,
+        1.. => Age::OldEnough,
+        0 => Age::From(this_year + 1),
+        _ => Age::TooYoung,
+    }
+}
+
+/// Names that could be taken for the people who run the site or for nobody at all; compared by how they look.
+const RESERVED: &[&str] = &[
+    "about", "abuse", "account", "admin", "admins", "administration", "all", "anonymous", "anybody", "anyone", "assistant", "board",
+    "boards", "bot", "care-team", "clinic", "clinician", "clinicians", "contact", "crisis", "deleted", "demo", "doctor", "doctors",
+    "emergency", "everybody", "everyone", "founder", "gone", "guest", "help", "helpdesk", "helper", "helpline", "here", "hospital",
+    "host", "hostmaster", "info", "join", "letters", "mail", "manager", "me", "member", "members", "mentor", "mentors", "mod", "mods",
+    "news", "nobody", "noreply", "no-reply", "notice", "notices", "null", "nurse", "nurses", "official", "operator", "organisation",
+    "organization", "owner", "people", "pharmacist", "physician", "police", "postmaster", "privacy", "representative", "root", "rules",
+    "safety", "security", "settings", "sign-in", "sign-out", "site", "somebody", "someone", "staff", "support", "surgeon", "system",
+    "team", "test", "the-team", "therapist", "undefined", "urgent", "urgent-help", "user", "visitor", "volunteer", "webmaster",
+    "welcome", "you",
+];
+
+/// No name holds one of these: they would lend it a weight that it has not.
+const NEVER_INSIDE: &[&str] = &["administrator", "moderator", "alongside"];
+
+/// True if nobody may take this name.
+pub fn is_reserved(handle: &str, site_name: &str, organisation: &str) -> bool {
+    let key = line::skeleton(handle);
+    let is_same = |word: &str| !word.is_empty() && line::skeleton(word) == key;
+    let is_inside = |word: &str| key.contains(&line::skeleton(word));
+    RESERVED.iter().any(|word| is_same(word)) || NEVER_INSIDE.iter().any(|word| is_inside(word)) || is_same(site_name) || is_same(organisation)
+}
+
+/// What is wrong with a name, in words.
+pub fn handle_sentence(fault: HandleFault) -> Sentence {
+    Sentence::plain(match fault {
+        HandleFault::TooShort => "accounts-handle-too-short",
+        HandleFault::TooLong => "accounts-handle-too-long",
+        HandleFault::Characters => "accounts-handle-characters",
+        HandleFault::MixedScripts => "accounts-handle-scripts",
+    })
+}
+
+/// The shortest password, in characters. Source: security.md, "Authentication".
+pub const PASSWORD_MIN_CHARS: usize = 12;
+/// The longest password, in characters.
+pub const PASSWORD_MAX_CHARS: usize = 128;
+
+/// Why a password is none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordFault {
+    /// Fewer than [`PASSWORD_MIN_CHARS`].
+    TooShort,
+    /// More than [`PASSWORD_MAX_CHARS`].
+    TooLong,
+    /// The name, the address or a part of it: what others know.
+    Known,
+    /// One character again and again.
+    Monotone,
+}
+
+/// Refuses passwords that somebody else would try first.
+pub fn check_password(attempt: &PasswordAttempt, handle: &str, email: Option<&EmailAddress>) -> Result<(), PasswordFault> {
+    let typed = attempt.typed();
+    let plain = typed.trim().to_lowercase();
+    let address = email.map(EmailAddress::key).unwrap_or_default();
+    let local = address.rsplit_once('@').map_or("", |(local, _)| local);
+    let handle = line::clean(handle).to_lowercase();
+    match typed.chars().count() {
+        ..PASSWORD_MIN_CHARS => Err(PasswordFault::TooShort),
+        _ if plain == handle || (!address.is_empty() && (plain == address || plain == local)) => Err(PasswordFault::Known),
+        _ if typed.chars().all(|character| typed.starts_with(character)) => Err(PasswordFault::Monotone),
+        PASSWORD_MIN_CHARS..=PASSWORD_MAX_CHARS => Ok(()),
+        _ => Err(PasswordFault::TooLong),
+    }
+}
+
+/// What is wrong with a password, in words.
+pub fn password_sentence(fault: PasswordFault) -> Sentence {
+    Sentence::plain(match fault {
+        PasswordFault::TooShort => "accounts-password-too-short",
+        PasswordFault::TooLong => "accounts-password-too-long",
+        PasswordFault::Known => "accounts-password-known",
+        PasswordFault::Monotone => "accounts-password-monotone",
+    })
+}
+
+/// Seconds to wait after so many tries in a row that failed: none after the first five, then twice as long each time, at
+/// most a quarter of an hour. Counted for an account *and* the network it is tried from, so that nobody can shut somebody
+/// else's account from elsewhere; an account that does not exist waits alike.
+pub fn pause_seconds(failed_tries: i32) -> i64 {
+    const FREE: i32 = 5;
+    const LONGEST: i64 = 15 * 60;
+    let doublings = u32::try_from(failed_tries - FREE).unwrap_or(0);
+    if failed_tries < FREE { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST) }
+}
+
+/// A wish to give or take back a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleWish {
+    /// Whose.
+    pub member: Id<Member>,
+    /// Which.
+    pub role: Role,
+    /// Given, or taken back.
+    pub is_granted: bool,
+    /// The administrator who does it; nobody for the command line and the link of the first administrator.
+    pub by: Option<Id<Member>>,
+}
+
+/// Permission to change one role, with everything that the store writes.
+///
+/// Only [`may_change_role`] makes one:
+///
+/// ```
+/// use alongside::accounts::rules::{RoleWish, may_change_role};
+/// use alongside::accounts::Role;
+/// use alongside::db::Id;
+///
+/// let wish = RoleWish { member: Id::new(31), role: Role::Mentor, is_granted: true, by: Some(Id::new(1)) };
+/// let permit = may_change_role(wish, &[Id::new(1)]);
+/// assert!(permit.is_ok());
+/// ```
+///
+/// Nobody else can:
+///
+/// ```compile_fail,E0451
+/// use alongside::accounts::rules::{MayChangeRole, RoleWish};
+/// use alongside::accounts::Role;
+/// use alongside::db::Id;
+///
+/// let wish = RoleWish { member: Id::new(31), role: Role::Mentor, is_granted: true, by: Some(Id::new(1)) };
+/// let permit = MayChangeRole { wish };
+/// ```
+#[derive(Debug)]
+pub struct MayChangeRole {
+    wish: RoleWish,
+}
+
+impl MayChangeRole {
+    /// What it permits, once.
+    pub(super) fn spend(self) -> RoleWish {
+        self.wish
+    }
+}
+
+/// Why a role stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotChangeRole {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Without one nobody could give roles any more.
+    LastAdministrator,
+}
+
+impl CannotChangeRole {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-roles-not-administrator",
+            Self::LastAdministrator => "accounts-roles-last-administrator",
+        }
+    }
+}
+
+/// An administrator may, and the command line; but the last administrator stays one.
+pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<MayChangeRole, CannotChangeRole> {
+    if wish.by.is_some_and(|by| !administrators.contains(&by)) {
+        return Err(CannotChangeRole::NotAdministrator);
+    }
+    if !wish.is_granted && wish.role == Role::Administrator && administrators == [wish.member] {
+        return Err(CannotChangeRole::LastAdministrator);
+    }
+    Ok(MayChangeRole { wish })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_micros(1_790_000_000_000_000).plus(Duration::hours(hours))
+    }
+
+    #[test]
+    fn a_session_ends_after_two_weeks_without_a_visit_and_after_a_month_with_visits() {
+        let begun = at(0);
+        let dates = |last_used_at| SessionDates { last_used_at, expires_at: session_end(false, begun) };
+        for (last_used, now, is_live) in [(0, 1, true), (0, 14 * 24 - 1, true), (0, 14 * 24, false), (29 * 24, 30 * 24 - 1, true), (30 * 24 - 1, 30 * 24, false)] {
+            assert_eq!(session_is_live(dates(at(last_used)), false, at(now)), is_live, "used {last_used} h, now {now} h");
+        }
+    }
+
+    #[test]
+    fn a_session_on_a_shared_device_ends_after_an_hour_without_a_click_and_after_half_a_day() {
+        let dates = |last_used_at| SessionDates { last_used_at, expires_at: session_end(true, at(0)) };
+        for (last_used, now, is_live) in [(0, 0, true), (0, 1, false), (11, 11, true), (12, 12, false)] {
+            assert_eq!(session_is_live(dates(at(last_used)), true, at(now)), is_live, "used {last_used} h, now {now} h");
+        }
+    }
+
+    #[test]
+    fn only_a_year_of_four_figures_that_somebody_alive_was_born_in_is_one() {
+        for (typed, year) in [("1974", Some(1974)), (" 1974 ", Some(1974)), ("2026", Some(2026)), ("1901", Some(1901))] {
+            assert_eq!(year_of_birth(typed, 2026), year, "{typed}");
+        }
+        for typed in ["", "74", "2027", "1900", "0000", "-974", "+974", "19740", "197a", "1974-05-01", "99999999999999", "٢٠٠٠"] {
+            assert_eq!(year_of_birth(typed, 2026), None, "{typed}");
+        }
+    }
+
+    #[test]
+    fn somebody_whose_birthday_may_still_come_is_welcome_from_next_year() {
+        assert_eq!(age(2007, 2026, 18), Age::OldEnough);
+        assert_eq!(age(2008, 2026, 18), Age::From(2027));
+        assert_eq!(age(2009, 2026, 18), Age::TooYoung);
+        assert_eq!(age(2026, 2026, 18), Age::TooYoung);
+        assert_eq!(age(2026, 2026, 0), Age::OldEnough);
+    }
+
+    #[test]
+    fn nobody_takes_a_name_that_looks_like_those_who_run_the_site() {
+        for handle in ["admin", "Admin", "ADM1N", "аdmin", "a.d.m.i.n", "Moderator-Jo", "the_moderators", "alongside", "A1ongside", "al0ngside-team", "support", "Northmoor", "nurse", "me.", "NULL"] {
+            assert!(is_reserved(handle, "Northmoor", ""), "{handle}");
+        }
+        for handle in ["tansy", "kettle-on", "northbank", "Anna", "adminton", "nursery", "supporter", "hopeful2"] {
+            assert!(!is_reserved(handle, "Northmoor", ""), "{handle}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_alike_are_one() {
+        for (one, other) in [("tansy", "TANSY"), ("tansy", "tаnsy"), ("paul", "pauI"), ("paul", "pau1"), ("kettle-on", "kettle_on"), ("bob", "b0b")] {
+            assert_eq!(line::skeleton(one), line::skeleton(other), "{one} {other}");
+        }
+        assert_ne!(line::skeleton("tansy"), line::skeleton("pansy"));
+    }
+
+    #[test]
+    fn a_password_is_long_and_not_what_others_know() {
+        let email = EmailAddress::parse("tansy.of.northmoor@post.example");
+        let check = |typed: &str| check_password(&PasswordAttempt::new(typed), "Tansy-Northmoor", email.as_ref());
+        assert_eq!(check("three words"), Err(PasswordFault::TooShort));
+        assert_eq!(check("three words!"), Ok(()));
+        assert_eq!(check("ein schöner Tag im Mai"), Ok(()));
+        assert_eq!(check(&"word ".repeat(25)), Ok(()));
+        assert_eq!(check(&"word ".repeat(26)), Err(PasswordFault::TooLong));
+        for known in ["tansy-northmoor", "TANSY-NORTHMOOR ", "tansy.of.northmoor@post.example", "Tansy.of.northmoor"] {
+            assert_eq!(check(known), Err(PasswordFault::Known), "{known}");
+        }
+        assert_eq!(check("aaaaaaaaaaaaaaa"), Err(PasswordFault::Monotone));
+    }
+
+    #[test]
+    fn tries_that_fail_make_the_next_one_wait_but_never_for_long() {
+        let pauses: Vec<i64> = (0..9).map(pause_seconds).collect();
+        assert_eq!(pauses, [0, 0, 0, 0, 0, 1, 2, 4, 8]);
+        assert_eq!(pause_seconds(15), 900);
+        assert_eq!(pause_seconds(i32::MAX), 900);
+    }
+
+    #[test]
+    fn the_last_administrator_stays_one_and_others_give_no_roles() {
+        let (ana, bo) = (Id::new(1), Id::new(2));
+        let wish = |member, role, is_granted, by| RoleWish { member, role, is_granted, by };
+        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana]).is_ok());
+        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[]).is_ok());
+        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo]).is_ok());
+        assert_eq!(may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(), CannotChangeRole::LastAdministrator);
+        assert_eq!(may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(), CannotChangeRole::LastAdministrator);
+        assert_eq!(may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(), CannotChangeRole::NotAdministrator);
     }
 }

@@ -1,11 +1,18 @@
 //! How accounts are kept.
 
-use super::model::{Colours, HereAs, Member, Roles, SessionInfo, TextSize, mark_from};
-use super::rules::{self, SessionDates};
+use super::model::{
+    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role, RoleChange, Roles,
+    SessionInfo, TextSize, mark_from,
+};
+use super::rules::{self, MayChangeRole, SessionDates};
 use crate::clock::Timestamp;
-use crate::db::schema::{members, sessions};
+use crate::db::schema::{consents, members, pending_joins, role_changes, sessions, setup_links};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
+use crate::locked;
+use crate::text::line;
+use chrono::Duration;
+use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable)]
@@ -107,13 +114,409 @@ pub fn note_last_use(tx: &mut Tx<'_>, used: &[(Id<SessionInfo>, Timestamp)]) -> 
     Ok(())
 }
 
-/// Counts posts that stand.
-pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::post_count.eq(members::post_count + change)).execute(tx.conn())?;
+// ---------------------------------------------------------------------------------------------------- sessions
+
+/// What a password is compared with.
+pub struct Credentials {
+    /// Whose.
+    pub member: Id<Member>,
+    /// The hash.
+    pub password_hash: String,
+}
+
+/// The credentials of the account with this address.
+pub fn credentials(connection: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
+    let row: Option<(Id<Member>, String)> =
+        members::table.filter(members::email_key.eq(email_key)).select((members::id, members::password_hash)).first(connection).optional()?;
+    Ok(row.map(|(member, password_hash)| Credentials { member, password_hash }))
+}
+
+/// Begins a session.
+pub fn insert_session(tx: &mut Tx<'_>, member: Id<Member>, token_hash: &[u8], is_shared_device: bool) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(sessions::table)
+        .values((
+            sessions::token_hash.eq(token_hash),
+            sessions::member_id.eq(member),
+            sessions::is_shared_device.eq(is_shared_device),
+            sessions::created_at.eq(now),
+            sessions::last_used_at.eq(now),
+            sessions::expires_at.eq(rules::session_end(is_shared_device, now)),
+        ))
+        .execute(tx.conn())?;
+    diesel::update(members::table.find(member)).set(members::last_seen_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
 
-/// Counts a thread by others that somebody opened for the first time.
+/// Ends the session with this token; nothing happens if there is none.
+pub fn end_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Deletes sessions that admit nobody any more. The idle times have a margin: other processes may not have written yet when
+/// theirs were used.
+pub fn delete_ended_sessions(tx: &mut Tx<'_>) -> Result<usize> {
+    let now = tx.now();
+    let margin = Duration::minutes(5);
+    let unused_since = now.minus(Duration::days(rules::IDLE_DAYS) + margin);
+    let unused_on_shared_device_since = now.minus(Duration::hours(rules::SHARED_IDLE_HOURS) + margin);
+    let ended = sessions::expires_at
+        .le(now)
+        .or(sessions::last_used_at.lt(unused_since))
+        .or(sessions::is_shared_device.and(sessions::last_used_at.lt(unused_on_shared_device_since)));
+    Ok(diesel::delete(sessions::table.filter(ended)).execute(tx.conn())?)
+}
+
+// ----------------------------------------------------------------------------------------------------- joining
+
+/// Somebody who asked to join and has not opened the letter yet.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = pending_joins)]
+pub struct PendingJoin {
+    id: i64,
+    /// The name they want.
+    pub handle: String,
+    /// Where the letter went.
+    pub email: String,
+    /// The hash of their password.
+    pub password_hash: String,
+    /// Where urgent help should be.
+    pub country: String,
+    /// Which house rules they agreed to.
+    pub rules_version: String,
+}
+
+/// True if a member or somebody who is about to be one has a name that looks like this.
+pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> {
+    let by_member = members::table.filter(members::handle_key.eq(handle_key));
+    let by_pending = pending_joins::table.filter(pending_joins::handle_key.eq(handle_key));
+    let is_member: bool = diesel::select(exists(by_member)).get_result(connection)?;
+    let is_pending: bool = diesel::select(exists(by_pending)).get_result(connection)?;
+    Ok(is_member || is_pending)
+}
+
+/// True if a member has this address.
+pub fn is_email_known(connection: &mut Conn, email_key: &str) -> Result<bool> {
+    Ok(diesel::select(exists(members::table.filter(members::email_key.eq(email_key)))).get_result(connection)?)
+}
+
+/// Writes down that somebody asked to join.
+pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option<&[u8]>) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(pending_joins::table)
+        .values((
+            pending_joins::handle.eq(&request.handle),
+            pending_joins::handle_key.eq(line::skeleton(&request.handle)),
+            pending_joins::email.eq(request.email.as_str()),
+            pending_joins::email_key.eq(request.email.key()),
+            pending_joins::password_hash.eq(&request.password_hash),
+            pending_joins::country.eq(&request.country),
+            pending_joins::rules_version.eq(rules::RULES_VERSION),
+            pending_joins::token_hash.eq(token_hash),
+            pending_joins::asked_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// True if this token still makes somebody a member.
+pub fn is_pending(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<bool> {
+    let waiting = pending_joins::table.filter(pending_joins::token_hash.eq(token_hash)).filter(pending_joins::asked_at.gt(pending_since(now)));
+    Ok(diesel::select(exists(waiting)).get_result(connection)?)
+}
+
+/// Takes the row of this token out, once: of several at the same moment one gets it.
+pub fn take_pending(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<PendingJoin>> {
+    let since = pending_since(tx.now());
+    let found: Option<PendingJoin> = locked!(tx.conn(), inner, pending_joins::table
+        .filter(pending_joins::token_hash.eq(token_hash))
+        .filter(pending_joins::asked_at.gt(since))
+        .select(PendingJoin::as_select()) => get_result)
+    .optional()?;
+    let Some(pending) = found else { return Ok(None) };
+    let taken = diesel::delete(pending_joins::table.find(pending.id)).execute(tx.conn())?;
+    Ok((taken == 1).then_some(pending))
+}
+
+/// Deletes what else is waiting for this address: it has its member now.
+pub fn delete_pending_of(tx: &mut Tx<'_>, email_key: &str) -> Result<()> {
+    diesel::delete(pending_joins::table.filter(pending_joins::email_key.eq(email_key))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Deletes those who never opened the letter.
+pub fn delete_old_pending(tx: &mut Tx<'_>) -> Result<usize> {
+    let before = pending_since(tx.now());
+    Ok(diesel::delete(pending_joins::table.filter(pending_joins::asked_at.le(before))).execute(tx.conn())?)
+}
+
+fn pending_since(now: Timestamp) -> Timestamp {
+    now.minus(Duration::days(rules::PENDING_DAYS))
+}
+
+/// Makes a member. Roles are none yet: [`change_role`] gives and records them.
+pub fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> Result<Id<Member>> {
+    let now = tx.now();
+    let mark = mark_from(&new.mark, &new.mark_colour);
+    let values = (
+        members::handle.eq(&new.handle),
+        members::handle_key.eq(line::skeleton(&new.handle)),
+        members::email.eq(email.as_str()),
+        members::email_key.eq(email.key()),
+        members::password_hash.eq(&new.password_hash),
+        members::works_for_organisation.eq(new.works_for_organisation),
+        members::country.eq(&new.country),
+        members::time_zone.eq(&new.time_zone),
+        members::here_as.eq(new.here_as),
+        members::about.eq(&new.about),
+        members::mark.eq(mark.name),
+        members::mark_colour.eq(mark.colour),
+        members::shows_here_as.eq(new.shows_here_as),
+        members::shows_about.eq(new.shows_about),
+        members::shows_since.eq(new.shows_since),
+        members::joined_at.eq(now),
+    );
+    Ok(diesel::insert_into(members::table).values(values).returning(members::id).get_result(tx.conn())?)
+}
+
+/// Writes down what somebody agreed to.
+pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, version: &str) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(consents::table)
+        .values((consents::member_id.eq(member), consents::kind.eq(consent), consents::version.eq(version), consents::given_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Everything somebody agreed to, oldest first.
+pub fn consents_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<GivenConsent>> {
+    let rows: Vec<(Consent, String, Timestamp, Option<Timestamp>)> = consents::table
+        .filter(consents::member_id.eq(member))
+        .order(consents::id)
+        .select((consents::kind, consents::version, consents::given_at, consents::withdrawn_at))
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(consent, version, given_at, withdrawn_at)| GivenConsent { consent, version, given_at, withdrawn_at }).collect())
+}
+
+// --------------------------------------------------------------------------------------- the first administrator
+
+/// Keeps a link for making an administrator.
+pub fn insert_setup_link(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
+    let now = tx.now();
+    let ends = now.plus(Duration::hours(rules::SETUP_HOURS));
+    diesel::insert_into(setup_links::table)
+        .values((setup_links::token_hash.eq(token_hash), setup_links::created_at.eq(now), setup_links::expires_at.eq(ends)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// True if this link still works.
+pub fn is_setup_link(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<bool> {
+    let live = setup_links::table
+        .filter(setup_links::token_hash.eq(token_hash))
+        .filter(setup_links::used_at.is_null())
+        .filter(setup_links::expires_at.gt(now));
+    Ok(diesel::select(exists(live)).get_result(connection)?)
+}
+
+/// Uses this link, and with it every other that waits: one that was printed and forgotten opens nothing later. False if it
+/// does not work (any more).
+pub fn use_setup_link(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
+    let now = tx.now();
+    let live = setup_links::table
+        .filter(setup_links::token_hash.eq(token_hash))
+        .filter(setup_links::used_at.is_null())
+        .filter(setup_links::expires_at.gt(now));
+    let used = diesel::update(live).set(setup_links::used_at.eq(now)).execute(tx.conn())?;
+    if used == 1 {
+        diesel::update(setup_links::table.filter(setup_links::used_at.is_null())).set(setup_links::used_at.eq(now)).execute(tx.conn())?;
+    }
+    Ok(used == 1)
+}
+
+// ------------------------------------------------------------------------------------------------------- roles
+
+/// Every administrator, locked: who may be the last one is decided by one at a time.
+pub fn lock_administrators(tx: &mut Tx<'_>) -> Result<Vec<Id<Member>>> {
+    let query = members::table.filter(members::is_administrator.eq(true)).order(members::id).select(members::id);
+    Ok(locked!(tx.conn(), inner, query => load)?)
+}
+
+/// True if there is at least one.
+pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
+    Ok(diesel::select(exists(members::table.filter(members::is_administrator.eq(true)))).get_result(connection)?)
+}
+
+/// Gives or takes back a role and records it. Nothing happens if it stands so already.
+pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<()> {
+    let wish = permit.spend();
+    let one = members::table.find(wish.member);
+    let on = wish.is_granted;
+    let changed = match wish.role {
+        Role::Mentor => diesel::update(one.filter(members::is_mentor.ne(on))).set(members::is_mentor.eq(on)).execute(tx.conn())?,
+        Role::Moderator => diesel::update(one.filter(members::is_moderator.ne(on))).set(members::is_moderator.eq(on)).execute(tx.conn())?,
+        Role::Clinician => diesel::update(one.filter(members::is_clinician.ne(on))).set(members::is_clinician.eq(on)).execute(tx.conn())?,
+        Role::Representative => {
+            diesel::update(one.filter(members::is_representative.ne(on))).set(members::is_representative.eq(on)).execute(tx.conn())?
+        }
+        Role::Administrator => {
+            diesel::update(one.filter(members::is_administrator.ne(on))).set(members::is_administrator.eq(on)).execute(tx.conn())?
+        }
+    };
+    if changed == 1 { record_change(tx, wish.member, wish.role.word(), on, wish.by, reason) } else { Ok(()) }
+}
+
+/// Says whether somebody works for the organisation, and records it. Nothing happens if it stands so already.
+pub fn change_works_for_organisation(tx: &mut Tx<'_>, member: Id<Member>, works: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+    let other = members::table.find(member).filter(members::works_for_organisation.ne(works));
+    let changed = diesel::update(other).set(members::works_for_organisation.eq(works)).execute(tx.conn())?;
+    if changed == 1 { record_change(tx, member, ORGANISATION, works, by, reason) } else { Ok(()) }
+}
+
+/// The word in the record of roles for working for the organisation, which is no role.
+pub const ORGANISATION: &str = "organisation";
+
+fn record_change(tx: &mut Tx<'_>, member: Id<Member>, role: &str, is_granted: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(role_changes::table)
+        .values((
+            role_changes::member_id.eq(member),
+            role_changes::role.eq(role),
+            role_changes::is_granted.eq(is_granted),
+            role_changes::changed_by.eq(by),
+            role_changes::changed_at.eq(now),
+            role_changes::reason.eq(reason),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// The last twenty changes of somebody's roles, newest first.
+pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
+    let rows: Vec<(String, bool, Option<Id<Member>>, Timestamp, String)> = role_changes::table
+        .filter(role_changes::member_id.eq(member))
+        .order(role_changes::id.desc())
+        .limit(20)
+        .select((role_changes::role, role_changes::is_granted, role_changes::changed_by, role_changes::changed_at, role_changes::reason))
+        .load(connection)?;
+    let actors: Vec<Id<Member>> = rows.iter().filter_map(|row| row.2).collect();
+    let names: Vec<(Id<Member>, String)> = members::table.filter(members::id.eq_any(actors)).select((members::id, members::handle)).load(connection)?;
+    let name_of = |actor: Option<Id<Member>>| names.iter().find(|(id, _)| Some(*id) == actor).map(|(_, name)| name.clone());
+    Ok(rows
+        .into_iter()
+        .map(|(role, is_granted, actor, changed_at, reason)| RoleChange { role, is_granted, changed_by: name_of(actor), changed_at, reason })
+        .collect())
+}
+
+// ----------------------------------------------------------------------------------------------------- finding
+
+/// The member whose name looks like this.
+pub fn find_by_handle_key(connection: &mut Conn, handle_key: &str) -> Result<Option<Member>> {
+    let row: Option<MemberRow> =
+        members::table.filter(members::handle_key.eq(handle_key)).select(MemberRow::as_select()).first(connection).optional()?;
+    Ok(row.map(|row| row.with(None)))
+}
+
+/// The member with this address.
+pub fn find_by_email_key(connection: &mut Conn, email_key: &str) -> Result<Option<Member>> {
+    let row: Option<MemberRow> =
+        members::table.filter(members::email_key.eq(email_key)).select(MemberRow::as_select()).first(connection).optional()?;
+    Ok(row.map(|row| row.with(None)))
+}
+
+/// Everything of an account.
+pub fn account(connection: &mut Conn, id: Id<Member>) -> Result<Option<Account>> {
+    let row: Option<(MemberRow, AccountRow)> =
+        members::table.find(id).select((MemberRow::as_select(), AccountRow::as_select())).first(connection).optional()?;
+    Ok(row.map(|(member, account)| Account {
+        member: member.with(None),
+        email: account.email,
+        about: account.about,
+        shows_here_as: account.shows_here_as,
+        shows_about: account.shows_about,
+        shows_since: account.shows_since,
+        community_letters: account.community_letters,
+    }))
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = members)]
+#[allow(clippy::struct_excessive_bools)] // a row
+struct AccountRow {
+    email: String,
+    about: String,
+    shows_here_as: bool,
+    shows_about: bool,
+    shows_since: bool,
+    community_letters: bool,
+}
+
+// ---------------------------------------------------------------------------------------------------- settings
+
+/// Keeps what somebody says of themselves.
+pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((
+            members::here_as.eq(profile.here_as),
+            members::about.eq(&profile.about),
+            members::mark.eq(profile.mark.name),
+            members::mark_colour.eq(profile.mark.colour),
+            members::shows_here_as.eq(profile.shows_here_as),
+            members::shows_about.eq(profile.shows_about),
+            members::shows_since.eq(profile.shows_since),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps how pages look for somebody.
+pub fn update_reading(tx: &mut Tx<'_>, member: Id<Member>, colours: Option<Colours>, text_size: Option<TextSize>, plain_titles: bool) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((
+            members::colours.eq(colours.map_or("", Colours::word)),
+            members::text_size.eq(text_size.map_or("", TextSize::word)),
+            members::plain_titles.eq(plain_titles),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps light, dark, or as the device says.
+pub fn update_colours(tx: &mut Tx<'_>, member: Id<Member>, colours: Option<Colours>) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::colours.eq(colours.map_or("", Colours::word))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps zone (empty: the site's) and country.
+pub fn update_place(tx: &mut Tx<'_>, member: Id<Member>, time_zone: &str, country: &str) -> Result<()> {
+    diesel::update(members::table.find(member)).set((members::time_zone.eq(time_zone), members::country.eq(country))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Keeps whether community letters are wanted.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::community_letters.eq(community_letters)).execute(tx.conn())?;
+    Ok(())
+}
+
+// ------------------------------------------------------------------------------------------------------ counts
+
+/// Changes the number of somebody's posts that stand; never below none.
+pub fn count_post(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    let counted = case_when(members::post_count.gt(-change), members::post_count + change).otherwise(0);
+    diesel::update(members::table.find(member)).set(members::post_count.eq(counted)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Changes the number of somebody's notices that are not read; never below none.
+pub fn add_unread(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()> {
+    let counted = case_when(members::unread_notices.gt(-change), members::unread_notices + change).otherwise(0);
+    diesel::update(members::table.find(member)).set(members::unread_notices.eq(counted)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// One more thread that somebody opened to read.
 pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::threads_opened.eq(members::threads_opened + 1)).execute(tx.conn())?;
     Ok(())

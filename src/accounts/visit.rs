@@ -62,6 +62,12 @@ impl Visit {
         Ok(Self { site: site::of(request)?, member, request: request.clone() })
     }
 
+    /// The same visit as somebody's who has just signed in.
+    #[must_use]
+    pub(super) fn signed_in_as(&self, member: Member) -> Self {
+        Self { member: Some(Arc::new(member)), ..self.clone() }
+    }
+
     /// The member, or the way to sign in.
     pub fn member(&self) -> Result<&Arc<Member>> {
         self.member.as_ref().ok_or(Error::Refused(Refusal::SignInFirst))
@@ -191,6 +197,7 @@ impl Visit {
             robots_noindex: !look.is_for_everybody,
             colours: member.and_then(|member| member.colours).or_else(|| self.colours_cookie()).map(Colours::word),
             text_size: member.and_then(|member| member.text_size).map(TextSize::word),
+            plain_titles: member.is_some_and(|member| member.plain_titles),
             place: look.place,
             crumbs: look.crumbs,
             viewer: member.map(|member| ViewerFrame {

@@ -1,8 +1,11 @@
 //! What a board is.
 
+use crate::accounts::Member;
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::text_enum;
+use crate::web::page::parts::Mark;
+use crate::web::seal;
 
 text_enum! {
     /// What a board is for.
@@ -90,4 +93,126 @@ impl Board {
     pub fn is_public(&self) -> bool {
         self.audience == Audience::Public
     }
+}
+
+/// What an administrator says about a board.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BoardDraft {
+    /// 2 to 80 characters.
+    pub name: String,
+    /// 1 to 300 characters.
+    pub purpose: String,
+    /// What it is for.
+    pub kind: Kind,
+    /// Who may read new threads.
+    pub audience: Audience,
+    /// People of the organisation may read along.
+    pub organisation_reads: bool,
+    /// BCP 47 tag.
+    pub language: String,
+    /// Up to three lines.
+    pub rules: Vec<String>,
+    /// Labels of 1 to 60 characters. One that is left out is retired: threads that carry it keep it.
+    pub content_notes: Vec<String>,
+}
+
+impl BoardDraft {
+    /// A board as it stands.
+    pub fn of(board: &Board, notes: &[ContentNote]) -> Self {
+        Self {
+            name: board.name.clone(),
+            purpose: board.purpose.clone(),
+            kind: board.kind,
+            audience: board.audience,
+            organisation_reads: board.organisation_reads,
+            language: board.language.clone(),
+            rules: board.rules.clone(),
+            content_notes: notes.iter().map(|note| note.label.clone()).collect(),
+        }
+    }
+
+    /// A short mark of all of it, the same for the same words: tells whether somebody changed the board meanwhile.
+    pub fn fingerprint(&self) -> String {
+        let hash = seal::hash(&serde_json::json!(self).to_string());
+        hash.iter().take(12).fold(String::new(), |mark, byte| mark + &format!("{byte:02x}"))
+    }
+
+    /// The names of the fields that differ.
+    pub fn changed_fields(&self, other: &Self) -> Vec<&'static str> {
+        let fields = [
+            ("name", self.name != other.name),
+            ("purpose", self.purpose != other.purpose),
+            ("kind", self.kind != other.kind),
+            ("audience", self.audience != other.audience),
+            ("organisation", self.organisation_reads != other.organisation_reads),
+            ("language", self.language != other.language),
+            ("rules", self.rules != other.rules),
+            ("notes", self.content_notes != other.content_notes),
+        ];
+        fields.into_iter().filter(|(_, differs)| *differs).map(|(name, _)| name).collect()
+    }
+}
+
+text_enum! {
+    /// How a request ended.
+    pub enum Outcome {
+        /// They were let in.
+        LetIn = "let-in",
+        /// They were not, or were taken out again.
+        Refused = "refused",
+        /// They took it back themselves.
+        TakenBack = "taken-back",
+    }
+}
+
+/// Somebody asks to be let into a board, or was answered.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its number.
+    pub id: Id<Request>,
+    /// Which board.
+    pub board: Id<Board>,
+    /// Who asks.
+    pub member: Id<Member>,
+    /// What they say; for the board's moderators only.
+    pub words: String,
+    /// When they asked.
+    pub asked_at: Timestamp,
+    /// When it was decided; open until then.
+    pub decided_at: Option<Timestamp>,
+    /// How.
+    pub outcome: Option<Outcome>,
+    /// Why not.
+    pub reason: String,
+}
+
+impl Request {
+    /// Nobody has decided yet.
+    pub fn is_open(&self) -> bool {
+        self.decided_at.is_none()
+    }
+}
+
+/// Somebody as a list of people shows them.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Who.
+    pub id: Id<Member>,
+    /// Their name.
+    pub handle: String,
+    /// Their drawn mark.
+    pub mark: Mark,
+    /// Since when they are on this list.
+    pub since: Timestamp,
+}
+
+/// A line of a board's history.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// When.
+    pub at: Timestamp,
+    /// Who; nobody: the program itself.
+    pub by: Option<String>,
+    /// A word and what it is about: `changed name audience`, `moderator-added 31`.
+    pub what: String,
 }

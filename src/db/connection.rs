@@ -1,6 +1,6 @@
 //! One connection, whichever database it leads to, and what every connection is told when it opens.
 
-use super::deadline;
+use super::{deadline, statements};
 use anyhow::{Context, bail};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, RunQueryDsl, SqliteConnection};
@@ -84,6 +84,7 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> anyhow::Result<SqliteConnection
     ] {
         connection.batch_execute(pragma).with_context(|| format!("the database refused: {pragma}"))?;
     }
+    connection.set_instrumentation(statements::count);
     match purpose {
         Purpose::Read => connection.batch_execute("PRAGMA query_only=ON")?,
         Purpose::Write => connection.batch_execute("PRAGMA optimize=0x10002")?,

@@ -21,3 +21,14 @@ macro_rules! locked {
         }
     };
 }
+
+/// Loads what no other process works on at this moment: `FOR UPDATE SKIP LOCKED` on PostgreSQL; SQLite has one writer.
+#[macro_export]
+macro_rules! unclaimed {
+    ($connection:expr, $inner:ident, $query:expr => $load:ident) => {
+        match $connection {
+            $crate::db::Conn::Sqlite($inner) => $query.$load($inner),
+            $crate::db::Conn::Postgres($inner) => $query.for_update().skip_locked().$load($inner),
+        }
+    };
+}

@@ -15,6 +15,7 @@ pub mod dialect;
 pub mod id;
 pub mod migrations;
 pub mod schema;
+pub mod statements;
 mod text_enum;
 pub mod trouble;
 
@@ -179,6 +180,17 @@ impl Db {
         let result = transaction(&mut kept.connection, Purpose::Write, |connection| work(&mut Tx { connection, now }));
         self.0.writers.share().finish(kept, &result);
         result
+    }
+
+    /// Stops waiting for the disk, for a database that is thrown away unless all of it was written: the demo's first start.
+    /// PostgreSQL is left as it is.
+    pub fn stop_syncing(&self) -> Result<()> {
+        let mut kept = self.0.writers.take_idle(&self.0.url)?;
+        if self.is_embedded() {
+            execute(&mut kept.connection, "PRAGMA synchronous=OFF")?;
+        }
+        self.0.writers.give_back(kept);
+        Ok(())
     }
 
     /// Runs outside any transaction on a connection of its own: migrations, `VACUUM INTO`.

@@ -2,6 +2,7 @@
 
 use super::failure;
 use super::headers;
+use crate::db::statements;
 use crate::error::{Error, Refusal, Result};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::http::{Method, StatusCode};
@@ -161,6 +162,7 @@ where
     Args: FromRequest,
 {
     let started = Instant::now();
+    statements::take();
     let (request, mut payload) = request.into_parts();
     request.extensions_mut().insert(RequestId::next());
     let host = host_of(&request);
@@ -211,7 +213,7 @@ fn finish(request: HttpRequest, mut response: HttpResponse, route: &'static str,
     headers::add(&request, response.headers_mut());
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
     // The route, never path or query: they can tell a diagnosis.
-    tracing::info!(target: "alongside::request", request = id, method = request.method().as_str(), route, status = response.status().as_u16(), micros = started.elapsed().as_micros(), "answered");
+    tracing::info!(target: "alongside::request", request = id, method = request.method().as_str(), route, status = response.status().as_u16(), statements = statements::take(), micros = started.elapsed().as_micros(), "answered");
     ServiceResponse::new(request, response)
 }
 

@@ -33,7 +33,7 @@ impl From<FormError> for Error {
     fn from(error: FormError) -> Self {
         match error {
             FormError::TooLarge => Refusal::TooLarge.into(),
-            FormError::NotAForm => Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into(),
+            FormError::NotAForm => Refusal::Unreadable(Sentence::plain("shared-failure-unreadable-lead")).into(),
             FormError::TooSlow => Refusal::TooSlow.into(),
         }
     }

@@ -1,8 +1,7 @@
 //! Pages: a struct and its template, rendered in the reader's language.
 //!
 //! Each page is a struct that implements [`Page`], built only in a slice's `pages.rs`. Its keys stand at the top level of
-//! the template, beside `frame` (what the layout needs), `locale` (the language, for `t`) and `at_fault` (the page has
-//! faults). Templates hold no arithmetic and no permission logic. What a person wrote is escaped; only `SafeHtml` goes
+//! the template, beside `frame` (what the layout needs) and `at_fault` (the page has faults). Templates hold no arithmetic and no permission logic. What a person wrote is escaped; only `SafeHtml` goes
 //! out as it is, through the component `html` in `templates/shared/safe.html`.
 //!
 //! An undefined name is an error in `{{ }}` and in `for`, but **false in `if`**: that is why `check_page` exists for
@@ -14,6 +13,7 @@ pub mod parts;
 pub mod check;
 #[cfg(test)]
 mod tests;
+mod weave;
 
 use crate::embedded;
 use crate::error::{Error, Result};
@@ -51,6 +51,8 @@ pub struct Frame {
     pub colours: Option<&'static str>,
     /// `larger` or `largest`, if the person chose.
     pub text_size: Option<&'static str>,
+    /// The tab says only the name of the site, because the person chose so.
+    pub plain_titles: bool,
     /// What is marked as the current place: `boards`, `urgent-help`, `notices`, `sign-in`, `join`, `rules`, `privacy`,
     /// `accessibility`, or nothing. A page sets it.
     pub place: &'static str,
@@ -112,6 +114,7 @@ impl Frame {
             robots_noindex: true,
             colours: None,
             text_size: None,
+            plain_titles: false,
             place: "",
             crumbs: Vec::new(),
             viewer: None,
@@ -136,65 +139,70 @@ impl Fault {
     }
 }
 
-/// Every template, parsed once. Cheap to clone.
+/// Every template, parsed once for each language with its sentences in place: `t` needs to know no language, and
+/// components need not pass one on. Cheap to clone.
 #[derive(Clone)]
 pub struct Templates {
-    tera: Arc<Tera>,
+    by_language: Arc<HashMap<String, Tera>>,
 }
 
 impl Templates {
-    /// Parses every template; a name that does not exist (of a component, a block, a filter, an asset) is an error here.
+    /// Parses every template; a name that does not exist (of a component, a block, a filter, an asset, a sentence) is an
+    /// error here.
     pub fn load(locales: &Locales) -> anyhow::Result<Self> {
-        let mut tera = Tera::new();
-        let sentences = Sentences::new(locales);
-        tera.register_function("t", move |arguments: Kwargs, state: &State<'_>| sentences.say(&arguments, state));
-        tera.register_function("asset", |arguments: Kwargs, _: &State<'_>| asset(&arguments));
-        tera.register_filter("urlencode", |words: Cow<'_, str>, _: Kwargs, _: &State<'_>| urlencoded(&words));
         let texts = embedded::templates()?;
-        tera.add_raw_templates(texts.iter().map(|(name, text)| Ok((name, with_assets(name, text)?))).collect::<anyhow::Result<Vec<_>>>()?)?;
-        Ok(Self { tera: Arc::new(tera) })
+        let mut by_language = HashMap::new();
+        for locale in locales.all() {
+            let mut tera = Tera::new();
+            let sentences = Arc::clone(locale);
+            tera.register_function("t", move |arguments: Kwargs, _: &State<'_>| say(&sentences, &arguments));
+            tera.register_function("asset", |arguments: Kwargs, _: &State<'_>| asset(&arguments));
+            tera.register_filter("urlencode", |words: Cow<'_, str>, _: Kwargs, _: &State<'_>| urlencoded(&words));
+            let woven = texts.iter().map(|(name, text)| Ok((name, weave::woven(name, text, locale)?)));
+            tera.add_raw_templates(woven.collect::<anyhow::Result<Vec<_>>>()?)?;
+            by_language.insert(locale.lang().to_owned(), tera);
+        }
+        Ok(Self { by_language: Arc::new(by_language) })
+    }
+
+    fn of(&self, locale: &Locale) -> Result<&Tera> {
+        self.by_language.get(locale.lang()).ok_or_else(|| Error::Broken(anyhow!("no templates in {}", locale.lang())))
     }
 
     /// A whole page.
     pub fn render<P: Page>(&self, locale: &Locale, frame: &Frame, page: &P) -> Result<String> {
-        let mut context = context(locale, page)?;
+        let mut context = context(page)?;
         let at_fault = context.get("faults").is_some_and(Value::is_truthy);
         context.insert_value("at_fault", Value::from(at_fault));
         context.insert_value("frame", Value::try_from_serializable(frame)?);
-        Ok(self.tera.render(P::TEMPLATE, &context)?)
+        Ok(self.of(locale)?.render(P::TEMPLATE, &context)?)
     }
 
     /// A text that has no layout: a letter.
     pub fn render_text<P: Page>(&self, locale: &Locale, page: &P) -> Result<String> {
-        Ok(self.tera.render(P::TEMPLATE, &context(locale, page)?)?)
+        Ok(self.of(locale)?.render(P::TEMPLATE, &context(page)?)?)
+    }
+
+    /// A letter from the outbox, whose parameters were kept as a JSON object.
+    pub fn render_letter(&self, locale: &Locale, template: &str, parameters: &serde_json::Value) -> Result<String> {
+        let context = Context::from_serialize(parameters)?;
+        Ok(self.of(locale)?.render(template, &context)?)
     }
 }
 
-fn context<P: Page>(locale: &Locale, page: &P) -> Result<Context> {
-    let mut context = Context::from_serialize(page)?;
-    for taken in ["frame", "locale", "at_fault"] {
+/// Tera escapes what it writes into templates whose names end so.
+fn is_escaped(template: &str) -> bool {
+    template.rsplit_once('.').is_some_and(|(_, ending)| ending == "html")
+}
+
+fn context<P: Page>(page: &P) -> Result<Context> {
+    let context = Context::from_serialize(page)?;
+    for taken in ["frame", "at_fault"] {
         if context.contains_key(taken) {
             return Err(Error::Broken(anyhow!("{} brings a key {taken} of its own", P::TEMPLATE)));
         }
     }
-    context.insert_value("locale", Value::from(locale.lang()));
     Ok(context)
-}
-
-/// Puts the addresses of assets into a template once, instead of asking for them on every page: most of what a page asks
-/// for is the drawing of an icon.
-fn with_assets(name: &str, text: &str) -> anyhow::Result<String> {
-    const BEGIN: &str = "{{ asset(name=\"";
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once(BEGIN) {
-        let (asset, after) = after.split_once("\") }}").ok_or_else(|| anyhow!("{name}: write {BEGIN}…\") }}}}"))?;
-        result.push_str(before);
-        result.push_str(assets::asset_path(asset).ok_or_else(|| anyhow!("{name} names {asset}, which is no asset"))?);
-        rest = after;
-    }
-    result.push_str(rest);
-    Ok(result)
 }
 
 fn asset(arguments: &Kwargs) -> TeraResult<Value> {
@@ -207,41 +215,18 @@ fn urlencoded(words: &str) -> String {
     url::form_urlencoded::byte_serialize(words.as_bytes()).collect()
 }
 
-/// The function `t`: `t(key="threads-reply")`, or with arguments `t(key="threads-replies", count=12)`.
-struct Sentences {
-    locales: Locales,
-    /// By language and key, as values that a page shares instead of copying.
-    plain: HashMap<String, HashMap<String, Value>>,
-}
-
-impl Sentences {
-    fn new(locales: &Locales) -> Self {
-        let plain = locales.all().iter().map(|locale| {
-            let sentences = locale.plain_sentences().map(|(key, words)| (key.to_owned(), Value::from(words)));
-            (locale.lang().to_owned(), sentences.collect())
-        });
-        Self { plain: plain.collect(), locales: locales.clone() }
-    }
-
-    fn say(&self, arguments: &Kwargs, state: &State<'_>) -> TeraResult<Value> {
-        let key = arguments.must_get::<&str>("key")?;
-        let Some(lang) = state.get::<Value>("locale")? else {
-            return Err(tera::Error::message(format!("t(key=\"{key}\") in a component that does not declare @locale")));
-        };
-        let lang = lang.as_str().unwrap_or_default();
-        if let Some(sentence) = self.plain.get(lang).and_then(|sentences| sentences.get(key)) {
-            return Ok(sentence.clone());
+/// The function `t`, where the template was not woven: a key made while rendering, a plural form, a filtered argument.
+fn say(locale: &Locale, arguments: &Kwargs) -> TeraResult<Value> {
+    let key = arguments.must_get::<&str>("key")?;
+    let mut values = Vec::new();
+    for (name, value) in arguments.iter() {
+        match name.as_str() {
+            Some("key") | None => {}
+            Some(name) => values.push((name, argument(key, name, value)?)),
         }
-        let locale = self.locales.get(lang).ok_or_else(|| tera::Error::message(format!("no language {lang}")))?;
-        let mut values = Vec::new();
-        for (name, value) in arguments.iter() {
-            match name.as_str() {
-                Some("key") | None => {}
-                Some(name) => values.push((name, argument(key, name, value)?)),
-            }
-        }
-        locale.say_with(key, &values).map(Value::from).map_err(|error| tera::Error::message(error.to_string()))
     }
+    let sentence = if values.is_empty() { locale.say(key) } else { locale.say_with(key, &values) };
+    sentence.map(Value::from).map_err(|error| tera::Error::message(error.to_string()))
 }
 
 fn argument(key: &str, name: &str, value: &Value) -> TeraResult<Argument> {

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::throttles;
 use crate::db::{Conn, Tx};
 use crate::error::{Refusal, Result, Sentence};
-use crate::on_each;
+use crate::{locked, on_each};
 use actix_web::HttpRequest;
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
@@ -33,8 +33,35 @@ pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
     if used > limit.times {
         let again = started.plus(chrono::Duration::seconds(limit.per_seconds));
         let seconds = again.since(now).num_seconds().max(1);
-        return Err(Refusal::TooMany { sentence: Sentence::plain("failure-too-many"), retry_after_seconds: seconds }.into());
+        return Err(Refusal::TooMany { sentence: Sentence::plain("shared-failure-too-many-lead"), retry_after_seconds: seconds }.into());
     }
+    Ok(())
+}
+
+/// Lets one more try through, or says from when: after each try the next one waits `pause_seconds(tries so far)`. A day
+/// without a try forgets them, and so does [`forgive`]. A refused try does not count, so waiting always ends.
+pub fn slow_down(tx: &mut Tx<'_>, action: &str, who: &str, pause_seconds: fn(i32) -> i64) -> Result<()> {
+    let now = tx.now();
+    let bucket = format!("{action}:{who}");
+    // The row is there before it is locked: of many tries at the same moment each sees the one before it.
+    let first = (throttles::bucket.eq(&bucket), throttles::window_started_at.eq(now), throttles::used.eq(0));
+    on_each!(tx.conn(), inner => diesel::insert_into(throttles::table).values(first).on_conflict_do_nothing().execute(inner))?;
+    let query = throttles::table.find(&bucket).select((throttles::window_started_at, throttles::used));
+    let (last, used): (Timestamp, i32) = locked!(tx.conn(), inner, query => get_result)?;
+    let used = if now.since(last) < chrono::Duration::days(1) { used } else { 0 };
+    let again = last.plus(chrono::Duration::seconds(pause_seconds(used)));
+    if used > 0 && now < again {
+        let seconds = again.since(now).num_seconds().max(1);
+        return Err(Refusal::TooMany { sentence: Sentence::plain("shared-failure-too-many-lead"), retry_after_seconds: seconds }.into());
+    }
+    let counted = (throttles::window_started_at.eq(now), throttles::used.eq(used.saturating_add(1)));
+    diesel::update(throttles::table.find(&bucket)).set(counted).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets the tries that [`slow_down`] counted.
+pub fn forgive(tx: &mut Tx<'_>, action: &str, who: &str) -> Result<()> {
+    diesel::delete(throttles::table.find(format!("{action}:{who}"))).execute(tx.conn())?;
     Ok(())
 }
 

@@ -1,1 +1,8 @@
-fn main(){}
+//! What people can and cannot do, over real HTTP. On SQLite, and with `TEST_DATABASE_URL` on PostgreSQL.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod harness;
+mod permissions;
+mod scene;
+mod threads;
+mod web;

@@ -3,7 +3,7 @@
 use super::super::model::{Place, Post, Said, Stance, Title, TitleFault, Typed, Words};
 use super::super::rules::{self, Speaker};
 use super::source_href;
-use crate::boards::languages;
+use crate::languages;
 use crate::boards::pages::lang_of;
 use crate::accounts::{Member, Visit};
 use crate::boards::{Board, ContentNote};

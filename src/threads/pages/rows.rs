@@ -69,7 +69,7 @@ fn row(visit: &Visit, listed: &Listed, beside: &Beside, showing: Showing, memory
         title: title.map(str::to_owned).or(stood).unwrap_or_default(),
         lang: title.and_then(|_| lang_of(visit, &thread.language)),
         stance: thread.stance.word(),
-        stance_words: None,
+        stance_words: crate::web::page::parts::stance_words(visit.locale(), thread.stance.word())?,
         byline: listed.byline.clone(),
         board: showing.with_board.then(|| listed.board.clone()),
         begun: visit.day(thread.opened_at),

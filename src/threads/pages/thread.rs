@@ -376,7 +376,7 @@ impl Context<'_> {
             written: visit.moment(post.posted_at),
             edited: post.edited_at.filter(|_| !is_gone).map(|at| visit.moment(at)),
             stance: post.stance.word(),
-            stance_words: None,
+            stance_words: parts::stance_words(visit.locale(), post.stance.word())?,
             lang: boards::pages::lang_of(visit, &self.thread.language),
             body_html: if is_gone { String::new() } else { post.body_html.as_str().to_owned() },
             source: (!is_gone && !post.source.is_empty()).then(|| post.source.clone()),

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub struct Mark {
     /// `hill wave leaf moon gate cup boat bird stones tree`; `none` (somebody without a name or gone), `team` (moderators).
     pub name: &'static str,
-    /// `moss sky straw clay`; empty for the team, `bare` for `none`.
+    /// `moss sky straw clay`; `team` for the team, `bare` for `none`. Never empty.
     pub colour: &'static str,
 }
 
@@ -19,7 +19,7 @@ impl Mark {
     /// The open dotted circle: somebody without a name, or gone.
     pub const NONE: Self = Self { name: "none", colour: "bare" };
     /// The moderators.
-    pub const TEAM: Self = Self { name: "team", colour: "" };
+    pub const TEAM: Self = Self { name: "team", colour: "team" };
 }
 
 /// One of the options of `choices` or `select_field`.
@@ -47,6 +47,11 @@ impl Choice {
     }
 }
 
+/// The usual words for a stance.
+pub fn stance_words(locale: &Locale, stance: &str) -> Result<String> {
+    locale.say(&format!("shared-stance-{stance}"))
+}
+
 /// A thread in a list, for `thread_row`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ThreadRow {
@@ -58,8 +63,8 @@ pub struct ThreadRow {
     pub lang: Option<String>,
     /// The stance of the opening post: `experience caring read general organisation`.
     pub stance: &'static str,
-    /// Words for the stance where they differ from the usual ones.
-    pub stance_words: Option<String>,
+    /// The stance in words ([`stance_words`], or others where a clinician speaks).
+    pub stance_words: String,
     /// Who began it.
     pub byline: String,
     /// The board's name, in lists that cross boards.
@@ -107,8 +112,8 @@ pub struct Post {
     pub edited: Option<Moment>,
     /// `experience caring read general organisation`.
     pub stance: &'static str,
-    /// Words for the stance where they differ from the usual ones.
-    pub stance_words: Option<String>,
+    /// The stance in words ([`stance_words`], or others where a clinician speaks).
+    pub stance_words: String,
     /// The language it is written in, if it is another than the page's.
     pub lang: Option<String>,
     /// `SafeHtml`, as text. Empty when it is gone.

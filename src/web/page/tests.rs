@@ -1,8 +1,8 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::items_after_statements)]
 
 use super::check::{check_page, check_page_keys, full_frame, locales, templates};
 use super::parts::{Answered, Choice, FailurePage, Mark, Pager, Post, ThreadRow};
-use super::{Fault, Frame, Page, Templates};
+use super::{Fault, Frame, Page, Templates, weave};
 use crate::locale::Moment;
 use crate::{embedded, web::assets};
 use serde::Serialize;
@@ -55,7 +55,8 @@ First line
         {{ <post post heading="h3" /> }}{% endfor %}
     </div></section>
     {% <nothing title="No notices"> %}<p>When somebody answers you, it stands here.</p>{% </nothing> %}
-    {{ <nothing title="No drafts" words="What you keep stands here." /> }}
+    {{ <nothing title={t(key="shared-my-drafts")} words="What you keep stands here." /> }}
+    {{ <field name="a" label={t(key="shared-to", name="you")} value={none or ""} hint={none} /> }}
 {% endblock main %}
 "##;
 
@@ -69,7 +70,7 @@ fn row(title: &str) -> ThreadRow {
         title: title.into(),
         lang: None,
         stance: "experience",
-        stance_words: None,
+        stance_words: "My experience".into(),
         byline: "tansy".into(),
         board: None,
         begun: Moment { machine: "2026-05-12".into(), words: "12 May 2026".into() },
@@ -96,7 +97,7 @@ fn post(number: i64) -> Post {
         written: moment("12 May 2026, 23:40"),
         edited: None,
         stance: "experience",
-        stance_words: None,
+        stance_words: "My experience".into(),
         lang: None,
         body_html: "<p>Three weeks ago I went to the doctor because I was thirsty.</p><p>The days are <strong>all right</strong>.</p>".into(),
         source: None,
@@ -119,22 +120,22 @@ fn gallery() -> Gallery {
         rows: vec![
             ThreadRow { waiting_since: Some(moment("14 May 2026, 06:50")), replies: 0, is_new: true, last_byline: None, last_written: None, ..row("Is it silly to be sad about a birthday cake?") },
             ThreadRow { new_posts: 2, notes: vec!["Low blood sugar at night".into(), "Pregnancy loss".into()], ..row("Newly diagnosed at 34 and frightened of the night") },
-            ThreadRow { stance: "organisation", is_pinned: true, closed_words: Some("Closed. The question was answered.".into()), board: Some("Type 1".into()), ..row("Waiting times for pumps: what we asked, what changed") },
+            ThreadRow { stance: "organisation", stance_words: "From the organisation".into(), is_pinned: true, closed_words: Some("Closed. The question was answered.".into()), board: Some("Type 1".into()), ..row("Waiting times for pumps: what we asked, what changed") },
             ThreadRow { replies: 0, last_written: None, ..row("Nobody yet") },
         ],
         posts: vec![
             post(1),
-            Post { stance: "caring", byline: "Anonymous 1".into(), byline_href: None, mark: Mark::NONE, edited: Some(moment("13 May 2026, 08:00")), revisions_href: Some("/posts/2/revisions".into()), ..post(2) },
-            Post { stance: "read", source: Some("leaflets.example/nights".into()), source_href: Some("https://leaflets.example/nights".into()), edit_href: Some("/posts/1/edit".into()), withdraw_href: Some("/posts/1/withdrawal".into()), reply_href: None, ..post(3) },
+            Post { stance: "caring", stance_words: "I care for someone".into(), byline: "Anonymous 1".into(), byline_href: None, mark: Mark::NONE, edited: Some(moment("13 May 2026, 08:00")), revisions_href: Some("/posts/2/revisions".into()), ..post(2) },
+            Post { stance: "read", stance_words: "Something I read".into(), source: Some("leaflets.example/nights".into()), source_href: Some("https://leaflets.example/nights".into()), edit_href: Some("/posts/1/edit".into()), withdraw_href: Some("/posts/1/withdrawal".into()), reply_href: None, ..post(3) },
             Post {
                 answers: Some(Answered { byline: "northbank".into(), number: 2, href: "#p2".into(), excerpt: "Somewhere in the first winter I slept through".into() }),
                 lang: Some("de".into()),
-                stance_words: Some("My experience of the work".into()),
+                stance_words: "My experience of the work".into(),
                 ..post(4)
             },
             Post { gone_words: Some("The writer took these words back.".into()), byline: "Somebody who was here".into(), byline_href: None, mark: Mark::NONE, about: vec![], body_html: String::new(), ..post(5) },
-            Post { stance: "general", source: Some("a leaflet".into()), ..post(6) },
-            Post { stance: "organisation", mark: Mark::TEAM, byline: "The moderators".into(), ..post(7) },
+            Post { stance: "general", stance_words: "General information".into(), source: Some("a leaflet".into()), ..post(6) },
+            Post { stance: "organisation", stance_words: "From the organisation".into(), mark: Mark::TEAM, byline: "The moderators".into(), ..post(7) },
         ],
         pager: Pager::numbered(4, 11, |page| format!("/boards/7?page={page}"), "Newer".into(), "Older threads".into()),
         marks: vec![mark("hill", "straw"), mark("wave", "moss"), mark("moon", "sky"), mark("gate", "clay"), Mark::TEAM, Mark::NONE],
@@ -142,17 +143,16 @@ fn gallery() -> Gallery {
 }
 
 /// The templates with one more.
-fn with(name: &str, text: &str) -> Result<Templates, tera::Error> {
-    let mut tera: Tera = (*templates().tera).clone();
-    tera.add_raw_template(name, &super::with_assets(name, text).unwrap())?;
-    Ok(Templates { tera: std::sync::Arc::new(tera) })
+fn with(name: &str, text: &str) -> anyhow::Result<Templates> {
+    let locale = locales().english();
+    let mut tera: Tera = templates().of(locale).unwrap().clone();
+    tera.add_raw_template(name, &weave::woven(name, text, locale)?)?;
+    Ok(Templates { by_language: std::sync::Arc::new([(locale.lang().to_owned(), tera)].into()) })
 }
 
-fn render(text: &str, keys: &Context) -> Result<String, tera::Error> {
+fn render(text: &str, keys: &Context) -> anyhow::Result<String> {
     let templates = with("a.html", text)?;
-    let mut context = keys.clone();
-    context.insert("locale", "en-GB");
-    templates.tera.render("a.html", &context)
+    Ok(templates.of(locales().english()).unwrap().render("a.html", keys)?)
 }
 
 #[test]
@@ -210,7 +210,7 @@ fn what_people_write_is_escaped_and_nothing_is_marked_safe_but_in_one_place() {
         let expected = usize::from(name == "shared/safe.html");
         let compact: String = text.split_whitespace().collect();
         assert_eq!(compact.matches("|safe").count(), expected, "{name}: only shared/safe.html may say safe");
-        assert!(name.ends_with(".html") || (name.starts_with("mail/") && name.ends_with(".txt")), "{name} would not be escaped");
+        assert!(super::is_escaped(&name) || (name.starts_with("mail/") && name.ends_with("txt")), "{name} would not be escaped");
         assert!(!compact.contains("style=") && !compact.contains("onclick"), "{name}: the content security policy forbids this");
     }
     let canary = "<script>alert(1)</script>\"'";
@@ -242,13 +242,31 @@ fn what_is_missing_fails() {
         "{{ t(key=\"shared-run-by\", organisation=nothing) }}",
         "{% set missing = asset(name=\"no-such.css\") %}",
         "{{ <icon /> }}",
-        "{% component silent() %}{{ t(key=\"shared-reply\") }}{% endcomponent silent %}{{ <silent /> }}",
     ] {
         assert!(render(text, &keys).is_err(), "{text}");
     }
-    assert!(super::with_assets("a.html", "{{ asset(name=\"no-such.css\") }}").is_err());
-    assert!(super::with_assets("a.html", "{{ asset(name=\"site.css\")}}").is_err());
+    assert!(with("a.html", "{{ asset(name=\"no-such.css\") }}").is_err());
+    assert!(with("a.html", "{{ t(key=\"no-such-sentence\") }}").is_err());
+    assert!(with("a.html", "{{ t(key=\"shared-run-by\") }}").is_err());
     assert!(with("a.html", "{{ <no_such_component /> }}").is_err());
+}
+
+#[test]
+fn a_sentence_says_the_same_woven_or_called() {
+    let mut keys = Context::new();
+    keys.insert("who", "Ana & Bo");
+    keys.insert("count", &2);
+    for (woven, called) in [
+        ("{{ t(key=\"shared-run-by\", organisation=who) }}", "{{t(key=\"shared-run-by\", organisation=who)}}"),
+        ("{{ t(key=\"shared-reply\") }}", "{{t(key=\"shared-reply\")}}"),
+        ("{{ t(key=\"shared-new-posts\", count=count) }}", "{{t(key=\"shared-new-posts\", count=count)}}"),
+        ("{{ t(key=\"shared-replies-word\", count=count) }}", "{{t(key=\"shared-replies-word\", count=count)}}"),
+    ] {
+        assert_eq!(render(woven, &keys).unwrap(), render(called, &keys).unwrap());
+    }
+    let words = weave::woven("a.html", "a {{ t(key=\"shared-to\", name=post.byline) }} {{ post }} {{ t(key=\"shared-faults\", count=faults | length) }}", locales().english()).unwrap();
+    assert_eq!(words, "a to {{ post.byline }} {{ post }} {{ t(key=\"shared-faults\", count=faults | length) }}");
+    assert_eq!(weave::woven("mail/a.txt", "{{ t(key=\"shared-run-by\", organisation=who) }}", locales().english()).unwrap(), "Run by {{ who }}.");
 }
 
 #[test]
@@ -281,8 +299,8 @@ fn a_page_cannot_take_the_names_of_the_frame() {
 #[test]
 fn a_pager_names_the_ends_and_what_is_near() {
     let pager = Pager::numbered(5, 9, |page| format!("?page={page}"), String::new(), String::new());
-    let pages: Vec<i64> = pager.pages.iter().map(|page| page.number).collect();
-    assert_eq!(pages, [1, 0, 4, 5, 6, 0, 9]);
+    let numbers: Vec<i64> = pager.pages.iter().map(|page| page.number).collect();
+    assert_eq!(numbers, [1, 0, 4, 5, 6, 0, 9]);
     assert_eq!(pager.previous_href.as_deref(), Some("?page=4"));
     assert!(Pager::numbered(1, 1, |_| String::new(), String::new(), String::new()).pages.is_empty());
     assert!(Pager::numbered(9, 9, |_| String::new(), String::new(), String::new()).next_href.is_none());

@@ -1,4 +1,4 @@
-//! Languages that boards and threads are written in, each by the name it has for itself.
+//! Languages that people write in here, each by the name it has for itself.
 
 /// BCP 47 tag and own name, by name.
 pub const ALL: &[(&str, &str)] = &[

@@ -1,0 +1,404 @@
+//! Signing in, with or without words that wait; signing out; leaving.
+
+use super::{Faults, is_ticked};
+use crate::accounts::host::cookie_name;
+use crate::accounts::model::{EmailAddress, PasswordAttempt};
+use crate::accounts::rules;
+use crate::accounts::visit::{Look, Visit, html_response, kept_for, own_path};
+use crate::accounts::{KeepWords, password, store};
+use crate::error::{Error, Refusal, Result};
+use crate::text::line;
+use crate::web::endpoint::{Admits, Endpoint};
+use crate::web::form::{Form, LARGEST_BODY_BYTES, Query};
+use crate::web::page::{Fault, Page};
+use crate::web::seal::{self, Token};
+use crate::web::throttle;
+use actix_web::HttpResponse;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
+use anyhow::anyhow;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq;
+
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/sign-in", Admits::Anyone, show_sign_in),
+        Endpoint::post("/sign-in", Admits::Anyone, create_session),
+        Endpoint::post("/sign-out", Admits::Anyone, remove_session),
+        Endpoint::get("/leave", Admits::Anyone, show_leave),
+    ]
+}
+
+// ------------------------------------------------------------------------------------------------------- pages
+
+#[derive(Serialize, Default)]
+struct SignInPage {
+    faults: Vec<Fault>,
+    /// What was just done, in a sentence.
+    notice: Option<String>,
+    email: String,
+    shared: bool,
+    return_to: String,
+    /// Somebody sent a form and is not signed in any more.
+    is_interrupted: bool,
+    /// Their words are in this page.
+    has_words: bool,
+    words: CarriedWords,
+}
+
+impl Page for SignInPage {
+    const TEMPLATE: &'static str = "accounts/sign-in.html";
+}
+
+/// A form that arrived without a session, as the sign-in page holds it.
+#[derive(Debug, Clone, Default, Serialize)]
+struct CarriedWords {
+    /// Where it was sent.
+    path: String,
+    /// The seal of the account that the form was made for.
+    kept_for: String,
+    /// Its body, in base64: percent signs would grow threefold on their second way.
+    body: String,
+}
+
+impl CarriedWords {
+    /// The largest body that still fits into a form after base64, with room for the other fields.
+    const MAX_BYTES: usize = LARGEST_BODY_BYTES / 4 * 3 - 8192;
+
+    fn of(visit: &Visit, body: &[u8]) -> Option<Self> {
+        let kept_for = url::form_urlencoded::parse(body).find(|(name, _)| name == "kept_for").map(|(_, seal)| seal.into_owned())?;
+        if kept_for.is_empty() || body.len() > Self::MAX_BYTES {
+            return None;
+        }
+        Some(Self { path: visit.address(), kept_for, body: URL_SAFE_NO_PAD.encode(body) })
+    }
+}
+
+/// Words that nothing could take: shown to whoever wrote them, to be copied.
+#[derive(Serialize)]
+struct YourWordsPage {
+    words: Vec<String>,
+    go_on_href: String,
+}
+
+impl Page for YourWordsPage {
+    const TEMPLATE: &'static str = "accounts/your-words.html";
+}
+
+#[derive(Serialize)]
+struct LeavePage {
+    address: String,
+}
+
+impl Page for LeavePage {
+    const TEMPLATE: &'static str = "accounts/leave.html";
+}
+
+fn look() -> Look {
+    Look::at("sign-in")
+}
+
+// ------------------------------------------------------------------------------------------------------ signing in
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct SignInQuery {
+    return_to: String,
+    notice: String,
+}
+
+async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpResponse> {
+    if visit.signed_in().is_some() {
+        return visit.go_to(own_path(&query.0.return_to));
+    }
+    let notice = match query.0.notice.as_str() {
+        "confirmed" => Some(visit.say("accounts-sign-in-confirmed")?),
+        "ready" => Some(visit.say("accounts-sign-in-ready")?),
+        _ => None,
+    };
+    let page = SignInPage { notice, return_to: own_path(&query.0.return_to).to_owned(), ..SignInPage::default() };
+    visit.show(look(), &page)
+}
+
+/// The sign-in page with the words of a form that arrived without a session.
+///
+/// 403, not 401: a 401 must name a way to authenticate that browsers know (`WWW-Authenticate`), and a form is none.
+pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
+    let words = CarriedWords::of(visit, body);
+    let page = SignInPage {
+        return_to: page_of_the_form(visit),
+        is_interrupted: true,
+        has_words: words.is_some(),
+        words: words.unwrap_or_default(),
+        ..SignInPage::default()
+    };
+    visit.answer(StatusCode::FORBIDDEN, look(), &page)
+}
+
+/// Path and query of the page that the form stood on, as the browser tells; the home page if it tells nothing.
+fn page_of_the_form(visit: &Visit) -> String {
+    let referer = visit.request().headers().get(header::REFERER).and_then(|value| value.to_str().ok());
+    let url = referer.and_then(|referer| url::Url::parse(referer).ok());
+    url.map_or_else(|| "/".to_owned(), |url| {
+        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+        own_path(&format!("{}{query}", url.path())).to_owned()
+    })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct SignInForm {
+    email: String,
+    password: PasswordAttempt,
+    shared: String,
+    return_to: String,
+    words_path: String,
+    words_kept_for: String,
+    words_body: String,
+}
+
+async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
+    let mut form = form.fields()?;
+    let typed_password = std::mem::take(&mut form.password);
+    // What is no address is an account that does not exist: the same work, the same sentence.
+    let email_key = EmailAddress::parse(&form.email).map_or_else(|| line::clean(&form.email).to_lowercase(), |email| email.key());
+    let network = visit.address_name();
+    let account = seal::seal(&visit.site.config.secret, "sign-in-bucket", &format!("{network} {email_key}"));
+    let who = account.clone();
+    let counted = visit.site.db.write(move |tx| {
+        throttle::take(tx, rules::SIGN_IN, &network)?;
+        throttle::slow_down(tx, SIGN_IN_OF_ACCOUNT, &who, rules::pause_seconds)
+    });
+    if let Err(error) = counted.await {
+        let Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) = error else { return Err(error) };
+        return too_often(&visit, form, retry_after_seconds);
+    }
+
+    let known = visit.site.db.read(move |connection| store::credentials(connection, &email_key)).await?;
+    let (member, stored) = known.map(|known| (known.member, known.password_hash)).unzip();
+    let is_right = password::is_right_in_turn(&visit.site, typed_password, stored).await?;
+    let Some(member) = member.filter(|_| is_right) else {
+        let mut faults = Faults::new(&visit);
+        faults.say("email", "accounts-sign-in-wrong")?;
+        return visit.show_again(look(), &again(faults.list, form));
+    };
+
+    let token = Token::random()?;
+    let is_shared_device = is_ticked(&form.shared);
+    let new_hash = token.hash();
+    let old_hash = visit.request().cookie(cookie_name(visit.site.config.is_https())).map(|cookie| seal::hash(cookie.value()));
+    let words = given_words(&form);
+    let keep_words = visit.request().app_data::<KeepWords>().copied();
+    let site = visit.site.clone();
+    let signed_in = visit.site.db.write(move |tx| {
+        throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, &account)?;
+        if let Some(old_hash) = &old_hash {
+            store::end_session(tx, old_hash)?;
+        }
+        store::insert_session(tx, member, &new_hash, is_shared_device)?;
+        let now = tx.now();
+        let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
+        let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
+        let Some((path, seal, body)) = &words else { return Ok((member, Words::None)) };
+        if !is_theirs(seal, &kept_for(&site, &member)) {
+            return Ok((member, Words::None));
+        }
+        // In the same transaction: if keeping them breaks, the browser still has them in the form that it sent.
+        let kept_at = match keep_words {
+            Some(KeepWords(keep)) => keep(tx, &member, path, body)?,
+            None => None,
+        };
+        Ok((member, kept_at.map_or_else(|| Words::Left(typed_words(body)), Words::KeptAt)))
+    });
+    let (member, words) = signed_in.await?;
+    let return_to = own_path(&form.return_to);
+    let mut response = match words {
+        Words::KeptAt(location) => visit.go_to(&location)?,
+        Words::Left(words) if !words.is_empty() => {
+            let page = YourWordsPage { words, go_on_href: return_to.to_owned() };
+            visit.signed_in_as(member).show(Look::default(), &page)?
+        }
+        Words::None | Words::Left(_) => visit.go_to(return_to)?,
+    };
+    set_cookie(&mut response, session_cookie(&visit, token.reveal(), is_shared_device));
+    Ok(response)
+}
+
+/// What became of the words that waited.
+enum Words {
+    /// There were none, or they are somebody else's.
+    None,
+    /// They stand here now.
+    KeptAt(String),
+    /// Nothing took them.
+    Left(Vec<String>),
+}
+
+/// What somebody typed into a form: every field of more than one word. Numbers, seals and choices are none.
+fn typed_words(body: &[u8]) -> Vec<String> {
+    let fields = url::form_urlencoded::parse(body).map(|(_, value)| value.trim().to_owned());
+    fields.filter(|value| value.contains(char::is_whitespace)).collect()
+}
+
+/// The name of the count of tries.
+const SIGN_IN_OF_ACCOUNT: &str = "sign-in-of";
+
+/// The words that wait in the form: path, seal and body.
+fn given_words(form: &SignInForm) -> Option<(String, String, Vec<u8>)> {
+    if form.words_body.is_empty() {
+        return None;
+    }
+    let body = URL_SAFE_NO_PAD.decode(&form.words_body).ok()?;
+    Some((own_path(&form.words_path).to_owned(), form.words_kept_for.clone(), body))
+}
+
+fn is_theirs(seal: &str, own: &str) -> bool {
+    seal.as_bytes().ct_eq(own.as_bytes()).into()
+}
+
+/// The same page with everything but the password.
+fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
+    SignInPage {
+        faults,
+        notice: None,
+        email: form.email,
+        shared: is_ticked(&form.shared),
+        return_to: own_path(&form.return_to).to_owned(),
+        is_interrupted: false,
+        has_words: !form.words_body.is_empty(),
+        words: CarriedWords { path: form.words_path, kept_for: form.words_kept_for, body: form.words_body },
+    }
+}
+
+fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Result<HttpResponse> {
+    let from = visit.moment(visit.now().plus(Duration::seconds(retry_after_seconds + 59)));
+    let sentence = visit.say_with("accounts-sign-in-too-often", &[("from", from.words.into())])?;
+    let page = again(vec![Fault::new("", sentence)], form);
+    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
+    Ok(response)
+}
+
+/// The session cookie. On a shared device it ends with the browser.
+fn session_cookie<'a>(visit: &Visit, value: &'a str, is_shared_device: bool) -> Cookie<'a> {
+    let is_https = visit.site.config.is_https();
+    let mut cookie = Cookie::build(cookie_name(is_https), value).path("/").http_only(true).same_site(SameSite::Lax).secure(is_https).finish();
+    if !is_shared_device {
+        cookie.set_max_age(actix_web::cookie::time::Duration::days(rules::ABSOLUTE_DAYS));
+    }
+    cookie
+}
+
+fn gone_cookie(visit: &Visit) -> Cookie<'static> {
+    let is_https = visit.site.config.is_https();
+    let mut cookie = Cookie::build(cookie_name(is_https), "").path("/").http_only(true).same_site(SameSite::Lax).secure(is_https).finish();
+    cookie.set_max_age(actix_web::cookie::time::Duration::ZERO);
+    cookie
+}
+
+fn set_cookie(response: &mut HttpResponse, cookie: Cookie<'_>) {
+    if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
+        response.headers_mut().append(header::SET_COOKIE, value);
+    }
+}
+
+// ----------------------------------------------------------------------------------------------------- signing out
+
+/// Works without a session too: whoever presses it wants nothing of theirs left in this browser.
+async fn remove_session(visit: Visit) -> Result<HttpResponse> {
+    end_session_of(&visit).await?;
+    let mut response = visit.go_to("/")?;
+    clear_traces(&visit, &mut response);
+    Ok(response)
+}
+
+/// Leaving at once. On a shared device this GET ends the session, on purpose: *Leave this site* must work as a plain link,
+/// because a form could not lead to another site (`form-action` holds for redirects). So that no other site can sign people
+/// out with it, it does so only when the browser says that the link stood on a page of ours or was typed, or says nothing.
+async fn show_leave(visit: Visit) -> Result<HttpResponse> {
+    let from = visit.request().headers().get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    let is_own_wish = matches!(from, None | Some("same-origin" | "none"));
+    let is_shared = visit.signed_in().is_some_and(|member| member.is_on_shared_device());
+    let address = visit.site.config.leave_address.clone();
+    let page = LeavePage { address };
+    // A page without our frame: it shows nothing of this site, not even its name.
+    let html = visit.site.templates.render_text(visit.locale(), &page)?;
+    let mut response = html_response(visit.request(), StatusCode::OK, html);
+    if let Ok(value) = HeaderValue::from_str(&format!("0; url={}", page.address)) {
+        response.headers_mut().insert(header::REFRESH, value);
+    }
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if is_shared && is_own_wish {
+        end_session_of(&visit).await?;
+        clear_traces(&visit, &mut response);
+    }
+    Ok(response)
+}
+
+async fn end_session_of(visit: &Visit) -> Result<()> {
+    let Some(cookie) = visit.request().cookie(cookie_name(visit.site.config.is_https())) else { return Ok(()) };
+    let hash = seal::hash(cookie.value());
+    visit.site.db.write(move |tx| store::end_session(tx, &hash)).await
+}
+
+/// Tells the browser to forget this site. A choice of colours on one's own device is not ours to forget: there the session
+/// cookie goes by its name, and the other one stays.
+fn clear_traces(visit: &Visit, response: &mut HttpResponse) {
+    let is_shared = visit.signed_in().is_some_and(|member| member.is_on_shared_device());
+    let keeps_colours = !is_shared && visit.colours_cookie().is_some();
+    let what = if keeps_colours { "\"cache\", \"storage\"" } else { "\"cache\", \"cookies\", \"storage\"" };
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(what));
+    set_cookie(response, gone_cookie(visit));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::faults;
+    use super::*;
+    use crate::web::page::check;
+
+    #[test]
+    fn the_sign_in_page_shows_what_it_holds() {
+        check::check_page(&SignInPage::default());
+        let page = check::check_page(&SignInPage {
+            faults: faults(&["", "email"]),
+            notice: Some("Your address is confirmed.".into()),
+            email: "tansy@post.example".into(),
+            shared: true,
+            return_to: "/threads/812?page=2".into(),
+            is_interrupted: true,
+            has_words: true,
+            words: CarriedWords { path: "/threads/812/replies".into(), kept_for: "seal".into(), body: "Ym9keQ".into() },
+        });
+        for part in ["name=\"words_body\" value=\"Ym9keQ\"", "value=\"/threads/812/replies\"", "value=\"/threads/812?page=2\"", " checked"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+    }
+
+    #[test]
+    fn words_that_nothing_took_are_shown_to_be_copied() {
+        let body = b"kept_for=abc&submission_id=1-2&stance=caring&title=Two+words&words=First+line%0D%0A%3Cb%3E+second";
+        let page = check::check_page(&YourWordsPage { words: typed_words(body), go_on_href: "/threads/812".into() });
+        assert!(page.contains("Two words") && page.contains("&lt;b&gt; second") && !page.contains("caring"), "{page}");
+    }
+
+    #[test]
+    fn the_page_of_leaving_shows_nothing_of_this_site() {
+        let page = LeavePage { address: "https://www.wikipedia.org/?a=1&b=2".into() };
+        let html = check::templates().render_text(check::locales().english(), &page).unwrap_or_default();
+        assert!(html.contains("href=\"https://www.wikipedia.org/?a=1&amp;b=2\"") && html.contains("noreferrer"), "{html}");
+        assert!(!html.contains("Alongside") && !html.contains("/assets/"), "{html}");
+    }
+
+    #[test]
+    fn the_longest_post_fits_through_the_sign_in_page() {
+        // 20,000 characters of four bytes each, percent-encoded, and room for the other fields.
+        assert!(CarriedWords::MAX_BYTES > 20_000 * 4 * 3 + 20_000);
+        let carried = URL_SAFE_NO_PAD.encode(vec![b'%'; CarriedWords::MAX_BYTES]);
+        assert!(carried.len() + 8192 < LARGEST_BODY_BYTES);
+    }
+}

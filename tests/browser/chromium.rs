@@ -1,0 +1,201 @@
+//! Chromium, driven as a person would: by labels, buttons and links.
+
+use crate::harness::Site;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+use thirtyfour::prelude::*;
+
+/// How the page is looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// JavaScript runs.
+    pub script: bool,
+    /// Width of the window in CSS pixels.
+    pub width: u32,
+}
+
+/// A running chromedriver; ends with the journey.
+pub struct Driver {
+    process: Child,
+    address: String,
+}
+
+impl Driver {
+    /// Starts one on a free port.
+    pub async fn start() -> Self {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let process = Command::new("chromedriver")
+            .arg(format!("--port={port}"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver is installed");
+        let address = format!("http://127.0.0.1:{port}");
+        let client = reqwest::Client::new();
+        // It listens when it answers; asking again is the event.
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        while client.get(format!("{address}/status")).send().await.is_err() {
+            assert!(std::time::Instant::now() < deadline, "chromedriver does not answer");
+            tokio::task::yield_now().await;
+        }
+        Self { process, address }
+    }
+
+    /// A new browser with nothing in it.
+    pub async fn browser<'a>(&self, site: &'a Site, look: Look) -> Browser<'a> {
+        let mut wishes = DesiredCapabilities::chrome();
+        for argument in [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-quic",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--disable-dev-shm-usage",
+            "--force-prefers-reduced-motion",
+        ] {
+            wishes.add_arg(argument).expect("an argument");
+        }
+        wishes.add_arg(&format!("--window-size={},900", look.width)).expect("an argument");
+        if !look.script {
+            let off = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
+            wishes.add_experimental_option("prefs", off).expect("a preference");
+        }
+        let driver = WebDriver::new(&self.address, wishes).await.expect("a browser starts");
+        Browser { driver, site, look }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Ends the browsers that a failed journey left open, too.
+        let ended = self.process.kill().and_then(|()| self.process.wait());
+        assert!(ended.is_ok() || std::thread::panicking(), "chromedriver would not end");
+    }
+}
+
+/// Somebody's browser.
+pub struct Browser<'a> {
+    /// The browser itself.
+    pub driver: WebDriver,
+    site: &'a Site,
+    /// How it looks at pages.
+    pub look: Look,
+}
+
+impl Browser<'_> {
+    /// Opens an address of the site.
+    pub async fn opens(&self, path: &str) -> &Self {
+        let address = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.site.address) };
+        self.driver.goto(address).await.expect("the page opens");
+        self
+    }
+
+    /// Types over what stands in the field with that label.
+    pub async fn types(&self, label: &str, words: &str) -> &Self {
+        let field = self.labelled(label).await;
+        field.clear().await.expect("the field can be emptied");
+        field.send_keys(words).await.expect("the field takes words");
+        self
+    }
+
+    /// What stands in the field with that label.
+    pub async fn field(&self, label: &str) -> String {
+        self.labelled(label).await.prop("value").await.expect("a value").unwrap_or_default()
+    }
+
+    /// Ticks the box with that label.
+    pub async fn ticks(&self, label: &str) -> &Self {
+        let path = format!("//label[contains(normalize-space(.), {})]", quoted(label));
+        let label = self.driver.query(By::XPath(path)).first().await.expect("a box with that label");
+        label.scroll_into_view().await.ok();
+        label.click().await.expect("the box can be ticked");
+        self
+    }
+
+    /// Chooses from the list with that label.
+    pub async fn picks(&self, label: &str, choice: &str) -> &Self {
+        let list = self.labelled(label).await;
+        let option = list.find(By::XPath(format!("./option[normalize-space(.)={}]", quoted(choice)))).await.expect("that choice");
+        option.click().await.expect("the choice can be taken");
+        self
+    }
+
+    /// Presses the button with those words and waits until another page is there.
+    pub async fn presses(&self, button: &str) -> &Self {
+        let path = format!("//button[contains(normalize-space(.), {})]", quoted(button));
+        self.leads_on(By::XPath(path)).await
+    }
+
+    /// Follows the link with those words and waits until another page is there.
+    pub async fn follows(&self, link: &str) -> &Self {
+        let path = format!("//main//a[contains(normalize-space(.), {})]", quoted(link));
+        self.leads_on(By::XPath(path)).await
+    }
+
+    /// Opens a `details` by its summary.
+    pub async fn unfolds(&self, summary: &str) -> &Self {
+        let path = format!("//summary[contains(normalize-space(.), {})]", quoted(summary));
+        let element = self.driver.query(By::XPath(path)).first().await.expect("a summary with those words");
+        element.scroll_into_view().await.ok();
+        element.click().await.expect("it opens");
+        self
+    }
+
+    async fn leads_on(&self, by: By) -> &Self {
+        let before = self.driver.find(By::Tag("html")).await.expect("a page is open");
+        let element = self.driver.query(by).first().await.expect("it is on the page");
+        // The bar at the top stays in view and may lie over what was scrolled to.
+        element.focus().await.ok();
+        element.send_keys(Key::Enter).await.expect("it can be pressed");
+        before.wait_until().stale().await.expect("another page comes");
+        self
+    }
+
+    /// Waits until the page says so.
+    pub async fn sees(&self, words: &str) -> &Self {
+        let path = format!("//body[contains(normalize-space(.), {})]", quoted(words));
+        if self.driver.query(By::XPath(path)).first().await.is_err() {
+            let shown = self.words().await;
+            panic!("{:?}: the page does not show {words:?}:\n{shown}", self.look);
+        }
+        self
+    }
+
+    /// Fails if the page says so.
+    pub async fn misses(&self, words: &str) -> &Self {
+        let shown = self.words().await;
+        assert!(!shown.contains(words), "{:?}: the page shows {words:?}", self.look);
+        self
+    }
+
+    /// Every word that is visible.
+    pub async fn words(&self) -> String {
+        self.driver.find(By::Tag("body")).await.expect("a page").text().await.expect("words")
+    }
+
+    /// Path and query of the open page.
+    pub async fn address(&self) -> String {
+        let url = self.driver.current_url().await.expect("an address");
+        url.as_str().strip_prefix(&self.site.address).unwrap_or(url.as_str()).to_owned()
+    }
+
+    async fn labelled(&self, label: &str) -> WebElement {
+        let path = format!("//label[starts-with(normalize-space(.), {})]", quoted(label));
+        let label_element = self.driver.query(By::XPath(path)).first().await.unwrap_or_else(|_| panic!("no label {label:?}"));
+        let target = label_element.attr("for").await.expect("a label").unwrap_or_else(|| panic!("{label:?} names no field"));
+        self.driver.find(By::Id(target)).await.expect("the field of the label")
+    }
+
+    /// Closes the browser.
+    pub async fn closes(self) {
+        self.driver.quit().await.expect("the browser closes");
+    }
+}
+
+/// Words in an XPath. None of ours holds both kinds of quotes.
+fn quoted(words: &str) -> String {
+    if words.contains('\'') { format!("\"{words}\"") } else { format!("'{words}'") }
+}

@@ -1,0 +1,201 @@
+//! A real server with a database of its own, a clock that can be moved and a mailbox; and people who use it over HTTP.
+
+pub mod page;
+pub mod people;
+
+use alongside::clock::Clock;
+use alongside::config::{Config, Sources};
+use alongside::db::{Conn, Db, Tx};
+use alongside::locale::Locales;
+use alongside::server;
+use alongside::site::Site as Running;
+use alongside::web::page::Templates;
+use chrono::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex};
+
+/// Parsed once for all tests of the process.
+static PAGES: LazyLock<(Locales, Templates)> = LazyLock::new(|| {
+    let locales = Locales::load().expect("the sentences load");
+    let templates = Templates::load(&locales).expect("the templates load");
+    (locales, templates)
+});
+
+/// What was logged as an error by any site of this process.
+static LOGGED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// A site under test.
+pub struct Site {
+    /// The running site: database, clock, mailbox.
+    pub running: Running,
+    /// Where it listens: `http://127.0.0.1:PORT`.
+    pub address: String,
+    /// Speaks HTTP and follows no redirect by itself.
+    pub client: reqwest::Client,
+    folder: PathBuf,
+    schema: Option<(String, String)>,
+}
+
+/// Runs one journey on a fresh site. At its end the worker runs once more; nothing may have been logged as an error.
+pub fn with_site(journey: impl AsyncFnOnce(&Site)) {
+    with_site_set(|_| {}, journey);
+}
+
+/// The same with other settings.
+pub fn with_site_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&Site)) {
+    watch_the_log();
+    actix_web::rt::System::new().block_on(async {
+        let (site, handle) = Site::open(set);
+        journey(&site).await;
+        site.works().await;
+        handle.stop(false).await;
+        site.close();
+        let logged = logged();
+        assert!(logged.is_empty(), "something was logged as broken: {logged:#?}");
+    });
+}
+
+impl Site {
+    fn open(set: impl FnOnce(&mut Config)) -> (Self, actix_web::dev::ServerHandle) {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("alongside-test-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        let (url, schema) = database(&folder, number);
+        let mut sources = Sources::default();
+        sources.set("data", folder.display().to_string(), "the test");
+        sources.set("database_url", url, "the test");
+        sources.set("database_connections", "4", "the test");
+        sources.set("mail", "memory", "the test");
+        sources.set("listen", "127.0.0.1:0", "the test");
+        let mut config = Config::from_sources(sources).expect("good settings");
+        set(&mut config);
+        // The port is known only after binding; the address is needed before. Bind once to learn a free one.
+        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        config.listen = ([127, 0, 0, 1], port).into();
+        config.public_address = format!("http://127.0.0.1:{port}");
+        let (locales, templates) = PAGES.clone();
+        let running = Running::with(config, Clock::default(), locales, templates).expect("the site opens");
+        let listening = server::listen(&running, running.config.listen, 1).expect("the server listens");
+        let handle = listening.handle();
+        actix_web::rt::spawn(listening.server);
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
+        let address = running.config.public_address.clone();
+        (Self { running, address, client, folder, schema }, handle)
+    }
+
+    /// Time passes.
+    pub fn later(&self, by: Duration) {
+        self.running.clock.shift(by);
+    }
+
+    /// The worker does all that is due.
+    pub async fn works(&self) {
+        alongside::worker::tick(&self.running).await.expect("the worker works");
+    }
+
+    /// Uses a door directly: for what is there before the journey begins.
+    pub async fn given<T: Send + 'static>(&self, what: impl Fn(&mut Tx<'_>) -> alongside::error::Result<T> + Send + 'static) -> T {
+        self.running.db.write(what).await.expect("the door opens")
+    }
+
+    /// Looks into the database.
+    pub async fn looks<T: Send + 'static>(&self, what: impl FnOnce(&mut Conn) -> alongside::error::Result<T> + Send + 'static) -> T {
+        self.running.db.read(what).await.expect("the database answers")
+    }
+
+    fn close(self) {
+        if let Some((admin, schema)) = &self.schema {
+            let url = alongside::db::DatabaseUrl::parse(admin).expect("a database address");
+            let mut connection = Conn::open(&url, alongside::db::connection::Purpose::Write).expect("PostgreSQL answers");
+            alongside::db::execute(&mut connection, &format!("DROP SCHEMA {schema} CASCADE")).expect("the schema goes");
+        }
+        std::fs::remove_dir_all(&self.folder).expect("the folder goes");
+    }
+}
+
+/// Takes out what was logged as an error so far.
+fn logged() -> Vec<String> {
+    std::mem::take(&mut *LOGGED.lock().expect("the log"))
+}
+
+/// True if the tests run on PostgreSQL.
+pub fn on_postgres() -> bool {
+    std::env::var_os("TEST_DATABASE_URL").is_some()
+}
+
+/// A migrated database of its own: a copy of one file, or a schema made from one text.
+fn database(folder: &Path, number: u64) -> (String, Option<(String, String)>) {
+    match std::env::var("TEST_DATABASE_URL") {
+        Err(_) => {
+            let file = folder.join("alongside.sqlite");
+            std::fs::copy(&*TEMPLATE, &file).expect("a copy of the migrated file");
+            (format!("sqlite:{}", file.display()), None)
+        }
+        Ok(admin) => {
+            let schema = format!("test_{}_{number}", std::process::id());
+            let url = alongside::db::DatabaseUrl::parse(&admin).expect("TEST_DATABASE_URL is an address");
+            let mut connection = Conn::open(&url, alongside::db::connection::Purpose::Write).expect("PostgreSQL answers");
+            let ddl = format!("CREATE SCHEMA {schema}; SET search_path TO {schema}; {}", *DDL);
+            alongside::db::execute(&mut connection, &ddl).expect("the schema is made");
+            let joint = if admin.contains('?') { '&' } else { '?' };
+            (format!("{admin}{joint}options=-csearch_path%3D{schema}"), Some((admin, schema)))
+        }
+    }
+}
+
+/// One migrated SQLite file, copied by each test.
+static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
+    let path = std::env::temp_dir().join(format!("alongside-template-{}.sqlite", std::process::id()));
+    let url = alongside::db::DatabaseUrl::Sqlite(path.clone());
+    let db = Db::open(url, 1, Clock::default()).expect("a fresh database");
+    db.outside_transaction(|connection| {
+        alongside::db::migrations::run(connection)?;
+        // Everything into the one file that is copied.
+        alongside::db::execute(connection, "PRAGMA wal_checkpoint(TRUNCATE)")?;
+        Ok(())
+    })
+    .expect("the migrations run");
+    path
+});
+
+/// Every migration of PostgreSQL in one text: a schema in one round trip.
+static DDL: LazyLock<String> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
+    let mut folders: Vec<_> = std::fs::read_dir(root).expect("the migrations").map(|entry| entry.expect("an entry").path()).collect();
+    folders.sort();
+    folders.iter().map(|folder| std::fs::read_to_string(folder.join("up.sql")).expect("up.sql")).collect()
+});
+
+/// Keeps what is logged as an error, once for the process.
+fn watch_the_log() {
+    use tracing::field::{Field, Visit};
+    struct Words(String);
+    impl Visit for Words {
+        fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
+            self.0 += &format!("{field}={value:?} ");
+        }
+    }
+    struct Watch;
+    impl tracing::Subscriber for Watch {
+        fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+            *metadata.level() == tracing::Level::ERROR && metadata.target().starts_with("alongside")
+        }
+        fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+            tracing::span::Id::from_u64(1)
+        }
+        fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+        fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+        fn event(&self, event: &tracing::Event<'_>) {
+            let mut words = Words(String::new());
+            event.record(&mut words);
+            LOGGED.lock().expect("the log").push(words.0);
+        }
+        fn enter(&self, _: &tracing::span::Id) {}
+        fn exit(&self, _: &tracing::span::Id) {}
+    }
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| tracing::subscriber::set_global_default(Watch).expect("no other subscriber"));
+}

@@ -1,0 +1,368 @@
+//! Starting threads, answering, changing and taking back, and never losing a word.
+
+use crate::harness::people::encoded;
+use crate::harness::with_site;
+use crate::scene::{Scene, email, PASSWORD};
+use alongside::db::schema::{happenings, posts, threads};
+use chrono::Duration;
+use diesel::prelude::*;
+
+#[test]
+fn a_member_starts_a_thread_and_another_answers() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let ana = scene.person(site, "new member");
+        ana.opens(&format!("/boards/{board}")).await.follows("Start a thread").await;
+        ana.types("Title", "  Second   month, and the nights are long ").ticks("My experience").types("Your words", "I set the alarm for two.\nDid anyone else?");
+        ana.presses("Post thread").await.is(200).sees("Second month, and the nights are long").sees("I set the alarm for two.").sees("Did anyone else?");
+        assert!(ana.on_page(|page| page.html.contains("I set the alarm for two.<br")), "a line break stays a line break");
+        let thread = ana.address();
+
+        let ben = scene.person(site, "member");
+        ben.opens(&thread).await.ticks("I care for someone").types("Your words", "My sister did. It gets smaller.");
+        ben.presses("Post reply").await.is(200).sees("It gets smaller.").sees("I care for someone");
+        ana.opens(&thread).await.sees("It gets smaller.");
+        ben.opens(&format!("/boards/{board}")).await.sees("Second month, and the nights are long");
+    });
+}
+
+#[test]
+fn a_double_submit_makes_one_post_and_other_words_make_another() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Me too.");
+        let form = member.filled("Post reply");
+        let first = member.asks("POST", &form.action, Some(encoded(&form.fields))).await;
+        let second = member.asks("POST", &form.action, Some(encoded(&form.fields))).await;
+        assert_eq!((first.status, second.status), (303, 303));
+        assert_eq!(first.headers["location"], second.headers["location"], "the second click leads to the first post");
+        let mut other = form.fields.clone();
+        other.iter_mut().filter(|(name, _)| name == "body").for_each(|(_, value)| *value = "Me too, and one more thing.".to_owned());
+        member.asks("POST", &form.action, Some(encoded(&other))).await.is(303);
+        let count: i64 = site.looks(move |conn| Ok(posts::table.filter(posts::thread_id.eq(thread.number())).count().get_result(conn)?)).await;
+        assert_eq!(count, 4, "two from before, one for the double click, one for the other words");
+    });
+}
+
+#[test]
+fn a_refused_form_keeps_every_word_and_says_what_to_do() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/boards/{board}/new-thread")).await.types("Title", "Help").types("Your words", "I sat on the floor.");
+        member.presses("Post thread").await.is(422).sees("at least 5").sees("Your words are all here");
+        member.on_page(|page| {
+            assert_eq!(page.field("Title"), "Help");
+            assert_eq!(page.field("Your words").trim_end(), "I sat on the floor.");
+            assert_eq!(page.attribute("#title", "aria-invalid").as_deref(), Some("true"));
+            assert!(page.words_in("title")[0].starts_with("Error:"));
+            assert!(page.html.contains("href=\"#title\""), "the summary links to the field");
+        });
+    });
+}
+
+#[test]
+fn something_i_read_needs_to_say_where() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{thread}")).await.ticks("Something I read").types("Your words", "There is a leaflet.");
+        member.presses("Post reply").await.is(422);
+        member.types("Where did you read it?", "leaflets.example/nights").presses("Post reply").await.is(200).sees("leaflets.example/nights");
+    });
+}
+
+#[test]
+fn nobody_speaks_as_a_clinician_or_for_the_organisation_without_a_badge() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("public").thread;
+        for who in ["member", "clinician", "representative", "administrator"] {
+            let person = scene.person(site, who);
+            person.opens(&format!("/threads/{thread}")).await.misses("value=\"general\"").misses("value=\"organisation\"");
+            person.types("Your words", "In general, teams can help.");
+            let form = person.filled("Post reply");
+            for stance in ["general", "organisation", "nonsense", ""] {
+                let mut fields: Vec<_> = form.fields.iter().filter(|(name, _)| name != "stance").cloned().collect();
+                fields.push(("stance".to_owned(), stance.to_owned()));
+                let page = person.asks("POST", &form.action, Some(encoded(&fields))).await;
+                assert_eq!(page.status, 422, "{who} as {stance:?}");
+                assert_eq!(page.field("Your words").trim_end(), "In general, teams can help.");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_change_is_silent_for_five_minutes_and_then_seen_with_what_stood_before() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("members");
+        let author = scene.person(site, "author");
+        author.opens(&format!("/threads/{}", place.thread)).await.ticks("My experience").types("Your words", "First words.");
+        author.presses("Post reply").await.sees("First words.");
+        let post: i64 = site
+            .looks(move |conn| Ok(posts::table.filter(posts::thread_id.eq(place.thread.number())).order(posts::position.desc()).select(posts::id).first(conn)?))
+            .await;
+        site.later(Duration::minutes(4));
+        author.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Second words.").presses("Save the change").await.sees("Second words.");
+        author.opens(&format!("/posts/{post}/revisions")).await.misses("First words.");
+        site.later(Duration::minutes(2));
+        author.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Third words.").presses("Save the change").await.sees("Third words.");
+        author.opens(&format!("/posts/{post}/revisions")).await.sees("Second words.");
+        let moderator = scene.person(site, "moderator");
+        moderator.opens(&format!("/posts/{post}/revisions")).await.is(200).sees("Second words.");
+        let member = scene.person(site, "member");
+        member.opens(&format!("/posts/{post}/revisions")).await.misses("Second words.");
+    });
+}
+
+#[test]
+fn a_stale_change_is_refused_with_both_texts() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let post = scene.place("members").post;
+        let here = scene.person(site, "author");
+        let there = scene.person(site, "author");
+        here.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Changed here.");
+        there.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Changed there.");
+        here.presses("Save the change").await.sees("Changed here.");
+        there.presses("Save the change").await.sees("Both texts are here").sees("Changed here.").sees("Changed there.");
+        assert!([409, 422].contains(&there.on_page(|page| page.status)));
+    });
+}
+
+#[test]
+fn words_taken_back_leave_every_place_at_once_and_are_erased_after_thirty_days() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let author = scene.person(site, "author");
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{}?reply_to={}", place.thread, place.post)).await.ticks("My experience").types("Your words", "An answer to that.");
+        member.presses("Post reply").await.sees("An answer to that.").sees("And one more thing.");
+        author.opens(&format!("/posts/{}/withdrawal", place.post)).await.presses("Take it back").await.is(200);
+        for path in [format!("/threads/{}", place.thread), format!("/boards/{}", place.board), "/".to_owned(), format!("/posts/{}", place.post)] {
+            for who in ["visitor", "member", "moderator", "administrator"] {
+                scene.person(site, who).opens(&path).await.misses("And one more thing.");
+            }
+        }
+        member.opens(&format!("/threads/{}", place.thread)).await.sees("An answer to that.");
+        site.later(Duration::days(31));
+        site.works().await;
+        let kept: (String, String) = site.looks(move |conn| Ok(posts::table.find(place.post.number()).select((posts::body_source, posts::body_html)).first(conn)?)).await;
+        assert_eq!(kept, (String::new(), String::new()));
+    });
+}
+
+#[test]
+fn taking_back_the_opening_post_takes_its_title_out_of_every_list() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("withdrawn");
+        for path in [format!("/threads/{}", place.thread), format!("/boards/{}", place.board), "/".to_owned(), "/boards".to_owned()] {
+            for who in ["visitor", "member", "moderator"] {
+                scene.person(site, who).opens(&path).await.misses("A thread that is withdrawn");
+            }
+        }
+    });
+}
+
+#[test]
+fn a_locked_thread_takes_no_reply_and_says_why() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("locked").thread;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{thread}")).await.sees("The question was answered.");
+        assert!(!member.on_page(|page| page.has_button("Post reply")));
+        let moderator = scene.person(site, "moderator");
+        moderator.opens(&format!("/threads/{thread}")).await;
+        assert!(moderator.on_page(|page| page.has_button("Open it again") || page.html.contains("/lock/removal")));
+    });
+}
+
+#[test]
+fn what_is_typed_survives_a_session_that_ran_out_and_another_account_never_sees_it() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let ana = scene.person(site, "member");
+        ana.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "An hour of careful words.");
+        let form = ana.filled("Post reply");
+        ana.cookies.borrow_mut().clear();
+        ana.sends(&form).await;
+        ana.types("E-mail address", &email("member")).types("Password", PASSWORD);
+        let sign_in = ana.filled("Sign in");
+        ana.sends(&sign_in).await.is(200);
+        ana.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "An hour of careful words.");
+
+        let other = scene.person(site, "member");
+        other.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Nobody else may read this.");
+        let form = other.filled("Post reply");
+        other.cookies.borrow_mut().clear();
+        other.sends(&form).await;
+        other.types("E-mail address", &email("author")).types("Password", PASSWORD).presses("Sign in").await.misses("Nobody else may read this.");
+        other.opens(&format!("/threads/{thread}")).await.misses("Nobody else may read this.");
+        other.opens("/drafts").await.misses("Nobody else may read this.");
+    });
+}
+
+#[test]
+fn a_draft_is_kept_for_its_writer_alone_and_goes_when_it_is_posted() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Not ready yet.");
+        member.presses("Keep as a draft").await;
+        member.opens("/drafts").await.sees("A thread that is members");
+        member.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(member.on_page(|page| page.field("Your words").trim_end().to_owned()), "Not ready yet.");
+        scene.person(site, "author").opens(&format!("/threads/{thread}")).await.misses("Not ready yet.");
+        member.presses("Post reply").await.sees("Not ready yet.");
+        member.opens("/drafts").await.misses("Not ready yet.").misses("A thread that is members");
+    });
+}
+
+#[test]
+fn a_thread_keeps_the_audience_it_was_written_for_when_its_board_is_widened() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("members");
+        let board = place.board;
+        site.given(move |tx| {
+            let mut draft = alongside::boards::draft_of(tx, board)?;
+            draft.audience = alongside::boards::Audience::Public;
+            alongside::boards::change(tx, None, board, &draft, None)
+        })
+        .await;
+        let visitor = site.visitor();
+        visitor.opens(&format!("/boards/{board}")).await.is(200).misses("A thread that is members");
+        visitor.opens(&format!("/threads/{}", place.thread)).await.is(404);
+        let member = scene.person(site, "member");
+        member.opens(&format!("/boards/{board}")).await.sees("A thread that is members");
+    });
+}
+
+#[test]
+fn what_is_not_there_and_what_must_not_be_known_look_the_same_to_a_visitor() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let visitor = site.visitor();
+        let strip = |html: String, id: String| html.replace(&id, "ID");
+        for (kind, hidden) in [("threads", scene.place("members").thread.to_string()), ("boards", scene.place("board-members").board.to_string()), ("posts", scene.place("members").post.to_string())] {
+            let there = visitor.asks("GET", &format!("/{kind}/{hidden}"), None).await;
+            let nowhere = visitor.asks("GET", &format!("/{kind}/888888"), None).await;
+            assert_eq!((there.status, nowhere.status), (404, 404), "{kind}");
+            assert_eq!(strip(there.html, format!("%2F{kind}%2F{hidden}")).replace(&format!("/{kind}/{hidden}"), "X"), strip(nowhere.html, format!("%2F{kind}%2F888888")).replace(&format!("/{kind}/888888"), "X"), "{kind}");
+        }
+    });
+}
+
+#[test]
+fn an_unchanged_page_is_not_sent_again_and_a_changed_one_is() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let visitor = site.visitor();
+        let address = {
+            visitor.opens(&format!("/threads/{}", place.thread)).await;
+            visitor.address()
+        };
+        for path in [address.as_str(), "/", "/boards"] {
+            let first = visitor.asks("GET", path, None).await;
+            let tag = first.headers["etag"].to_str().unwrap().to_owned();
+            assert_eq!(visitor.asks_with("GET", path, None, &[("if-none-match", &tag)]).await.status, 304, "{path}");
+        }
+        let tag = visitor.asks("GET", &address, None).await.headers["etag"].to_str().unwrap().to_owned();
+        let member = scene.person(site, "member");
+        member.opens(&address).await.ticks("My experience").types("Your words", "Something new.").presses("Post reply").await.is(200);
+        let again = visitor.asks_with("GET", &address, None, &[("if-none-match", &tag)]).await;
+        assert_eq!(again.status, 200);
+        again.shows("Something new.");
+        // A member's page says more than the version counts, so it carries no tag.
+        assert!(!member.asks("GET", &address, None).await.headers.contains_key("etag"));
+    });
+}
+
+#[test]
+fn nothing_that_people_send_breaks_the_site() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("members");
+        let member = scene.person(site, "member");
+        let long = "x".repeat(100_000);
+        let form = format!("title={long}&stance=experience&body=words&submission_id=a");
+        member.asks("POST", &format!("/boards/{}/threads", place.board), Some(form)).await.is(422);
+        for (body, status) in [
+            (b"title=abc%FFdef&body=x".to_vec(), 400),
+            (b"title=abc%00def&body=x".to_vec(), 400),
+            (b"title=%ED%A0%80&body=x".to_vec(), 400),
+            (vec![b'a'; 10 * 1024 * 1024], 413),
+        ] {
+            let page = member.asks_bytes("POST", &format!("/boards/{}/threads", place.board), body).await;
+            assert_eq!(page.status, status);
+        }
+        for id in ["-1", "0", "007", "99999999999999999999", "1e3", "%00", "1%2F2", "१"] {
+            for kind in ["threads", "boards", "posts", "people"] {
+                assert_eq!(member.asks("GET", &format!("/{kind}/{id}"), None).await.status, 404, "/{kind}/{id}");
+            }
+        }
+        assert_eq!(member.asks("GET", &format!("/threads/{}?page=999999999", place.thread), None).await.status, 404);
+        assert_eq!(member.asks("GET", &format!("/threads/{}?page=-3", place.thread), None).await.status, 404);
+        assert_eq!(member.asks("DELETE", &format!("/threads/{}", place.thread), None).await.status, 405);
+        let titles: i64 = site.looks(move |conn| Ok(threads::table.filter(threads::board_id.eq(place.board.number())).count().get_result(conn)?)).await;
+        assert_eq!(titles, 1);
+    });
+}
+
+#[test]
+fn a_reply_writes_down_what_happened_in_the_same_moment() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Me too.").presses("Post reply").await.is(200);
+        let open: i64 = site.looks(|conn| Ok(happenings::table.filter(happenings::done_at.is_null()).count().get_result(conn)?)).await;
+        assert_eq!(open, 1);
+        site.works().await;
+        let author = scene.person(site, "author");
+        author.opens("/notices").await.sees("member");
+        site.later(Duration::minutes(11));
+        site.works().await;
+        let letters = site.running.kept::<alongside::mail::Carrier>().kept();
+        let told: Vec<_> = letters.iter().filter(|letter| letter.to == email("author")).collect();
+        assert_eq!(told.len(), 1, "one letter for what is new");
+        for secret in ["A thread that is members", "Board members", "Me too."] {
+            assert!(!told[0].text.contains(secret) && !told[0].html.contains(secret) && !told[0].subject.contains(secret), "the letter tells {secret:?}");
+        }
+    });
+}
+
+#[test]
+fn a_newcomer_is_told_when_the_next_thread_may_be_started() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let newcomer = scene.person(site, "new member");
+        for number in 1..=4 {
+            newcomer.opens(&format!("/boards/{board}/new-thread")).await.ticks("My experience");
+            newcomer.types("Title", &format!("Thread number {number}")).types("Your words", "I have so many questions.");
+            newcomer.presses("Post thread").await;
+            if number <= 3 {
+                newcomer.is(200).sees(&format!("Thread number {number}"));
+            } else {
+                assert_eq!(newcomer.on_page(|page| page.status), 429);
+                newcomer.sees("I have so many questions.");
+            }
+            site.later(Duration::minutes(11));
+        }
+    });
+}
