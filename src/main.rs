@@ -8,7 +8,7 @@ use alongside::db::{DatabaseUrl, Db, migrations};
 use alongside::error::Error;
 use alongside::fill::{self, Amount};
 use alongside::site::Site;
-use alongside::{backup, data_folder, demo, log, server};
+use alongside::{backup, data_folder, demo, log, mail, server};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -140,6 +140,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
 }
 
 fn serve(config: Config) -> anyhow::Result<()> {
+    mail::check_settings(&config)?;
     let _hold = data_folder::share(&config.database)?;
     let site = Site::open(config, Clock::default())?;
     bring_up_to_date(&site.db)?;

@@ -37,6 +37,7 @@ use model::Change;
 use reading::ReadingPositions;
 use rules::Speaker;
 use store::Submission;
+use std::collections::BTreeSet;
 
 /// Every endpoint of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -272,6 +273,11 @@ pub async fn tick(site: &Site) -> Result<()> {
                     if store::note_position(tx, *member, *thread, *position, *at)? {
                         accounts::note_thread_opened(tx, *member)?;
                     }
+                }
+                // The bell does not ring for what was read where it stands.
+                let readers: BTreeSet<_> = read.iter().map(|(member, ..)| *member).collect();
+                for reader in readers {
+                    notifications::catch_up(tx, reader)?;
                 }
                 Ok(read.clone())
             })
