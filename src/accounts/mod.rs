@@ -21,6 +21,8 @@ mod pages;
 mod password;
 pub mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 pub mod visit;
 
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
