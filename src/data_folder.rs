@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn network_file_systems_are_known_by_their_numbers() {
         assert_eq!(name_of_network(0x6969), Some("NFS"));
-        assert_eq!(name_of_network(i128::from(0xFF53_4D42_u32 as i32)), Some("CIFS"), "a signed field");
+        assert_eq!(name_of_network(i128::from(0xFF53_4D42_u32.cast_signed())), Some("CIFS"), "a signed field");
         assert_eq!(name_of_network(0xEF53), None, "ext4");
     }
 }

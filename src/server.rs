@@ -20,7 +20,7 @@ static DRAINING: AtomicBool = AtomicBool::new(false);
 /// Finishing what is under way, in seconds.
 const SHUTDOWN_SECONDS: u64 = 20;
 /// Time for the head of a request to arrive: a slow phone's 6 KB at 100 bytes a second.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(60);
+const HEAD_TIMEOUT: Duration = Duration::from_mins(1);
 /// A kept-alive connection without a request is closed after so long.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
@@ -89,18 +89,19 @@ fn cannot_listen(address: SocketAddr, cause: &std::io::Error) -> anyhow::Error {
 /// Serves until somebody stops the process. Must be called inside an actix runtime.
 pub async fn run(site: &Site, listening: Listening) -> anyhow::Result<()> {
     let handle = listening.handle();
-    let (stop_worker, stop) = watch::channel(false);
+    let told = signals()?;
+    let (stop_worker, until) = watch::channel(false);
     let working = site.clone();
-    let worker = actix_web::rt::spawn(async move { worker::run(&working, stop).await });
+    let worker = actix_web::rt::spawn(async move { worker::run(&working, until).await });
     let server = actix_web::rt::spawn(listening.server);
 
     let patience = Duration::from_secs(site.config.drain_seconds);
-    actix_web::rt::spawn(stop_when_told(signals()?, handle, patience));
-    let served = server.await.context("the server ended early")?;
+    actix_web::rt::spawn(stop_when_told(told, handle, patience));
+    let outcome = server.await.context("the server ended early")?;
     // Nobody listens to the worker's end: it may have ended before.
     stop_worker.send_replace(true);
     worker.await.context("the worker ended early")?;
-    Ok(served?)
+    Ok(outcome?)
 }
 
 /// What somebody who stops a process sends it.

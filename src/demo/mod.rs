@@ -83,9 +83,9 @@ pub fn refuse_newer(connection: &mut Conn, config: &Config) -> anyhow::Result<()
 /// What to print: where it is, who one can be, how to stop it.
 pub fn welcome(config: &Config) -> String {
     let address = &config.public_address;
-    let faces = FACES.iter().map(|(what, handle)| format!("  {what:<18}{handle:<20}{}\n", email(handle))).collect::<String>();
+    let faces = FACES.map(|(what, handle)| format!("  {what:<18}{handle:<20}{}", email(handle))).join("\n");
     format!(
-        "\nThe demo is open at {address}\n\nSign in as\n{faces}each with the password  {PASSWORD}\n\n\
+        "\nThe demo is open at {address}\n\nSign in as\n{faces}\neach with the password  {PASSWORD}\n\n\
          Letters that it would have sent: {address}/demo/letters\n\
          Everything in it is invented, and stays in {}. Delete that folder to begin anew. Ctrl-C stops it.",
         config.data.display()

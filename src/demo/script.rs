@@ -315,10 +315,11 @@ impl Thread {
 fn check_post(script: &Script, board: &Board, by: &str, stance: &str, source: &str) -> anyhow::Result<()> {
     let (_, person) = script.person(by)?;
     let stance = Stance::from_word(stance).with_context(|| format!("unknown stance {stance}"))?;
-    ensure!((stance == Stance::Read) == !source.is_empty(), "a source belongs to what was read, by {by}");
-    let reads = board.organisation_reads || !person.works_for_organisation();
-    let is_in = Audience::from_word(&board.audience) != Some(Audience::BoardMembers) || board.members.iter().chain(&board.moderators).any(|handle| handle == by);
-    ensure!(reads && is_in, "{by} cannot read this board");
+    ensure!((stance == Stance::Read) != source.is_empty(), "a source belongs to what was read, by {by}");
+    ensure!(board.organisation_reads || !person.works_for_organisation(), "{by} works for the organisation, which does not read this board");
+    let is_closed = Audience::from_word(&board.audience) == Some(Audience::BoardMembers);
+    let mut let_in = board.members.iter().chain(&board.moderators);
+    ensure!(!is_closed || let_in.any(|handle| handle == by), "{by} was not let in");
     Ok(())
 }
 
@@ -351,7 +352,7 @@ pub fn span(words: &str) -> anyhow::Result<Duration> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
     use crate::text::{PostSource, line};

@@ -92,10 +92,10 @@ pub fn fill(db: &Db, amount: Amount) -> anyhow::Result<Filled> {
     let (authors, somebody) = people(db, past)?;
     let boards = make_boards(db, past, amount.boards)?;
 
-    let mut filler = db.outside_transaction(|connection| {
+    let mut done = db.outside_transaction(|connection| {
         store::prepare(connection)?;
-        let (_, thread, post) = store::highest_ids(connection)?;
-        let mut filler = Filler { seeded, authors, boards, variants, now, next_thread: thread + 1, next_post: post + 1, posts: 0 };
+        let (_, last_thread, last_post) = store::highest_ids(connection)?;
+        let mut filler = Filler { seeded, authors, boards, variants, now, next_thread: last_thread + 1, next_post: last_post + 1, posts: 0 };
         filler.write_threads(connection, amount.threads, amount.posts)?;
         if amount.thread_of > 0 {
             filler.write_long_thread(connection, amount.thread_of)?;
@@ -103,12 +103,12 @@ pub fn fill(db: &Db, amount: Amount) -> anyhow::Result<Filled> {
         store::finish(connection)?;
         Ok(filler)
     })?;
-    filler.next_thread -= 1;
+    done.next_thread -= 1;
     Ok(Filled {
         threads: amount.threads + usize::from(amount.thread_of > 0),
-        posts: filler.posts,
+        posts: done.posts,
         somebody,
-        long_thread: (amount.thread_of > 0).then_some(filler.next_thread),
+        long_thread: (amount.thread_of > 0).then_some(done.next_thread),
         took: started.elapsed(),
     })
 }
@@ -145,7 +145,7 @@ fn address(number: i64) -> String {
     format!("filler-{number}@fill.example")
 }
 
-fn make_boards(db: &Db, made_at: Timestamp, count: usize) -> anyhow::Result<Vec<(Id<Board>, Vec<Id<ContentNote>>)>> {
+fn make_boards(db: &Db, made_at: Timestamp, count: usize) -> anyhow::Result<Vec<BoardWithNotes>> {
     let then = at(db, made_at)?;
     then.write_now(|tx| {
         (1..=count)
@@ -186,10 +186,12 @@ fn broken(error: crate::error::Error) -> anyhow::Error {
     }
 }
 
+type BoardWithNotes = (Id<Board>, Vec<Id<ContentNote>>);
+
 struct Filler {
     seeded: Seeded,
     authors: Vec<Id<Member>>,
-    boards: Vec<(Id<Board>, Vec<Id<ContentNote>>)>,
+    boards: Vec<BoardWithNotes>,
     variants: Vec<(String, String)>,
     now: Timestamp,
     next_thread: i64,

@@ -1,6 +1,6 @@
 //! Invented words for load tests: the same for the same seed.
 
-/// A small generator of numbers that look random: SplitMix64 (Steele, Lea, Flood 2014). Not for secrets.
+/// A small generator of numbers that look random: `SplitMix64` (Steele, Lea, Flood 2014). Not for secrets.
 #[derive(Debug, Clone)]
 pub struct Seeded(u64);
 
@@ -109,10 +109,10 @@ pub fn title(seeded: &mut Seeded) -> String {
 /// a link.
 pub fn post(seeded: &mut Seeded) -> String {
     let mut words = seeded.one_of(OPENINGS).to_owned();
-    if seeded.once_in(4) {
-        words = words + "\n\n" + seeded.one_of(LISTS);
-    } else if seeded.once_in(4) {
-        words = words + "\n\n" + seeded.one_of(QUOTES);
+    match seeded.below(5) {
+        0 => words = words + "\n\n" + seeded.one_of(LISTS),
+        1 => words = words + "\n\n" + seeded.one_of(QUOTES),
+        _ => {}
     }
     let closing = seeded.one_of(CLOSINGS);
     words += "\n\n";
