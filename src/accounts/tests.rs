@@ -15,7 +15,12 @@ fn ground() -> Ground {
 }
 
 fn request(handle: &str, email: &str) -> JoinRequest {
-    JoinRequest { handle: handle.into(), email: EmailAddress::parse(email).unwrap(), password_hash: HASH.into(), country: "IE".into() }
+    JoinRequest {
+        handle: handle.into(),
+        email: EmailAddress::parse(email).unwrap(),
+        password_hash: HASH.into(),
+        country: "IE".into(),
+    }
 }
 
 async fn ask(ground: &Ground, handle: &str, email: &str) -> (Asked, Token) {
@@ -34,7 +39,13 @@ async fn open_letter(ground: &Ground, token: &Token) -> Option<Id<Member>> {
 }
 
 async fn member(ground: &Ground, handle: &str, roles: Roles) -> Id<Member> {
-    let new = NewMember { handle: handle.into(), email: format!("{handle}@post.example"), password_hash: HASH.into(), roles, ..NewMember::default() };
+    let new = NewMember {
+        handle: handle.into(),
+        email: format!("{handle}@post.example"),
+        password_hash: HASH.into(),
+        roles,
+        ..NewMember::default()
+    };
     ground.site.db.write(move |tx| create_member(tx, &new)).await.unwrap()
 }
 
@@ -116,7 +127,12 @@ async fn a_link_for_an_administrator_works_once_and_ends_the_others() {
     let (used, forgotten, late) = (link().await.unwrap(), link().await.unwrap(), link().await.unwrap());
     let use_it = |token: &Token, handle: &str| {
         let hash = token.hash();
-        let new = NewMember { handle: handle.into(), email: format!("{handle}@post.example"), password_hash: HASH.into(), ..NewMember::default() };
+        let new = NewMember {
+            handle: handle.into(),
+            email: format!("{handle}@post.example"),
+            password_hash: HASH.into(),
+            ..NewMember::default()
+        };
         ground.site.db.write(move |tx| set_up(tx, &hash, &new))
     };
     assert!(use_it(&used, "northgate").await.unwrap().is_some());

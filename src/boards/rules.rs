@@ -198,7 +198,12 @@ pub(super) fn program_may_let_in(board: Id<Board>, member: Id<Member>) -> MayLet
 }
 
 /// A moderator of the board may take somebody else out.
-pub fn may_take_out(by: Id<Member>, moderates: bool, board: Id<Board>, member: Id<Member>) -> Result<MayTakeOut, CannotDecide> {
+pub fn may_take_out(
+    by: Id<Member>,
+    moderates: bool,
+    board: Id<Board>,
+    member: Id<Member>,
+) -> Result<MayTakeOut, CannotDecide> {
     about_somebody_else(by, moderates, member)?;
     Ok(MayTakeOut { board, member })
 }
@@ -465,7 +470,11 @@ mod tests {
         assert_eq!(may_decide(me, true, &request(2, false)).err(), Some(CannotDecide::OwnMatter));
         assert_eq!(may_decide(me, true, &request(3, true)).err(), Some(CannotDecide::DecidedAlready));
         assert_eq!(may_let_in(me, true, Id::new(7), me).err(), Some(CannotDecide::OwnMatter));
-        assert_eq!(may_take_out(me, false, Id::new(7), me).err(), Some(CannotDecide::NotModerator), "whether they are in is nobody else's matter");
+        assert_eq!(
+            may_take_out(me, false, Id::new(7), me).err(),
+            Some(CannotDecide::NotModerator),
+            "whether they are in is nobody else's matter"
+        );
     }
 
     #[test]
@@ -474,7 +483,18 @@ mod tests {
         assert_eq!(Reason::parse(&"x".repeat(1_001)).unwrap_err(), WordsFault::TooLong);
         assert_eq!(Reason::parse("One.\r\nTwo.\u{7}").unwrap().as_str(), "One.\nTwo.");
         assert_eq!(plain_words("\0").unwrap(), "");
-        for key in [WordsFault::Missing.key(), WordsFault::TooLong.key(), CannotAsk::OpenAlready.key(), CannotAsk::Archived.key(), CannotAsk::ClosedToStaff.key(), CannotAsk::AskedAlready.key(), CannotChange::NotAdministrator.key(), CannotChange::NotAModerator.key(), "boards-people-own-matter", "boards-people-decided-already"] {
+        for key in [
+            WordsFault::Missing.key(),
+            WordsFault::TooLong.key(),
+            CannotAsk::OpenAlready.key(),
+            CannotAsk::Archived.key(),
+            CannotAsk::ClosedToStaff.key(),
+            CannotAsk::AskedAlready.key(),
+            CannotChange::NotAdministrator.key(),
+            CannotChange::NotAModerator.key(),
+            "boards-people-own-matter",
+            "boards-people-decided-already",
+        ] {
             assert!(locales().english().say(key).is_ok(), "{key}");
         }
     }

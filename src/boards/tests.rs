@@ -11,7 +11,13 @@ const VISITOR: Viewer = Viewer::Visitor;
 /// People 1 to 5: an administrator, a moderator, two members, and somebody who works for the organisation.
 fn ground() -> Ground {
     let ground = Ground::open(MailRoute::Memory);
-    for (id, handle, role) in [(1, "ada", "is_administrator"), (2, "maren", "is_moderator"), (3, "tansy", "plain_titles"), (4, "harebell", "plain_titles"), (5, "northbank", "works_for_organisation")] {
+    for (id, handle, role) in [
+        (1, "ada", "is_administrator"),
+        (2, "maren", "is_moderator"),
+        (3, "tansy", "plain_titles"),
+        (4, "harebell", "plain_titles"),
+        (5, "northbank", "works_for_organisation"),
+    ] {
         ground.run(&format!(
             "INSERT INTO members (handle, handle_key, email, email_key, password_hash, {role}, joined_at) \
              VALUES ('{handle}', '{handle}', '{handle}@example.org', '{id}', '', TRUE, {id})"
@@ -63,7 +69,8 @@ impl Ground {
 #[test]
 fn each_board_opens_to_whom_it_says_and_shows_its_front_to_other_members() {
     let ground = ground();
-    let boards = [Audience::Public, Audience::Members, Audience::BoardMembers].map(|audience| ground.board(audience.word(), audience));
+    let boards = [Audience::Public, Audience::Members, Audience::BoardMembers]
+        .map(|audience| ground.board(audience.word(), audience));
     ground.does(|tx| add_moderator(tx, boards[2], Id::new(2))).unwrap();
     ground.does(|tx| let_in(tx, boards[2], Id::new(4), None)).unwrap();
     let seen = |who| boards.map(|board| ground.sees(who, board));
@@ -73,10 +80,21 @@ fn each_board_opens_to_whom_it_says_and_shows_its_front_to_other_members() {
     assert_eq!(seen(2), [Some(true), Some(true), Some(true)], "its moderator");
     assert_eq!(seen(5), [Some(true), Some(false), Some(false)], "somebody who works for the organisation");
     assert_eq!(ground.sees(3, Id::new(999)), None, "a board that is not there");
-    ground.does(|tx| change(tx, None, boards[1], &BoardDraft { organisation_reads: true, ..draft("members", Audience::Members) }, None)).unwrap();
+    ground
+        .does(|tx| {
+            change(
+                tx,
+                None,
+                boards[1],
+                &BoardDraft { organisation_reads: true, ..draft("members", Audience::Members) },
+                None,
+            )
+        })
+        .unwrap();
     assert_eq!(ground.sees(5, boards[1]), Some(true), "the organisation reads along");
 
-    let listed = |viewer| ground.does(|tx| list(tx.conn(), viewer)).unwrap().into_iter().map(|board| board.id).collect::<Vec<_>>();
+    let listed =
+        |viewer| ground.does(|tx| list(tx.conn(), viewer)).unwrap().into_iter().map(|board| board.id).collect::<Vec<_>>();
     assert_eq!(listed(VISITOR), boards[..2]);
     assert_eq!(listed(ground.person(3).viewer()), boards);
 }
@@ -84,13 +102,18 @@ fn each_board_opens_to_whom_it_says_and_shows_its_front_to_other_members() {
 #[test]
 fn who_asks_is_answered_by_a_moderator_of_that_board_and_told_why_not() {
     let ground = ground();
-    let (board, other) = (ground.board("Breast cancer", Audience::BoardMembers), ground.board("Other", Audience::BoardMembers));
+    let (board, other) =
+        (ground.board("Breast cancer", Audience::BoardMembers), ground.board("Other", Audience::BoardMembers));
     ground.does(|tx| add_moderator(tx, board, Id::new(2))).unwrap();
     let (ada, maren, tansy) = (ground.person(1), ground.person(2), ground.person(3));
     ground.does(|tx| ask(tx, &tansy, board, "I was told to come here.")).unwrap();
     ground.does(|tx| ask(tx, &tansy, board, "Twice.")).unwrap();
     ground.does(|tx| ask(tx, &tansy, other, "")).unwrap();
-    assert_eq!(ground.number("SELECT COUNT(*) FROM board_requests WHERE decided_at IS NULL"), 2, "asking twice is asking once");
+    assert_eq!(
+        ground.number("SELECT COUNT(*) FROM board_requests WHERE decided_at IS NULL"),
+        2,
+        "asking twice is asking once"
+    );
     assert_eq!(ground.happenings(), 2);
 
     // Neither an administrator nor a moderator of another board.
@@ -102,7 +125,12 @@ fn who_asks_is_answered_by_a_moderator_of_that_board_and_told_why_not() {
     assert!(matches!(unreasoned, Err(Error::Refused(Refusal::Unreadable(_)))), "{unreasoned:?}");
     ground.does(|tx| decide(tx, &maren, Id::new(1), false, "Tell us more.")).unwrap();
     assert_eq!(ground.sees(3, board), Some(false));
-    assert_eq!(ground.number("SELECT COUNT(*) FROM board_requests WHERE outcome = 'refused' AND reason = 'Tell us more.' AND words = ''"), 1);
+    assert_eq!(
+        ground.number(
+            "SELECT COUNT(*) FROM board_requests WHERE outcome = 'refused' AND reason = 'Tell us more.' AND words = ''"
+        ),
+        1
+    );
     let late = ground.does(|tx| decide(tx, &maren, Id::new(1), true, ""));
     assert!(matches!(late, Err(Error::Refused(Refusal::Stale(_)))), "{late:?}");
 
@@ -135,7 +163,10 @@ fn a_request_can_be_taken_back_and_a_board_left_without_telling_anybody() {
     assert_eq!(ground.number("SELECT member_count FROM boards"), 1);
     ground.does(|tx| leave(tx, &tansy, board)).unwrap();
     ground.does(|tx| leave(tx, &tansy, board)).unwrap();
-    assert_eq!((ground.sees(3, board), ground.number("SELECT member_count FROM boards"), ground.happenings()), (Some(false), 0, told));
+    assert_eq!(
+        (ground.sees(3, board), ground.number("SELECT member_count FROM boards"), ground.happenings()),
+        (Some(false), 0, told)
+    );
 }
 
 #[test]
@@ -156,10 +187,17 @@ fn only_administrators_change_boards_and_a_stale_change_is_refused() {
     let refused = ground.does(|tx| create(tx, maren, &draft("Mine", Audience::Public)));
     assert!(matches!(refused, Err(Error::Refused(Refusal::Forbidden(_)))), "{refused:?}");
     let was = ground.does(|tx| draft_of(tx, board)).unwrap().fingerprint();
-    let wider = BoardDraft { content_notes: vec!["Food".to_owned(), "Blood".to_owned()], ..draft("Type 1 diabetes", Audience::Public) };
+    let wider = BoardDraft {
+        content_notes: vec!["Food".to_owned(), "Blood".to_owned()],
+        ..draft("Type 1 diabetes", Audience::Public)
+    };
     ground.does(|tx| change(tx, ada, board, &wider, Some(&was))).unwrap();
     assert_eq!(ground.does(|tx| draft_of(tx, board)).unwrap(), wider);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM content_notes WHERE retired_at IS NOT NULL AND label = 'Needles'"), 1, "a note is retired, not lost");
+    assert_eq!(
+        ground.number("SELECT COUNT(*) FROM content_notes WHERE retired_at IS NOT NULL AND label = 'Needles'"),
+        1,
+        "a note is retired, not lost"
+    );
     let stale = ground.does(|tx| change(tx, ada, board, &draft("Other", Audience::Members), Some(&was)));
     assert!(matches!(stale, Err(Error::Refused(Refusal::Stale(_)))), "{stale:?}");
     // A retired note that is offered again is the same one.
@@ -210,11 +248,28 @@ fn counts_and_versions_follow_what_is_written() {
     let version = || ground.does(|tx| list_version(tx.conn())).unwrap();
     let before = version();
     let (early, late) = (Timestamp::from_micros(5), Timestamp::from_micros(9));
-    ground.does(|tx| { count_thread(tx, board, late)?; count_post(tx, board, late)?; count_post(tx, board, early) }).unwrap();
+    ground
+        .does(|tx| {
+            count_thread(tx, board, late)?;
+            count_post(tx, board, late)?;
+            count_post(tx, board, early)
+        })
+        .unwrap();
     assert_eq!(version(), before + 3);
     let now = ground.does(|tx| lock_board(tx, board)).unwrap();
-    assert_eq!((now.thread_count, now.post_count, now.last_post_at), (1, 2, Some(late)), "an older post does not make the board older");
-    ground.does(|tx| { uncount_post(tx, board)?; uncount_thread(tx, board)?; raise_version(tx, board)?; raise_list_version(tx) }).unwrap();
+    assert_eq!(
+        (now.thread_count, now.post_count, now.last_post_at),
+        (1, 2, Some(late)),
+        "an older post does not make the board older"
+    );
+    ground
+        .does(|tx| {
+            uncount_post(tx, board)?;
+            uncount_thread(tx, board)?;
+            raise_version(tx, board)?;
+            raise_list_version(tx)
+        })
+        .unwrap();
     let now = ground.does(|tx| lock_board(tx, board)).unwrap();
     assert_eq!((now.thread_count, now.post_count, version()), (0, 1, before + 7));
 }
@@ -232,7 +287,10 @@ fn the_name_stands_in_the_address_of_a_public_board_only() {
         assert_eq!(slug(name), expected);
     }
     let ground = ground();
-    let of = |audience| { let id = ground.board("Type 1", audience); ground.does(|tx| lock_board(tx, id)).unwrap() };
+    let of = |audience| {
+        let id = ground.board("Type 1", audience);
+        ground.does(|tx| lock_board(tx, id)).unwrap()
+    };
     assert_eq!(href(&of(Audience::Public)), "/boards/1/type-1");
     assert_eq!(href(&of(Audience::Members)), "/boards/2");
     assert_eq!(href(&of(Audience::BoardMembers)), "/boards/3");

@@ -55,7 +55,8 @@ pub fn is_for(line: &Helpline, country: Option<&Country>) -> bool {
 
 /// A changed line that has other numbers than the one that was rung.
 pub fn has_other_numbers(before: &Helpline, draft: &HelplineDraft) -> bool {
-    dialled(&before.voice_number) != dialled(&draft.voice_number) || dialled(&before.text_number) != dialled(&draft.text_number)
+    dialled(&before.voice_number) != dialled(&draft.voice_number)
+        || dialled(&before.text_number) != dialled(&draft.text_number)
 }
 
 /// What a telephone dials: the digits, and a plus in front.
@@ -177,15 +178,20 @@ pub fn draft(typed: &TypedLine<'_>) -> Result<HelplineDraft, Vec<LineFault>> {
 
 /// Empty, or what can be dialled: digits with the signs that people put between them.
 fn is_number(number: &str) -> bool {
-    let signs = number.chars().all(|character| character.is_ascii_digit() || matches!(character, ' ' | '+' | '-' | '(' | ')' | '/' | '.'));
-    number.is_empty() || (signs && number.chars().count() <= NUMBER_MAX_CHARS && number.chars().filter(char::is_ascii_digit).count() >= 2)
+    let signs = number
+        .chars()
+        .all(|character| character.is_ascii_digit() || matches!(character, ' ' | '+' | '-' | '(' | ')' | '/' | '.'));
+    number.is_empty()
+        || (signs && number.chars().count() <= NUMBER_MAX_CHARS && number.chars().filter(char::is_ascii_digit).count() >= 2)
 }
 
 /// The codes of countries that were named or given by code; nothing if one is unknown.
 fn countries_in(typed: &str) -> Option<Vec<String>> {
     let mut codes: Vec<String> = Vec::new();
     for words in typed.split([',', ';', '\n']).map(line::clean).filter(|words| !words.is_empty()) {
-        let country = countries::ALL.iter().find(|country| country.code.eq_ignore_ascii_case(&words) || country.name.to_lowercase() == words.to_lowercase())?;
+        let country = countries::ALL.iter().find(|country| {
+            country.code.eq_ignore_ascii_case(&words) || country.name.to_lowercase() == words.to_lowercase()
+        })?;
         if !codes.iter().any(|code| code == country.code) {
             codes.push(country.code.to_owned());
         }
@@ -217,7 +223,14 @@ mod tests {
     }
 
     fn typed() -> TypedLine<'static> {
-        TypedLine { name: "Night line", language: "en", need: "talk", voice_number: "+44 (0)1632 960-101", countries: "gb; Ireland,IE,", ..TypedLine::default() }
+        TypedLine {
+            name: "Night line",
+            language: "en",
+            need: "talk",
+            voice_number: "+44 (0)1632 960-101",
+            countries: "gb; Ireland,IE,",
+            ..TypedLine::default()
+        }
     }
 
     #[test]

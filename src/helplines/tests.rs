@@ -19,7 +19,12 @@ fn ground() -> Ground {
 }
 
 fn line(name: &str) -> HelplineDraft {
-    HelplineDraft { name: name.to_owned(), language: "en".to_owned(), voice_number: "01632 960 101".to_owned(), ..HelplineDraft::default() }
+    HelplineDraft {
+        name: name.to_owned(),
+        language: "en".to_owned(),
+        voice_number: "01632 960 101".to_owned(),
+        ..HelplineDraft::default()
+    }
 }
 
 impl Ground {
@@ -40,7 +45,8 @@ async fn a_line_is_shown_once_somebody_rang_it_and_not_with_a_number_that_nobody
     let ground = ground();
     assert!(ground.names().await.is_empty());
     let has_checked = || ground.site.db.write_now(|tx| has_checked_line(tx.conn())).unwrap();
-    let id = ground.keeps(1, |tx, by| add(tx, by, &HelplineDraft { checked_on: Some(tx.now()), ..line("Night line") })).unwrap();
+    let id =
+        ground.keeps(1, |tx, by| add(tx, by, &HelplineDraft { checked_on: Some(tx.now()), ..line("Night line") })).unwrap();
     refresh(&ground.site).await;
     assert!(ground.names().await.is_empty() && !has_checked(), "adding is not ringing");
     ground.keeps(1, |tx, by| check(tx, by, id)).unwrap();
@@ -54,7 +60,11 @@ async fn a_line_is_shown_once_somebody_rang_it_and_not_with_a_number_that_nobody
     ground.keeps(1, |tx, by| change(tx, by, id, 2, &renamed)).unwrap();
     refresh(&ground.site).await;
     assert_eq!(ground.names().await, ["Evening line"], "the same number, written in another way");
-    ground.keeps(2, |tx, by| change(tx, by, id, 3, &HelplineDraft { voice_number: "01632 960 102".to_owned(), ..renamed.clone() })).unwrap();
+    ground
+        .keeps(2, |tx, by| {
+            change(tx, by, id, 3, &HelplineDraft { voice_number: "01632 960 102".to_owned(), ..renamed.clone() })
+        })
+        .unwrap();
     refresh(&ground.site).await;
     assert!(ground.names().await.is_empty(), "another number has to be rung first");
 }
@@ -78,7 +88,9 @@ async fn only_administrators_keep_lines() {
 #[tokio::test]
 async fn lines_move_one_place() {
     let ground = ground();
-    let ids = ["A", "B", "C"].map(|name| ground.keeps(1, |tx, _| create(tx, &HelplineDraft { checked_on: Some(tx.now()), ..line(name) })).unwrap());
+    let ids = ["A", "B", "C"].map(|name| {
+        ground.keeps(1, |tx, _| create(tx, &HelplineDraft { checked_on: Some(tx.now()), ..line(name) })).unwrap()
+    });
     ground.keeps(1, |tx, by| shift(tx, by, ids[2], true)).unwrap();
     ground.keeps(1, |tx, by| shift(tx, by, ids[1], false)).unwrap();
     assert_eq!(ground.names().await, ["A", "C", "B"]);
@@ -113,14 +125,21 @@ async fn whoever_rang_a_line_is_asked_again_after_six_months_and_not_more_than_o
     for id in ids {
         ground.keeps(1, |tx, by| check(tx, by, id)).unwrap();
     }
-    ground.keeps(1, |tx, _| create(tx, &HelplineDraft { is_sample: true, checked_on: Some(tx.now()), ..line("Sample") })).unwrap();
+    ground
+        .keeps(1, |tx, _| create(tx, &HelplineDraft { is_sample: true, checked_on: Some(tx.now()), ..line("Sample") }))
+        .unwrap();
     let letters = || ground.number("SELECT COUNT(*) FROM letters");
     tick(&ground.site).await.unwrap();
     assert_eq!(letters(), 0);
     ground.site.clock.shift(Duration::days(190));
     tick(&ground.site).await.unwrap();
     assert_eq!(letters(), 1, "one letter for both lines, none for the sample");
-    assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE to_address = 'p1@example.org' AND parameters = '{\"lines\":[\"A\",\"B\"]}'"), 1);
+    assert_eq!(
+        ground.number(
+            "SELECT COUNT(*) FROM letters WHERE to_address = 'p1@example.org' AND parameters = '{\"lines\":[\"A\",\"B\"]}'"
+        ),
+        1
+    );
     ground.site.clock.shift(Duration::days(29));
     tick(&ground.site).await.unwrap();
     assert_eq!(letters(), 1);
@@ -130,7 +149,12 @@ async fn whoever_rang_a_line_is_asked_again_after_six_months_and_not_more_than_o
     ground.site.clock.shift(Duration::days(2));
     tick(&ground.site).await.unwrap();
     assert_eq!(letters(), 2);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE to_address = 'p2@example.org' AND parameters = '{\"lines\":[\"A\"]}'"), 1);
+    assert_eq!(
+        ground.number(
+            "SELECT COUNT(*) FROM letters WHERE to_address = 'p2@example.org' AND parameters = '{\"lines\":[\"A\"]}'"
+        ),
+        1
+    );
 }
 
 #[test]

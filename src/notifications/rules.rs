@@ -16,7 +16,11 @@ const POSTS_A_PAGE: i64 = 20;
 
 /// Who is told that somebody answered: whoever began the thread, and whoever wrote the post that was answered. Nobody is
 /// told of what they did themselves, and nobody twice.
-pub fn told_of_reply(actor: Id<Member>, thread_author: Id<Member>, answered: Option<Id<Member>>) -> Vec<(Id<Member>, NoticeKind)> {
+pub fn told_of_reply(
+    actor: Id<Member>,
+    thread_author: Id<Member>,
+    answered: Option<Id<Member>>,
+) -> Vec<(Id<Member>, NoticeKind)> {
     let mut told = Vec::new();
     if thread_author != actor {
         told.push((thread_author, NoticeKind::Replied));
