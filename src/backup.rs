@@ -33,7 +33,12 @@ impl fmt::Display for Contents {
         let posts = self.rows.get("posts").copied().unwrap_or_default();
         let members = self.rows.get("members").copied().unwrap_or_default();
         let all: i64 = self.rows.values().sum();
-        write!(formatter, "{members} members, {posts} posts, {all} rows in {} tables, schema {}", self.rows.len(), self.schema)
+        write!(
+            formatter,
+            "{members} members, {posts} posts, {all} rows in {} tables, schema {}",
+            self.rows.len(),
+            self.schema
+        )
     }
 }
 
@@ -58,7 +63,8 @@ pub fn backup(database: &DatabaseUrl, target: &Path) -> anyhow::Result<Contents>
 /// Puts a backup in the place of the database, whole. Refuses while anybody uses the database, and refuses what is
 /// broken, what is no backup of this program and what a newer program wrote.
 pub fn restore(database: &DatabaseUrl, backup: &Path, now: Timestamp) -> anyhow::Result<Restored> {
-    let target = embedded(database, "Restore PostgreSQL with its own pg_restore; this command is for the embedded database.")?;
+    let target =
+        embedded(database, "Restore PostgreSQL with its own pg_restore; this command is for the embedded database.")?;
     if !backup.is_file() {
         bail!("There is no file {}.", backup.display());
     }
@@ -89,7 +95,8 @@ fn copy(source: &Path, target: &Path) -> anyhow::Result<Contents> {
     remove_database(&unfinished)?;
     let copied = copy_unfinished(source, &unfinished).and_then(|contents| {
         // A link fails where a rename would overwrite a file that appeared meanwhile.
-        std::fs::hard_link(&unfinished, target).or_else(|_| if target.exists() { Err(exists(target)) } else { std::fs::rename(&unfinished, target) })
+        std::fs::hard_link(&unfinished, target)
+            .or_else(|_| if target.exists() { Err(exists(target)) } else { std::fs::rename(&unfinished, target) })
             .with_context(|| format!("{} cannot be written", target.display()))?;
         sync_folder(target)?;
         Ok(contents)
@@ -138,13 +145,15 @@ pub fn check(path: &Path) -> anyhow::Result<Contents> {
         table: String,
     }
     let mut connection = open(path)?;
-    let findings: Vec<Finding> =
-        diesel::sql_query("PRAGMA integrity_check(5)").load(&mut connection).with_context(|| format!("{} cannot be read as a database", path.display()))?;
+    let findings: Vec<Finding> = diesel::sql_query("PRAGMA integrity_check(5)")
+        .load(&mut connection)
+        .with_context(|| format!("{} cannot be read as a database", path.display()))?;
     if findings.iter().any(|finding| finding.integrity_check != "ok") || findings.is_empty() {
         let words = findings.iter().map(|finding| finding.integrity_check.as_str()).collect::<Vec<_>>().join("; ");
         bail!("{} is damaged: {words}.", path.display());
     }
-    let dangling: Vec<Dangling> = diesel::sql_query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 5").load(&mut connection)?;
+    let dangling: Vec<Dangling> =
+        diesel::sql_query("SELECT \"table\" FROM pragma_foreign_key_check LIMIT 5").load(&mut connection)?;
     if let Some(first) = dangling.first() {
         bail!("{} is damaged: rows of {} refer to rows that are not there.", path.display(), first.table);
     }
@@ -155,7 +164,9 @@ pub fn check(path: &Path) -> anyhow::Result<Contents> {
 fn open(path: &Path) -> anyhow::Result<SqliteConnection> {
     let name = path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))?;
     let mut connection = SqliteConnection::establish(name).with_context(|| format!("{name} cannot be opened"))?;
-    connection.batch_execute("PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0")?;
+    connection.batch_execute(
+        "PRAGMA busy_timeout=5000; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA mmap_size=0",
+    )?;
     Ok(connection)
 }
 
@@ -174,7 +185,8 @@ fn schema_version(connection: &mut SqliteConnection) -> anyhow::Result<String> {
         #[diesel(sql_type = Text)]
         version: String,
     }
-    let newest: Version = diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1").get_result(connection)?;
+    let newest: Version = diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version DESC LIMIT 1")
+        .get_result(connection)?;
     Ok(newest.version)
 }
 
@@ -190,11 +202,14 @@ fn count(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
         rows: i64,
     }
     let schema = schema_version(connection)?;
-    let tables: Vec<Table> =
-        diesel::sql_query("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name").load(connection)?;
+    let tables: Vec<Table> = diesel::sql_query(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name",
+    )
+    .load(connection)?;
     let mut rows = BTreeMap::new();
     for Table { name } in tables {
-        let found: Rows = diesel::sql_query(format!("SELECT count(*) AS rows FROM \"{}\"", name.replace('"', "\"\""))).get_result(connection)?;
+        let found: Rows = diesel::sql_query(format!("SELECT count(*) AS rows FROM \"{}\"", name.replace('"', "\"\"")))
+            .get_result(connection)?;
         rows.insert(name, found.rows);
     }
     Ok(Contents { schema, rows })
@@ -220,7 +235,9 @@ fn set_aside(target: &Path, now: Timestamp) -> anyhow::Result<Option<PathBuf>> {
         }
     }
     // A second name first, so that at no moment there is no database: a server that started then would make an empty one.
-    std::fs::hard_link(target, &kept).or_else(|_| std::fs::rename(target, &kept)).with_context(|| format!("{} cannot be kept", target.display()))?;
+    std::fs::hard_link(target, &kept)
+        .or_else(|_| std::fs::rename(target, &kept))
+        .with_context(|| format!("{} cannot be kept", target.display()))?;
     Ok(Some(kept))
 }
 
@@ -284,7 +301,8 @@ mod tests {
         }
 
         fn names(&self) -> Vec<String> {
-            let mut names: Vec<_> = std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+            let mut names: Vec<_> =
+                std::fs::read_dir(&self.0).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
             names.sort();
             names
         }
@@ -300,7 +318,10 @@ mod tests {
     fn site_that_says(url: &DatabaseUrl, value: &str) {
         let db = Db::open(url.clone(), 1, Clock::default()).unwrap();
         db.outside_transaction(|connection| migrations::run(connection).map(drop)).unwrap();
-        db.write_now(|tx| Ok(execute(tx.conn(), &format!("INSERT OR REPLACE INTO site_settings VALUES ('says', '{value}')"))?)).unwrap();
+        db.write_now(|tx| {
+            Ok(execute(tx.conn(), &format!("INSERT OR REPLACE INTO site_settings VALUES ('says', '{value}')"))?)
+        })
+        .unwrap();
     }
 
     fn says(url: &DatabaseUrl) -> String {
@@ -310,7 +331,8 @@ mod tests {
             value: String,
         }
         let DatabaseUrl::Sqlite(path) = url else { unreachable!() };
-        let value: Value = diesel::sql_query("SELECT value FROM site_settings").get_result(&mut open(path).unwrap()).unwrap();
+        let value: Value =
+            diesel::sql_query("SELECT value FROM site_settings").get_result(&mut open(path).unwrap()).unwrap();
         value.value
     }
 
@@ -343,7 +365,9 @@ mod tests {
     fn postgresql_is_sent_to_its_own_program() {
         let url = DatabaseUrl::Postgres("postgres://forum".to_owned());
         assert!(backup(&url, Path::new("backup")).unwrap_err().to_string().contains("pg_dump"));
-        assert!(restore(&url, Path::new("backup"), Timestamp::from_micros(0)).unwrap_err().to_string().contains("pg_restore"));
+        assert!(
+            restore(&url, Path::new("backup"), Timestamp::from_micros(0)).unwrap_err().to_string().contains("pg_restore")
+        );
     }
 
     #[test]
@@ -386,7 +410,10 @@ mod tests {
         site_that_says(&folder.url(), "here");
         let file = folder.at("backup.sqlite");
         backup(&folder.url(), &file).unwrap();
-        open(&file).unwrap().batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')").unwrap();
+        open(&file)
+            .unwrap()
+            .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('29991231000001')")
+            .unwrap();
         let told = restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap_err().to_string();
         assert!(told.contains("newer program") && told.contains("29991231000001"), "{told}");
         assert_eq!(says(&folder.url()), "here");
@@ -409,13 +436,24 @@ mod tests {
         open(&dangling).unwrap().batch_execute(&format!("PRAGMA foreign_keys=OFF; {orphan}")).unwrap();
         let empty = folder.at("other.sqlite");
         open(&empty).unwrap().batch_execute("CREATE TABLE cats (name TEXT)").unwrap();
-        for (broken, name) in [(torn, "torn"), (scribbled, "scribbled"), (b"not a database at all".to_vec(), "text"), (std::fs::read(&dangling).unwrap(), "dangling"), (std::fs::read(&empty).unwrap(), "cats"), (Vec::new(), "empty")] {
+        for (broken, name) in [
+            (torn, "torn"),
+            (scribbled, "scribbled"),
+            (b"not a database at all".to_vec(), "text"),
+            (std::fs::read(&dangling).unwrap(), "dangling"),
+            (std::fs::read(&empty).unwrap(), "cats"),
+            (Vec::new(), "empty"),
+        ] {
             let path = folder.at(name);
             std::fs::write(&path, broken).unwrap();
             assert!(restore(&folder.url(), &path, Timestamp::from_micros(0)).is_err(), "{name} was restored");
             assert_eq!(says(&folder.url()), "here", "{name}");
         }
-        assert!(folder.names().iter().all(|name| !name.contains("restor") && !name.contains("unfinished")), "{:?}", folder.names());
+        assert!(
+            folder.names().iter().all(|name| !name.contains("restor") && !name.contains("unfinished")),
+            "{:?}",
+            folder.names()
+        );
     }
 
     #[test]
@@ -425,7 +463,9 @@ mod tests {
         let file = folder.at("backup.sqlite");
         backup(&folder.url(), &file).unwrap();
         let server = share(&folder.url()).unwrap();
-        assert!(restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap_err().to_string().contains("stop the server"));
+        assert!(
+            restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap_err().to_string().contains("stop the server")
+        );
         drop(server);
         restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap();
     }

@@ -90,10 +90,9 @@ fn write_assets(root: &Path, out: &Path, is_release: bool, generated: &mut Strin
 
 /// The templates and sentences, by their names below `templates/` and `assets/locales/`.
 fn write_texts(root: &Path, generated: &mut String) -> Result<(), Box<dyn Error>> {
-    for (list, folder, endings) in [
-        ("TEMPLATES", "templates", [".html", ".txt"].as_slice()),
-        ("LOCALES", "assets/locales", [".ftl"].as_slice()),
-    ] {
+    for (list, folder, endings) in
+        [("TEMPLATES", "templates", [".html", ".txt"].as_slice()), ("LOCALES", "assets/locales", [".ftl"].as_slice())]
+    {
         let top = root.join(folder);
         let mut files = Vec::new();
         collect(&top, &mut files)?;
@@ -138,7 +137,8 @@ fn with_hashed_addresses(sheet: &str, done: &[Asset]) -> Result<String, Box<dyn 
     let mut rest = sheet;
     while let Some((before, after)) = rest.split_once("url(\"") {
         let (name, after) = after.split_once("\")").ok_or("site.css: an address has no end")?;
-        let asset = done.iter().find(|asset| asset.name == name).ok_or(format!("site.css names {name}, which is no asset"))?;
+        let asset =
+            done.iter().find(|asset| asset.name == name).ok_or(format!("site.css names {name}, which is no asset"))?;
         write!(result, "{before}url(\"{}\")", asset.hashed)?;
         rest = after;
     }

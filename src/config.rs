@@ -39,18 +39,38 @@ pub const SETTINGS: &[Setting] = &[
     setting("data", "data", "Folder for the embedded database, the key and, without a mail server, the letters."),
     secret("database_url", "", "`sqlite:PATH` or `postgres://...`. Empty: `alongside.sqlite` in the data folder."),
     setting("database_connections", "10", "Connections to PostgreSQL. SQLite writes through one and reads beside it."),
-    setting("public_address", "", "Where people reach the site, such as `https://forum.example`. Links in letters begin with it. Empty: `http://` and what `listen` says, which is enough on one machine only."),
+    setting(
+        "public_address",
+        "",
+        "Where people reach the site, such as `https://forum.example`. Links in letters begin with it. Empty: `http://` and what `listen` says, which is enough on one machine only.",
+    ),
     setting("site_name", "Alongside", "The name in the header, in titles and in letters."),
     setting("organisation", "", "Who runs the site, as a sentence in the footer."),
     setting("time_zone", "Europe/London", "Zone of all times for visitors and for members who chose none (an IANA name)."),
     setting("minimum_age", "18", "Age in years from which people may join. Asked as year of birth, never kept."),
-    setting("leave_address", "https://www.wikipedia.org/", "Where *Leave this site* leads: an ordinary page that means nothing."),
-    secret("secret", "", "32 bytes or more that sign links and hash network addresses. Empty: made once and kept in `secret.key` in the data folder."),
-    secret("mail", "files", "`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host:25` (a mail catcher on the same machine), or `files`: letters are written to `letters/` in the data folder."),
+    setting(
+        "leave_address",
+        "https://www.wikipedia.org/",
+        "Where *Leave this site* leads: an ordinary page that means nothing.",
+    ),
+    secret(
+        "secret",
+        "",
+        "32 bytes or more that sign links and hash network addresses. Empty: made once and kept in `secret.key` in the data folder.",
+    ),
+    secret(
+        "mail",
+        "files",
+        "`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host:25` (a mail catcher on the same machine), or `files`: letters are written to `letters/` in the data folder.",
+    ),
     setting("mail_from", "letters@localhost", "Sender of letters."),
     setting("trusted_proxies", "", "Network addresses of proxies, with commas, whose X-Forwarded-For is believed."),
     setting("workers", "0", "Threads that answer requests. 0: one for each core."),
-    setting("drain_seconds", "5", "How long a stopping server still takes new requests while `/readyz` already says 503, so that a proxy can turn away from it."),
+    setting(
+        "drain_seconds",
+        "5",
+        "How long a stopping server still takes new requests while `/readyz` already says 503, so that a proxy can turn away from it.",
+    ),
     setting("log", "info", "What is logged, as a `tracing` filter."),
     setting("log_format", "text", "`text` or `json`."),
 ];
@@ -142,7 +162,8 @@ impl Sources {
         let mut sources = Self::default();
         let (path, is_named) = file.map_or((Path::new("alongside.toml"), false), |path| (path, true));
         if is_named || path.exists() {
-            let text = std::fs::read_to_string(path).map_err(|cause| anyhow!("The settings file {} cannot be read: {cause}.", path.display()))?;
+            let text = std::fs::read_to_string(path)
+                .map_err(|cause| anyhow!("The settings file {} cannot be read: {cause}.", path.display()))?;
             sources.take_file(&text, &path.display().to_string())?;
         }
         sources.take_environment(environment)?;
@@ -157,7 +178,8 @@ impl Sources {
     fn take_file(&mut self, text: &str, path: &str) -> anyhow::Result<()> {
         // Not the parser's own words as a whole: they repeat the line, and the line may hold a secret.
         let table: toml::Table = text.parse().map_err(|cause: toml::de::Error| {
-            let line = cause.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
+            let line =
+                cause.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
             anyhow!("The settings file {path} is not valid TOML: see its line {line}.")
         })?;
         for (name, value) in table {
@@ -165,7 +187,9 @@ impl Sources {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(_) | toml::Value::Boolean(_) | toml::Value::Float(_) => value.to_string(),
                 toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
-                toml::Value::Table(_) | toml::Value::Datetime(_) => bail!("The setting {name} in {path} must be a text or a number."),
+                toml::Value::Table(_) | toml::Value::Datetime(_) => {
+                    bail!("The setting {name} in {path} must be a text or a number.")
+                }
             };
             self.set(&name, value, path);
         }
@@ -175,7 +199,9 @@ impl Sources {
     fn take_environment(&mut self, environment: impl Iterator<Item = (String, String)>) -> anyhow::Result<()> {
         let mut seen: BTreeMap<String, String> = BTreeMap::new();
         for (variable, value) in environment {
-            let name = if variable == "DATABASE_URL" { "database_url".to_owned() } else {
+            let name = if variable == "DATABASE_URL" {
+                "database_url".to_owned()
+            } else {
                 match variable.strip_prefix("ALONGSIDE_") {
                     Some(name) => name.to_ascii_lowercase(),
                     None => continue,
@@ -183,7 +209,8 @@ impl Sources {
             };
             let (name, value) = match name.strip_suffix("_file") {
                 Some(name) => {
-                    let text = std::fs::read_to_string(&value).map_err(|cause| anyhow!("The file that {variable} names cannot be read: {cause}."))?;
+                    let text = std::fs::read_to_string(&value)
+                        .map_err(|cause| anyhow!("The file that {variable} names cannot be read: {cause}."))?;
                     (name.to_owned(), text.trim_end().to_owned())
                 }
                 None => (name, value),
@@ -238,8 +265,9 @@ impl Config {
     pub fn from_sources(mut sources: Sources) -> anyhow::Result<Self> {
         let data = PathBuf::from(sources.text("data")?);
         let url = sources.text("database_url")?;
-        let database = if url.is_empty() { Ok(DatabaseUrl::Sqlite(data.join("alongside.sqlite"))) } else { DatabaseUrl::parse(&url) }
-            .map_err(|cause| anyhow!("The setting database_url is wrong: {cause}."))?;
+        let database =
+            if url.is_empty() { Ok(DatabaseUrl::Sqlite(data.join("alongside.sqlite"))) } else { DatabaseUrl::parse(&url) }
+                .map_err(|cause| anyhow!("The setting database_url is wrong: {cause}."))?;
         let listen: SocketAddr = sources.parsed("listen", "an address and a port, such as 127.0.0.1:8080")?;
         let (address, from) = sources.take("public_address")?;
         let config = Self {
@@ -289,7 +317,8 @@ impl Config {
 
 fn public_address(address: &str) -> Option<String> {
     let url = url::Url::parse(address).ok()?;
-    let is_fit = matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/" && url.query().is_none();
+    let is_fit =
+        matches!(url.scheme(), "http" | "https") && url.host_str().is_some() && url.path() == "/" && url.query().is_none();
     is_fit.then(|| url.origin().ascii_serialization())
 }
 
@@ -328,7 +357,9 @@ fn mail_route(setting: &str, data: &Path) -> anyhow::Result<MailRoute> {
     match setting {
         "files" => Ok(MailRoute::Files(data.join("letters"))),
         "memory" => Ok(MailRoute::Memory),
-        url if ["smtp://", "smtps://", "smtp-plain://"].iter().any(|scheme| url.starts_with(scheme)) => Ok(MailRoute::Smtp(url.to_owned())),
+        url if ["smtp://", "smtps://", "smtp-plain://"].iter().any(|scheme| url.starts_with(scheme)) => {
+            Ok(MailRoute::Smtp(url.to_owned()))
+        }
         _ => bail!("The setting mail must be files or an address that begins with smtp://, smtps:// or smtp-plain://."),
     }
 }
@@ -344,7 +375,10 @@ fn addresses(list: &str) -> anyhow::Result<Vec<IpAddr>> {
     list.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())
-        .map(|item| item.parse().map_err(|_| anyhow!("The setting trusted_proxies must hold network addresses with commas between them.")))
+        .map(|item| {
+            item.parse()
+                .map_err(|_| anyhow!("The setting trusted_proxies must hold network addresses with commas between them."))
+        })
         .collect()
 }
 
@@ -394,15 +428,20 @@ mod tests {
         let config = read("order", file, &[("ALONGSIDE_LISTEN", "127.0.0.1:1002"), ("HOME", "/root")], &[]).unwrap();
         assert_eq!((config.site_name.as_str(), config.listen.port(), config.minimum_age), ("From the file", 1002, 16));
         assert_eq!(config.drain_seconds, 5, "what nobody says is the default");
-        let config = read("order", file, &[("ALONGSIDE_LISTEN", "127.0.0.1:1002")], &[("listen", "127.0.0.1:1003")]).unwrap();
+        let config =
+            read("order", file, &[("ALONGSIDE_LISTEN", "127.0.0.1:1002")], &[("listen", "127.0.0.1:1003")]).unwrap();
         assert_eq!(config.listen.port(), 1003);
     }
 
     #[test]
     fn the_public_address_follows_listen_on_this_machine_and_must_be_said_beyond_it() {
-        assert_eq!(read("address", "", &[("ALONGSIDE_LISTEN", "127.0.0.1:90")], &[]).unwrap().public_address, "http://127.0.0.1:90");
+        assert_eq!(
+            read("address", "", &[("ALONGSIDE_LISTEN", "127.0.0.1:90")], &[]).unwrap().public_address,
+            "http://127.0.0.1:90"
+        );
         assert!(refusal(read("address", "listen = '0.0.0.0:8080'", &[], &[])).contains("public_address"));
-        let config = read("address", "listen = '0.0.0.0:8080'\npublic_address = 'https://forum.example/'", &[], &[]).unwrap();
+        let config =
+            read("address", "listen = '0.0.0.0:8080'\npublic_address = 'https://forum.example/'", &[], &[]).unwrap();
         assert_eq!(config.public_address, "https://forum.example");
         assert!(config.is_https());
     }
@@ -413,7 +452,8 @@ mod tests {
         std::fs::write(&key, "0123456789abcdef0123456789abcdef\n").unwrap();
         let config = read("key", "", &[("ALONGSIDE_SECRET_FILE", key.to_str().unwrap())], &[]).unwrap();
         assert_eq!(config.secret, b"0123456789abcdef0123456789abcdef");
-        let both = [("ALONGSIDE_SECRET_FILE", key.to_str().unwrap()), ("ALONGSIDE_SECRET", "0123456789abcdef0123456789abcdef")];
+        let both =
+            [("ALONGSIDE_SECRET_FILE", key.to_str().unwrap()), ("ALONGSIDE_SECRET", "0123456789abcdef0123456789abcdef")];
         let told = refusal(read("key", "", &both, &[]));
         assert!(told.contains("ALONGSIDE_SECRET_FILE") && told.contains("keep one"), "{told}");
         std::fs::remove_file(&key).unwrap();
@@ -471,7 +511,10 @@ mod tests {
     #[test]
     fn the_demo_touches_no_real_site() {
         let folder = std::env::temp_dir().join(format!("alongside-config-demo-{}", std::process::id()));
-        let (_, file) = folder_with("demo", "listen = '0.0.0.0:80'\npublic_address = 'https://forum.example'\ndata = '/srv/forum'\nlog = 'debug'");
+        let (_, file) = folder_with(
+            "demo",
+            "listen = '0.0.0.0:80'\npublic_address = 'https://forum.example'\ndata = '/srv/forum'\nlog = 'debug'",
+        );
         let demo = |flags: &[(&str, &str)]| {
             let mut sources = Sources::read(Some(&file), variables(&[("DATABASE_URL", "postgres://forum")]))?;
             sources.set("data", folder.display().to_string(), COMMAND_LINE);
@@ -482,7 +525,10 @@ mod tests {
         };
         let config = demo(&[]).unwrap();
         assert_eq!(config.database, DatabaseUrl::Sqlite(folder.join("alongside.sqlite")));
-        assert_eq!((config.listen.to_string().as_str(), config.public_address.as_str()), ("127.0.0.1:8080", "http://127.0.0.1:8080"));
+        assert_eq!(
+            (config.listen.to_string().as_str(), config.public_address.as_str()),
+            ("127.0.0.1:8080", "http://127.0.0.1:8080")
+        );
         assert_eq!((config.mail, config.log.as_str(), config.is_demo), (MailRoute::Memory, "debug", true));
         assert!(refusal(demo(&[("listen", "0.0.0.0:8080")])).contains("127.0.0.1 only"));
         std::fs::remove_dir_all(folder).unwrap();

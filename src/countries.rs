@@ -332,7 +332,10 @@ mod tests {
         for country in ALL {
             assert!(country.code.len() == 2 && country.code.bytes().all(|byte| byte.is_ascii_uppercase()), "{country:?}");
             for emergency in country.emergency {
-                assert!((2..=5).contains(&emergency.number.len()) && emergency.number.bytes().all(|byte| byte.is_ascii_digit()), "{country:?}");
+                assert!(
+                    (2..=5).contains(&emergency.number.len()) && emergency.number.bytes().all(|byte| byte.is_ascii_digit()),
+                    "{country:?}"
+                );
             }
         }
     }

@@ -21,7 +21,9 @@ pub fn share(database: &DatabaseUrl) -> anyhow::Result<Hold> {
     let lock = lock_file(path)?;
     match lock.try_lock_shared() {
         Ok(()) => Ok(Hold { _lock: Some(lock) }),
-        Err(TryLockError::WouldBlock) => bail!("{} is being restored or filled at this moment. Try again when that is done.", path.display()),
+        Err(TryLockError::WouldBlock) => {
+            bail!("{} is being restored or filled at this moment. Try again when that is done.", path.display())
+        }
         Err(TryLockError::Error(cause)) => Err(cannot_lock(path, &cause)),
     }
 }
@@ -50,11 +52,17 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
 
 fn lock_file(path: &Path) -> anyhow::Result<File> {
     let folder = folder_of(path);
-    std::fs::create_dir_all(folder).map_err(|cause| anyhow!("The data folder {} cannot be made: {cause}.", folder.display()))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|cause| anyhow!("The data folder {} cannot be made: {cause}.", folder.display()))?;
     refuse_network(folder)?;
     let lock = beside(path, ".lock");
     // Never deleted: a lock on a deleted file would keep nobody out.
-    OpenOptions::new().create(true).truncate(false).write(true).open(&lock).map_err(|cause| anyhow!("{} cannot be opened: {cause}.", lock.display()))
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&lock)
+        .map_err(|cause| anyhow!("{} cannot be opened: {cause}.", lock.display()))
 }
 
 fn cannot_lock(path: &Path, cause: &std::io::Error) -> anyhow::Error {
@@ -64,8 +72,13 @@ fn cannot_lock(path: &Path, cause: &std::io::Error) -> anyhow::Error {
 /// SQLite's write-ahead log needs shared memory between processes and locks that hold, and network file systems have
 /// neither: databases on them were corrupted.
 fn refuse_network(folder: &Path) -> anyhow::Result<()> {
-    if let Some(name) = network_file_system(folder).with_context(|| format!("The file system of {} cannot be asked", folder.display()))? {
-        bail!("The data folder {} is on {name}, where SQLite corrupts its data: use a local disk, or PostgreSQL by the setting database_url.", folder.display());
+    if let Some(name) =
+        network_file_system(folder).with_context(|| format!("The file system of {} cannot be asked", folder.display()))?
+    {
+        bail!(
+            "The data folder {} is on {name}, where SQLite corrupts its data: use a local disk, or PostgreSQL by the setting database_url.",
+            folder.display()
+        );
     }
     Ok(())
 }

@@ -60,7 +60,8 @@ mod source {
                 let path = entry?.path();
                 if path.is_dir() {
                     folders.push(path);
-                } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending)) {
+                } else if path.extension().and_then(|ending| ending.to_str()).is_some_and(|ending| endings.contains(&ending))
+                {
                     let name = path.strip_prefix(&top)?.to_str().context("a name is not UTF-8")?.replace('\\', "/");
                     texts.push((Cow::Owned(name), Cow::Owned(fs::read_to_string(&path)?)));
                 }

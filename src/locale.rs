@@ -77,7 +77,8 @@ impl Locales {
         for (language, files) in languages {
             all.push(Arc::new(Locale::new(&language, files)?));
         }
-        let english = all.iter().find(|locale| locale.lang == ENGLISH).cloned().context("the English sentences are missing")?;
+        let english =
+            all.iter().find(|locale| locale.lang == ENGLISH).cloned().context("the English sentences are missing")?;
         Ok(Self { english, all: all.into() })
     }
 
@@ -111,11 +112,13 @@ impl Locale {
         for (name, text) in files {
             keys.extend(keys_of(&text));
             pieces.extend(pieces_of(&text));
-            let resource = FluentResource::try_new(text.into_owned()).map_err(|(_, faults)| anyhow!("{name}: {faults:?}"))?;
+            let resource =
+                FluentResource::try_new(text.into_owned()).map_err(|(_, faults)| anyhow!("{name}: {faults:?}"))?;
             bundle.add_resource(resource).map_err(|faults| anyhow!("{name}: {faults:?}"))?;
         }
 
-        let mut locale = Self { lang: lang.to_owned(), is_right_to_left, bundle, plain: BTreeMap::new(), pieces, months: Vec::new() };
+        let mut locale =
+            Self { lang: lang.to_owned(), is_right_to_left, bundle, plain: BTreeMap::new(), pieces, months: Vec::new() };
         for key in keys {
             if let Ok(sentence) = locale.formatted(&key, None) {
                 locale.plain.insert(key, sentence);

@@ -8,7 +8,7 @@ use alongside::db::{DatabaseUrl, Db, migrations};
 use alongside::error::Error;
 use alongside::fill::{self, Amount};
 use alongside::site::Site;
-use alongside::{backup, data_folder, demo, log, server};
+use alongside::{backup, data_folder, demo, log, mail, server};
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -140,12 +140,15 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
 }
 
 fn serve(config: Config) -> anyhow::Result<()> {
+    mail::check_settings(&config)?;
     let _hold = data_folder::share(&config.database)?;
     let site = Site::open(config, Clock::default())?;
     bring_up_to_date(&site.db)?;
     demo::refuse_the_other(&site.db, false)?;
     if let Some(link) = setup_link(&site.db, &site.config, false)? {
-        println!("Nobody administers this site yet. Make the first administrator here, once, within 24 hours:\n\n  {link}\n");
+        println!(
+            "Nobody administers this site yet. Make the first administrator here, once, within 24 hours:\n\n  {link}\n"
+        );
     }
     listen_and_serve(&site, |site| server::listen(site, site.config.listen, site.config.workers))
 }
@@ -241,7 +244,9 @@ fn open(config: &Config) -> anyhow::Result<Db> {
 fn bring_up_to_date(db: &Db) -> anyhow::Result<Vec<String>> {
     db.outside_transaction(|connection| {
         if let Some(newest) = migrations::unknown(connection)?.into_iter().max() {
-            bail!("The database was written by a newer program (schema {newest}): run that one, or restore an older backup.");
+            bail!(
+                "The database was written by a newer program (schema {newest}): run that one, or restore an older backup."
+            );
         }
         migrations::run(connection)
     })
@@ -266,5 +271,6 @@ fn plain(error: Error) -> anyhow::Error {
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    Role::from_word(word).ok_or_else(|| format!("one of {}", Role::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")))
+    Role::from_word(word)
+        .ok_or_else(|| format!("one of {}", Role::ALL.iter().map(|role| role.word()).collect::<Vec<_>>().join(", ")))
 }

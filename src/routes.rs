@@ -24,7 +24,15 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/healthz", Admits::Machine, show_health),
         Endpoint::get("/readyz", Admits::Machine, show_readiness),
     ];
-    [own, accounts::endpoints(), helplines::endpoints(), boards::endpoints(), notifications::endpoints(), threads::endpoints()].concat()
+    [
+        own,
+        accounts::endpoints(),
+        helplines::endpoints(),
+        boards::endpoints(),
+        notifications::endpoints(),
+        threads::endpoints(),
+    ]
+    .concat()
 }
 
 /// Puts the whole site into an actix app.
@@ -68,14 +76,28 @@ async fn show_health() -> Result<HttpResponse> {
 
 /// The site can do its work: the database takes a write.
 async fn show_readiness(site: Site) -> Result<HttpResponse> {
-    let is_writable = site.db.write(|tx| Ok(diesel::RunQueryDsl::execute(diesel::sql_query("UPDATE board_list_version SET version = version WHERE id = 1"), tx.conn())?)).await;
+    let is_writable = site
+        .db
+        .write(|tx| {
+            Ok(diesel::RunQueryDsl::execute(
+                diesel::sql_query("UPDATE board_list_version SET version = version WHERE id = 1"),
+                tx.conn(),
+            )?)
+        })
+        .await;
     match is_writable {
-        Ok(_) if !crate::worker::is_alive(&site) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the worker stands still\n")),
-        Ok(_) if !crate::server::is_draining() => Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n")),
+        Ok(_) if !crate::worker::is_alive(&site) => Ok(HttpResponse::ServiceUnavailable()
+            .content_type("text/plain; charset=utf-8")
+            .body("the worker stands still\n")),
+        Ok(_) if !crate::server::is_draining() => {
+            Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
+        }
         Ok(_) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("stopping\n")),
         Err(error) => {
             tracing::error!(%error, "not ready");
-            Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("the database takes no writes\n"))
+            Ok(HttpResponse::ServiceUnavailable()
+                .content_type("text/plain; charset=utf-8")
+                .body("the database takes no writes\n"))
         }
     }
 }

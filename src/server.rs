@@ -136,9 +136,7 @@ fn signals() -> anyhow::Result<mpsc::UnboundedReceiver<Told>> {
     for (kind, meaning) in [(SignalKind::terminate(), Told::ByService), (SignalKind::interrupt(), Told::ByHand)] {
         let mut signals = signal(kind)?;
         let tell = tell.clone();
-        actix_web::rt::spawn(async move {
-            while signals.recv().await.is_some() && tell.send(meaning).is_ok() {}
-        });
+        actix_web::rt::spawn(async move { while signals.recv().await.is_some() && tell.send(meaning).is_ok() {} });
     }
     Ok(told)
 }

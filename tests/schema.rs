@@ -15,7 +15,8 @@ type Tables = BTreeMap<String, BTreeSet<(String, &'static str, bool)>>;
 
 fn folder_names(database: &str) -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
-    let mut names: Vec<_> = std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<_> =
+        std::fs::read_dir(root).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
 }
@@ -52,7 +53,9 @@ fn kind(declared: &str) -> &'static str {
 
 fn tables(rows: Vec<Column>) -> Tables {
     let mut tables = Tables::new();
-    for row in rows.into_iter().filter(|row| row.of_table != "__diesel_schema_migrations" && !row.of_table.starts_with("sqlite_")) {
+    for row in
+        rows.into_iter().filter(|row| row.of_table != "__diesel_schema_migrations" && !row.of_table.starts_with("sqlite_"))
+    {
         let is_key = row.name == "id" && row.of_table != "board_list_version";
         let kind = if is_key { "BigInt" } else { kind(&row.kind) };
         tables.entry(row.of_table).or_default().insert((row.name, kind, row.is_nullable));
@@ -82,7 +85,11 @@ fn sqlite_tables(connection: &mut Conn) -> Tables {
 fn temporary() -> std::path::PathBuf {
     use std::sync::atomic::{AtomicU32, Ordering};
     static COUNT: AtomicU32 = AtomicU32::new(0);
-    let folder = std::env::temp_dir().join(format!("alongside-schema-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
+    let folder = std::env::temp_dir().join(format!(
+        "alongside-schema-{}-{}",
+        std::process::id(),
+        COUNT.fetch_add(1, Ordering::Relaxed)
+    ));
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }
@@ -95,8 +102,11 @@ fn declared() -> Tables {
     for line in text.lines().map(str::trim) {
         if line.ends_with(") {") {
             current = line.split_whitespace().next().unwrap().to_owned();
-        } else if let Some((column, kind)) = line.trim_end_matches(',').split_once(" -> ").filter(|_| !line.starts_with("diesel::")) {
-            let (kind, is_nullable) = kind.strip_prefix("Nullable<").map_or((kind, false), |kind| (kind.trim_end_matches('>'), true));
+        } else if let Some((column, kind)) =
+            line.trim_end_matches(',').split_once(" -> ").filter(|_| !line.starts_with("diesel::"))
+        {
+            let (kind, is_nullable) =
+                kind.strip_prefix("Nullable<").map_or((kind, false), |kind| (kind.trim_end_matches('>'), true));
             let kind = ["BigInt", "Integer", "Bool", "Text", "Binary"].into_iter().find(|known| *known == kind).unwrap();
             tables.entry(current.clone()).or_default().insert((column.to_owned(), kind, is_nullable));
         }

@@ -69,7 +69,11 @@ impl Host for FrontDoor {
         })
     }
 
-    fn sign_in_with_words<'a>(&'a self, request: &'a HttpRequest, body: Option<Vec<u8>>) -> LocalBoxFuture<'a, Result<HttpResponse>> {
+    fn sign_in_with_words<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+        body: Option<Vec<u8>>,
+    ) -> LocalBoxFuture<'a, Result<HttpResponse>> {
         Box::pin(async move {
             let visit = Visit::of(request)?;
             match body {
@@ -95,7 +99,8 @@ impl Host for FrontDoor {
         if let Some(sentence) = &failure.sentence {
             page.lead = visit.locale().sentence(sentence)?;
         }
-        page.again_at = failure.retry_after_seconds.map(|seconds| visit.moment(visit.now().plus(Duration::seconds(seconds + 59))));
+        page.again_at =
+            failure.retry_after_seconds.map(|seconds| visit.moment(visit.now().plus(Duration::seconds(seconds + 59))));
         page.request_id.clone_from(&failure.request);
         visit.answer(failure.status, Look::default(), &page)
     }

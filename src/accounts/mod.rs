@@ -21,6 +21,8 @@ mod pages;
 mod password;
 pub mod rules;
 mod store;
+#[cfg(test)]
+mod tests;
 pub mod visit;
 
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
@@ -169,7 +171,12 @@ fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
     if is_known {
         return Ok(None);
     }
-    let new = NewMember { handle: pending.handle, password_hash: pending.password_hash, country: pending.country, ..NewMember::default() };
+    let new = NewMember {
+        handle: pending.handle,
+        password_hash: pending.password_hash,
+        country: pending.country,
+        ..NewMember::default()
+    };
     let member = store::insert_member(tx, &new, &email)?;
     store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
     store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
@@ -182,7 +189,8 @@ fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
 /// Refused if the name is none or taken, the address is none or known, or the line about themselves is too long.
 pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
     let refused = |key| Err(Error::Refused(Refusal::Forbidden(Sentence::plain(key))));
-    let handle = line::handle(&new.handle).map_err(|fault| Error::Refused(Refusal::Forbidden(rules::handle_sentence(fault))))?;
+    let handle =
+        line::handle(&new.handle).map_err(|fault| Error::Refused(Refusal::Forbidden(rules::handle_sentence(fault))))?;
     let Some(email) = EmailAddress::parse(&new.email) else { return refused("accounts-email-none") };
     if new.about.chars().count() > model::Profile::ABOUT_MAX_CHARS {
         return refused("accounts-about-too-long");
@@ -244,7 +252,13 @@ fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
 }
 
 /// Says whether somebody works for the organisation: boards that it does not read are then closed to them.
-pub fn set_works_for_organisation(tx: &mut Tx<'_>, member: Id<Member>, works: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+pub fn set_works_for_organisation(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    works: bool,
+    by: Option<Id<Member>>,
+    reason: &str,
+) -> Result<()> {
     let administrators = store::lock_administrators(tx)?;
     if by.is_some_and(|by| !administrators.contains(&by)) {
         return Err(Error::forbidden(rules::CannotChangeRole::NotAdministrator.key()));
@@ -294,7 +308,10 @@ pub async fn tick(site: &Site) -> Result<()> {
     let (writes_uses, cleans) = {
         let mut times = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
         let is_due = |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now.since(last) >= pause);
-        let due = (is_due(times.uses_written, Duration::seconds(WRITE_USES_SECONDS)), is_due(times.cleaned, Duration::minutes(CLEAN_MINUTES)));
+        let due = (
+            is_due(times.uses_written, Duration::seconds(WRITE_USES_SECONDS)),
+            is_due(times.cleaned, Duration::minutes(CLEAN_MINUTES)),
+        );
         times.uses_written = if due.0 { Some(now) } else { times.uses_written };
         times.cleaned = if due.1 { Some(now) } else { times.cleaned };
         due

@@ -331,7 +331,9 @@ pub const MARK_COLOURS: &[&str] = &["moss", "sky", "straw", "clay"];
 
 /// A mark from the database; what is unknown becomes the first.
 pub fn mark_from(name: &str, colour: &str) -> Mark {
-    let known = |list: &'static [&'static str], word: &str| list.iter().copied().find(|known| *known == word).or_else(|| list.first().copied()).unwrap_or_default();
+    let known = |list: &'static [&'static str], word: &str| {
+        list.iter().copied().find(|known| *known == word).or_else(|| list.first().copied()).unwrap_or_default()
+    };
     Mark { name: known(MARKS, name), colour: known(MARK_COLOURS, colour) }
 }
 
@@ -404,7 +406,10 @@ mod tests {
         let address = EmailAddress::parse("  Ana.Maria+letters@Post.Example \u{200b}").unwrap();
         assert_eq!(address.as_str(), "Ana.Maria+letters@post.example");
         assert_eq!(address.key(), "ana.maria+letters@post.example");
-        assert_eq!(EmailAddress::parse("ana@post.example").unwrap().key(), EmailAddress::parse("Ana@POST.example ").unwrap().key());
+        assert_eq!(
+            EmailAddress::parse("ana@post.example").unwrap().key(),
+            EmailAddress::parse("Ana@POST.example ").unwrap().key()
+        );
         assert_eq!(EmailAddress::parse("ana@bücher.example").unwrap().as_str(), "ana@xn--bcher-kva.example");
     }
 
@@ -413,10 +418,30 @@ mod tests {
         let long = format!("{}@post.example", "a".repeat(65));
         let longer = format!("a@{}example", "b.".repeat(130));
         for typed in [
-            "", "@", "ana", "ana@", "@post.example", "ana@post", "ana@@post.example", "a na@post.example", "ana@po st.example",
-            ".ana@post.example", "ana.@post.example", "a..na@post.example", "ana@-post.example", "ana@post..example", "ana@127.0.0.1",
-            "ana@[127.0.0.1]", "ana@post.example>\r\nBcc: eve@evil.example", "ana@post.example, eve@evil.example", "\"a b\"@post.example",
-            "Ana <ana@post.example>", "ána@post.example", "ana@post.example/x", long.as_str(), longer.as_str(),
+            "",
+            "@",
+            "ana",
+            "ana@",
+            "@post.example",
+            "ana@post",
+            "ana@@post.example",
+            "a na@post.example",
+            "ana@po st.example",
+            ".ana@post.example",
+            "ana.@post.example",
+            "a..na@post.example",
+            "ana@-post.example",
+            "ana@post..example",
+            "ana@127.0.0.1",
+            "ana@[127.0.0.1]",
+            "ana@post.example>\r\nBcc: eve@evil.example",
+            "ana@post.example, eve@evil.example",
+            "\"a b\"@post.example",
+            "Ana <ana@post.example>",
+            "ána@post.example",
+            "ana@post.example/x",
+            long.as_str(),
+            longer.as_str(),
         ] {
             assert_eq!(EmailAddress::parse(typed), None, "{typed:?}");
         }

@@ -16,7 +16,16 @@ use crate::web::endpoint::Endpoint;
 use crate::web::page::Fault;
 
 pub fn endpoints() -> Vec<Endpoint> {
-    [join::endpoints(), sign_in::endpoints(), set_up::endpoints(), people::endpoints(), settings::endpoints(), texts::endpoints(), admin::endpoints()].concat()
+    [
+        join::endpoints(),
+        sign_in::endpoints(),
+        set_up::endpoints(),
+        people::endpoints(),
+        settings::endpoints(),
+        texts::endpoints(),
+        admin::endpoints(),
+    ]
+    .concat()
 }
 
 /// The faults of one form, collected in the order of its fields.

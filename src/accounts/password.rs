@@ -55,7 +55,8 @@ pub fn hash(attempt: &PasswordAttempt) -> Result<String> {
     if typed.len() > MAX_BYTES {
         return Err(Error::Broken(anyhow!("a password of {} bytes was not refused before", typed.len())));
     }
-    let hash: PasswordHash = argon2()?.hash_password(typed).map_err(|cause| anyhow!("a password could not be hashed: {cause}"))?;
+    let hash: PasswordHash =
+        argon2()?.hash_password(typed).map_err(|cause| anyhow!("a password could not be hashed: {cause}"))?;
     Ok(hash.to_string())
 }
 

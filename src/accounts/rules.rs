@@ -107,15 +107,104 @@ pub fn age(born: i32, this_year: i32, minimum_age: i32) -> Age {
 
 /// Names that could be taken for the people who run the site or for nobody at all; compared by how they look.
 const RESERVED: &[&str] = &[
-    "about", "abuse", "account", "admin", "admins", "administration", "all", "anonymous", "anybody", "anyone", "assistant", "board",
-    "boards", "bot", "care-team", "clinic", "clinician", "clinicians", "contact", "crisis", "deleted", "demo", "doctor", "doctors",
-    "emergency", "everybody", "everyone", "founder", "gone", "guest", "help", "helpdesk", "helper", "helpline", "here", "hospital",
-    "host", "hostmaster", "info", "join", "letters", "mail", "manager", "me", "member", "members", "mentor", "mentors", "mod", "mods",
-    "news", "nobody", "noreply", "no-reply", "notice", "notices", "null", "nurse", "nurses", "official", "operator", "organisation",
-    "organization", "owner", "people", "pharmacist", "physician", "police", "postmaster", "privacy", "representative", "root", "rules",
-    "safety", "security", "settings", "sign-in", "sign-out", "site", "somebody", "someone", "staff", "support", "surgeon", "system",
-    "team", "test", "the-team", "therapist", "undefined", "urgent", "urgent-help", "user", "visitor", "volunteer", "webmaster",
-    "welcome", "you",
+    "about",
+    "abuse",
+    "account",
+    "admin",
+    "admins",
+    "administration",
+    "all",
+    "anonymous",
+    "anybody",
+    "anyone",
+    "assistant",
+    "board",
+    "boards",
+    "bot",
+    "care-team",
+    "clinic",
+    "clinician",
+    "clinicians",
+    "contact",
+    "crisis",
+    "deleted",
+    "demo",
+    "doctor",
+    "doctors",
+    "emergency",
+    "everybody",
+    "everyone",
+    "founder",
+    "gone",
+    "guest",
+    "help",
+    "helpdesk",
+    "helper",
+    "helpline",
+    "here",
+    "hospital",
+    "host",
+    "hostmaster",
+    "info",
+    "join",
+    "letters",
+    "mail",
+    "manager",
+    "me",
+    "member",
+    "members",
+    "mentor",
+    "mentors",
+    "mod",
+    "mods",
+    "news",
+    "nobody",
+    "noreply",
+    "no-reply",
+    "notice",
+    "notices",
+    "null",
+    "nurse",
+    "nurses",
+    "official",
+    "operator",
+    "organisation",
+    "organization",
+    "owner",
+    "people",
+    "pharmacist",
+    "physician",
+    "police",
+    "postmaster",
+    "privacy",
+    "representative",
+    "root",
+    "rules",
+    "safety",
+    "security",
+    "settings",
+    "sign-in",
+    "sign-out",
+    "site",
+    "somebody",
+    "someone",
+    "staff",
+    "support",
+    "surgeon",
+    "system",
+    "team",
+    "test",
+    "the-team",
+    "therapist",
+    "undefined",
+    "urgent",
+    "urgent-help",
+    "user",
+    "visitor",
+    "volunteer",
+    "webmaster",
+    "welcome",
+    "you",
 ];
 
 /// No name holds one of these: they would lend it a weight that it has not.
@@ -126,7 +215,10 @@ pub fn is_reserved(handle: &str, site_name: &str, organisation: &str) -> bool {
     let key = line::skeleton(handle);
     let is_same = |word: &str| !word.is_empty() && line::skeleton(word) == key;
     let is_inside = |word: &str| key.contains(&line::skeleton(word));
-    RESERVED.iter().any(|word| is_same(word)) || NEVER_INSIDE.iter().any(|word| is_inside(word)) || is_same(site_name) || is_same(organisation)
+    RESERVED.iter().any(|word| is_same(word))
+        || NEVER_INSIDE.iter().any(|word| is_inside(word))
+        || is_same(site_name)
+        || is_same(organisation)
 }
 
 /// What is wrong with a name, in words.
@@ -285,7 +377,13 @@ mod tests {
     fn a_session_ends_after_two_weeks_without_a_visit_and_after_a_month_with_visits() {
         let begun = at(0);
         let dates = |last_used_at| SessionDates { last_used_at, expires_at: session_end(false, begun) };
-        for (last_used, now, is_live) in [(0, 1, true), (0, 14 * 24 - 1, true), (0, 14 * 24, false), (29 * 24, 30 * 24 - 1, true), (30 * 24 - 1, 30 * 24, false)] {
+        for (last_used, now, is_live) in [
+            (0, 1, true),
+            (0, 14 * 24 - 1, true),
+            (0, 14 * 24, false),
+            (29 * 24, 30 * 24 - 1, true),
+            (30 * 24 - 1, 30 * 24, false),
+        ] {
             assert_eq!(session_is_live(dates(at(last_used)), false, at(now)), is_live, "used {last_used} h, now {now} h");
         }
     }
@@ -303,7 +401,9 @@ mod tests {
         for (typed, year) in [("1974", Some(1974)), (" 1974 ", Some(1974)), ("2026", Some(2026)), ("1901", Some(1901))] {
             assert_eq!(year_of_birth(typed, 2026), year, "{typed}");
         }
-        for typed in ["", "74", "2027", "1900", "0000", "-974", "+974", "19740", "197a", "1974-05-01", "99999999999999", "٢٠٠٠"] {
+        for typed in
+            ["", "74", "2027", "1900", "0000", "-974", "+974", "19740", "197a", "1974-05-01", "99999999999999", "٢٠٠٠"]
+        {
             assert_eq!(year_of_birth(typed, 2026), None, "{typed}");
         }
     }
@@ -319,7 +419,23 @@ mod tests {
 
     #[test]
     fn nobody_takes_a_name_that_looks_like_those_who_run_the_site() {
-        for handle in ["admin", "Admin", "ADM1N", "аdmin", "a.d.m.i.n", "Moderator-Jo", "the_moderators", "alongside", "A1ongside", "al0ngside-team", "support", "Northmoor", "nurse", "me.", "NULL"] {
+        for handle in [
+            "admin",
+            "Admin",
+            "ADM1N",
+            "аdmin",
+            "a.d.m.i.n",
+            "Moderator-Jo",
+            "the_moderators",
+            "alongside",
+            "A1ongside",
+            "al0ngside-team",
+            "support",
+            "Northmoor",
+            "nurse",
+            "me.",
+            "NULL",
+        ] {
             assert!(is_reserved(handle, "Northmoor", ""), "{handle}");
         }
         for handle in ["tansy", "kettle-on", "northbank", "Anna", "adminton", "nursery", "supporter", "hopeful2"] {
@@ -329,7 +445,14 @@ mod tests {
 
     #[test]
     fn names_that_look_alike_are_one() {
-        for (one, other) in [("tansy", "TANSY"), ("tansy", "tаnsy"), ("paul", "pauI"), ("paul", "pau1"), ("kettle-on", "kettle_on"), ("bob", "b0b")] {
+        for (one, other) in [
+            ("tansy", "TANSY"),
+            ("tansy", "tаnsy"),
+            ("paul", "pauI"),
+            ("paul", "pau1"),
+            ("kettle-on", "kettle_on"),
+            ("bob", "b0b"),
+        ] {
             assert_eq!(line::skeleton(one), line::skeleton(other), "{one} {other}");
         }
         assert_ne!(line::skeleton("tansy"), line::skeleton("pansy"));
@@ -365,8 +488,17 @@ mod tests {
         assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana]).is_ok());
         assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[]).is_ok());
         assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo]).is_ok());
-        assert_eq!(may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(), CannotChangeRole::LastAdministrator);
-        assert_eq!(may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(), CannotChangeRole::LastAdministrator);
-        assert_eq!(may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(), CannotChangeRole::NotAdministrator);
+        assert_eq!(
+            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(),
+            CannotChangeRole::LastAdministrator
+        );
+        assert_eq!(
+            may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(),
+            CannotChangeRole::LastAdministrator
+        );
+        assert_eq!(
+            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(),
+            CannotChangeRole::NotAdministrator
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! How accounts are kept.
 
 use super::model::{
-    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role, RoleChange, Roles,
-    SessionInfo, TextSize, mark_from,
+    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role,
+    RoleChange, Roles, SessionInfo, TextSize, mark_from,
 };
 use super::rules::{self, MayChangeRole, SessionDates};
 use crate::clock::Timestamp;
@@ -126,8 +126,11 @@ pub struct Credentials {
 
 /// The credentials of the account with this address.
 pub fn credentials(connection: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
-    let row: Option<(Id<Member>, String)> =
-        members::table.filter(members::email_key.eq(email_key)).select((members::id, members::password_hash)).first(connection).optional()?;
+    let row: Option<(Id<Member>, String)> = members::table
+        .filter(members::email_key.eq(email_key))
+        .select((members::id, members::password_hash))
+        .first(connection)
+        .optional()?;
     Ok(row.map(|(member, password_hash)| Credentials { member, password_hash }))
 }
 
@@ -222,7 +225,9 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
 
 /// True if this token still makes somebody a member.
 pub fn is_pending(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<bool> {
-    let waiting = pending_joins::table.filter(pending_joins::token_hash.eq(token_hash)).filter(pending_joins::asked_at.gt(pending_since(now)));
+    let waiting = pending_joins::table
+        .filter(pending_joins::token_hash.eq(token_hash))
+        .filter(pending_joins::asked_at.gt(pending_since(now)));
     Ok(diesel::select(exists(waiting)).get_result(connection)?)
 }
 
@@ -284,7 +289,12 @@ pub fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> 
 pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, version: &str) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(consents::table)
-        .values((consents::member_id.eq(member), consents::kind.eq(consent), consents::version.eq(version), consents::given_at.eq(now)))
+        .values((
+            consents::member_id.eq(member),
+            consents::kind.eq(consent),
+            consents::version.eq(version),
+            consents::given_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -296,7 +306,10 @@ pub fn consents_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<Give
         .order(consents::id)
         .select((consents::kind, consents::version, consents::given_at, consents::withdrawn_at))
         .load(connection)?;
-    Ok(rows.into_iter().map(|(consent, version, given_at, withdrawn_at)| GivenConsent { consent, version, given_at, withdrawn_at }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|(consent, version, given_at, withdrawn_at)| GivenConsent { consent, version, given_at, withdrawn_at })
+        .collect())
 }
 
 // --------------------------------------------------------------------------------------- the first administrator
@@ -330,7 +343,9 @@ pub fn use_setup_link(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
         .filter(setup_links::expires_at.gt(now));
     let used = diesel::update(live).set(setup_links::used_at.eq(now)).execute(tx.conn())?;
     if used == 1 {
-        diesel::update(setup_links::table.filter(setup_links::used_at.is_null())).set(setup_links::used_at.eq(now)).execute(tx.conn())?;
+        diesel::update(setup_links::table.filter(setup_links::used_at.is_null()))
+            .set(setup_links::used_at.eq(now))
+            .execute(tx.conn())?;
     }
     Ok(used == 1)
 }
@@ -354,21 +369,33 @@ pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Resu
     let one = members::table.find(wish.member);
     let on = wish.is_granted;
     let changed = match wish.role {
-        Role::Mentor => diesel::update(one.filter(members::is_mentor.ne(on))).set(members::is_mentor.eq(on)).execute(tx.conn())?,
-        Role::Moderator => diesel::update(one.filter(members::is_moderator.ne(on))).set(members::is_moderator.eq(on)).execute(tx.conn())?,
-        Role::Clinician => diesel::update(one.filter(members::is_clinician.ne(on))).set(members::is_clinician.eq(on)).execute(tx.conn())?,
-        Role::Representative => {
-            diesel::update(one.filter(members::is_representative.ne(on))).set(members::is_representative.eq(on)).execute(tx.conn())?
+        Role::Mentor => {
+            diesel::update(one.filter(members::is_mentor.ne(on))).set(members::is_mentor.eq(on)).execute(tx.conn())?
         }
-        Role::Administrator => {
-            diesel::update(one.filter(members::is_administrator.ne(on))).set(members::is_administrator.eq(on)).execute(tx.conn())?
+        Role::Moderator => {
+            diesel::update(one.filter(members::is_moderator.ne(on))).set(members::is_moderator.eq(on)).execute(tx.conn())?
         }
+        Role::Clinician => {
+            diesel::update(one.filter(members::is_clinician.ne(on))).set(members::is_clinician.eq(on)).execute(tx.conn())?
+        }
+        Role::Representative => diesel::update(one.filter(members::is_representative.ne(on)))
+            .set(members::is_representative.eq(on))
+            .execute(tx.conn())?,
+        Role::Administrator => diesel::update(one.filter(members::is_administrator.ne(on)))
+            .set(members::is_administrator.eq(on))
+            .execute(tx.conn())?,
     };
     if changed == 1 { record_change(tx, wish.member, wish.role.word(), on, wish.by, reason) } else { Ok(()) }
 }
 
 /// Says whether somebody works for the organisation, and records it. Nothing happens if it stands so already.
-pub fn change_works_for_organisation(tx: &mut Tx<'_>, member: Id<Member>, works: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+pub fn change_works_for_organisation(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    works: bool,
+    by: Option<Id<Member>>,
+    reason: &str,
+) -> Result<()> {
     let other = members::table.find(member).filter(members::works_for_organisation.ne(works));
     let changed = diesel::update(other).set(members::works_for_organisation.eq(works)).execute(tx.conn())?;
     if changed == 1 { record_change(tx, member, ORGANISATION, works, by, reason) } else { Ok(()) }
@@ -377,7 +404,14 @@ pub fn change_works_for_organisation(tx: &mut Tx<'_>, member: Id<Member>, works:
 /// The word in the record of roles for working for the organisation, which is no role.
 pub const ORGANISATION: &str = "organisation";
 
-fn record_change(tx: &mut Tx<'_>, member: Id<Member>, role: &str, is_granted: bool, by: Option<Id<Member>>, reason: &str) -> Result<()> {
+fn record_change(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    role: &str,
+    is_granted: bool,
+    by: Option<Id<Member>>,
+    reason: &str,
+) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(role_changes::table)
         .values((
@@ -398,14 +432,27 @@ pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<
         .filter(role_changes::member_id.eq(member))
         .order(role_changes::id.desc())
         .limit(20)
-        .select((role_changes::role, role_changes::is_granted, role_changes::changed_by, role_changes::changed_at, role_changes::reason))
+        .select((
+            role_changes::role,
+            role_changes::is_granted,
+            role_changes::changed_by,
+            role_changes::changed_at,
+            role_changes::reason,
+        ))
         .load(connection)?;
     let actors: Vec<Id<Member>> = rows.iter().filter_map(|row| row.2).collect();
-    let names: Vec<(Id<Member>, String)> = members::table.filter(members::id.eq_any(actors)).select((members::id, members::handle)).load(connection)?;
+    let names: Vec<(Id<Member>, String)> =
+        members::table.filter(members::id.eq_any(actors)).select((members::id, members::handle)).load(connection)?;
     let name_of = |actor: Option<Id<Member>>| names.iter().find(|(id, _)| Some(*id) == actor).map(|(_, name)| name.clone());
     Ok(rows
         .into_iter()
-        .map(|(role, is_granted, actor, changed_at, reason)| RoleChange { role, is_granted, changed_by: name_of(actor), changed_at, reason })
+        .map(|(role, is_granted, actor, changed_at, reason)| RoleChange {
+            role,
+            is_granted,
+            changed_by: name_of(actor),
+            changed_at,
+            reason,
+        })
         .collect())
 }
 
@@ -413,15 +460,21 @@ pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<
 
 /// The member whose name looks like this.
 pub fn find_by_handle_key(connection: &mut Conn, handle_key: &str) -> Result<Option<Member>> {
-    let row: Option<MemberRow> =
-        members::table.filter(members::handle_key.eq(handle_key)).select(MemberRow::as_select()).first(connection).optional()?;
+    let row: Option<MemberRow> = members::table
+        .filter(members::handle_key.eq(handle_key))
+        .select(MemberRow::as_select())
+        .first(connection)
+        .optional()?;
     Ok(row.map(|row| row.with(None)))
 }
 
 /// The member with this address.
 pub fn find_by_email_key(connection: &mut Conn, email_key: &str) -> Result<Option<Member>> {
-    let row: Option<MemberRow> =
-        members::table.filter(members::email_key.eq(email_key)).select(MemberRow::as_select()).first(connection).optional()?;
+    let row: Option<MemberRow> = members::table
+        .filter(members::email_key.eq(email_key))
+        .select(MemberRow::as_select())
+        .first(connection)
+        .optional()?;
     Ok(row.map(|row| row.with(None)))
 }
 
@@ -471,7 +524,13 @@ pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) ->
 }
 
 /// Keeps how pages look for somebody.
-pub fn update_reading(tx: &mut Tx<'_>, member: Id<Member>, colours: Option<Colours>, text_size: Option<TextSize>, plain_titles: bool) -> Result<()> {
+pub fn update_reading(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    colours: Option<Colours>,
+    text_size: Option<TextSize>,
+    plain_titles: bool,
+) -> Result<()> {
     diesel::update(members::table.find(member))
         .set((
             members::colours.eq(colours.map_or("", Colours::word)),
@@ -484,13 +543,17 @@ pub fn update_reading(tx: &mut Tx<'_>, member: Id<Member>, colours: Option<Colou
 
 /// Keeps light, dark, or as the device says.
 pub fn update_colours(tx: &mut Tx<'_>, member: Id<Member>, colours: Option<Colours>) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::colours.eq(colours.map_or("", Colours::word))).execute(tx.conn())?;
+    diesel::update(members::table.find(member))
+        .set(members::colours.eq(colours.map_or("", Colours::word)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
 /// Keeps zone (empty: the site's) and country.
 pub fn update_place(tx: &mut Tx<'_>, member: Id<Member>, time_zone: &str, country: &str) -> Result<()> {
-    diesel::update(members::table.find(member)).set((members::time_zone.eq(time_zone), members::country.eq(country))).execute(tx.conn())?;
+    diesel::update(members::table.find(member))
+        .set((members::time_zone.eq(time_zone), members::country.eq(country)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -518,6 +581,8 @@ pub fn add_unread(tx: &mut Tx<'_>, member: Id<Member>, change: i32) -> Result<()
 
 /// One more thread that somebody opened to read.
 pub fn note_thread_opened(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::threads_opened.eq(members::threads_opened + 1)).execute(tx.conn())?;
+    diesel::update(members::table.find(member))
+        .set(members::threads_opened.eq(members::threads_opened + 1))
+        .execute(tx.conn())?;
     Ok(())
 }

@@ -207,7 +207,11 @@ impl Visit {
                 is_administrator: member.roles.administrator,
                 unread_notices: i64::from(member.unread_notices),
             }),
-            leave_href: if member.is_some_and(Member::is_on_shared_device) { "/leave".to_owned() } else { config.leave_address.clone() },
+            leave_href: if member.is_some_and(Member::is_on_shared_device) {
+                "/leave".to_owned()
+            } else {
+                config.leave_address.clone()
+            },
             return_to: if self.request.method() == actix_web::http::Method::GET { self.address() } else { "/".to_owned() },
             demo: config.is_demo,
         })
@@ -283,7 +287,17 @@ mod tests {
     #[test]
     fn a_way_back_never_leads_to_another_site() {
         assert_eq!(own_path("/threads/812?page=2"), "/threads/812?page=2");
-        for elsewhere in ["//evil.example", "/\\evil.example", "https://evil.example", "https:evil.example", "evil", "", "/a\r\nSet-Cookie: x", "/\t/evil.example", "javascript:alert(1)"] {
+        for elsewhere in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "https:evil.example",
+            "evil",
+            "",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+            "javascript:alert(1)",
+        ] {
             assert_eq!(own_path(elsewhere), "/", "{elsewhere:?}");
         }
     }

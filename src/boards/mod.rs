@@ -55,7 +55,8 @@ macro_rules! threads_visible_to {
             board_members::table.filter(board_members::board_id.eq(threads::board_id).and(board_members::member_id.eq(id))),
         );
         let moderates = diesel::dsl::exists(
-            board_moderators::table.filter(board_moderators::board_id.eq(threads::board_id).and(board_moderators::member_id.eq(id))),
+            board_moderators::table
+                .filter(board_moderators::board_id.eq(threads::board_id).and(board_moderators::member_id.eq(id))),
         );
         threads::audience.eq($crate::boards::Audience::Public).or(is_member.into_sql::<diesel::sql_types::Bool>().and(
             (threads::organisation_reads.or((!works_for_organisation).into_sql::<diesel::sql_types::Bool>()))
@@ -95,7 +96,11 @@ pub fn list_version(connection: &mut Conn) -> Result<i64> {
 /// never stands in an address: addresses stay in histories.
 pub fn href(board: &Board) -> String {
     let slug = slug(&board.name);
-    if board.is_public() && !slug.is_empty() { format!("/boards/{}/{slug}", board.id) } else { format!("/boards/{}", board.id) }
+    if board.is_public() && !slug.is_empty() {
+        format!("/boards/{}/{slug}", board.id)
+    } else {
+        format!("/boards/{}", board.id)
+    }
 }
 
 /// A name for an address: small Latin letters and digits with `-` between words, at most 60; empty if nothing is left.
@@ -166,7 +171,13 @@ pub fn create(tx: &mut Tx<'_>, by: Option<Id<Member>>, draft: &BoardDraft) -> Re
 
 /// Changes a board. A wider audience holds for new threads only: threads keep theirs. `was` is the fingerprint of the board
 /// as the person saw it ([`BoardDraft::fingerprint`]); [`Refusal::Stale`] if somebody changed it meanwhile.
-pub fn change(tx: &mut Tx<'_>, by: Option<Id<Member>>, board: Id<Board>, draft: &BoardDraft, was: Option<&str>) -> Result<()> {
+pub fn change(
+    tx: &mut Tx<'_>,
+    by: Option<Id<Member>>,
+    board: Id<Board>,
+    draft: &BoardDraft,
+    was: Option<&str>,
+) -> Result<()> {
     let permit = may_change(tx, by)?;
     store::raise_list_version(tx)?;
     let before = draft_of(tx, board)?;
@@ -218,7 +229,10 @@ fn shift(tx: &mut Tx<'_>, by: Option<Id<Member>>, board: Id<Board>, is_up: bool)
     store::raise_list_version(tx)?;
     let mut order = store::order(tx)?;
     let Some(place) = order.iter().position(|id| *id == board) else { return Err(Error::UNSEEN) };
-    let Some(other) = (if is_up { place.checked_sub(1) } else { Some(place + 1) }).filter(|other| *other < order.len()) else { return Ok(()) };
+    let Some(other) = (if is_up { place.checked_sub(1) } else { Some(place + 1) }).filter(|other| *other < order.len())
+    else {
+        return Ok(());
+    };
     order.swap(place, other);
     store::set_order(tx, permit, &order)?;
     store::write_change(tx, board, by, "moved")

@@ -198,7 +198,12 @@ pub(super) fn program_may_let_in(board: Id<Board>, member: Id<Member>) -> MayLet
 }
 
 /// A moderator of the board may take somebody else out.
-pub fn may_take_out(by: Id<Member>, moderates: bool, board: Id<Board>, member: Id<Member>) -> Result<MayTakeOut, CannotDecide> {
+pub fn may_take_out(
+    by: Id<Member>,
+    moderates: bool,
+    board: Id<Board>,
+    member: Id<Member>,
+) -> Result<MayTakeOut, CannotDecide> {
     about_somebody_else(by, moderates, member)?;
     Ok(MayTakeOut { board, member })
 }
@@ -387,5 +392,110 @@ pub fn audience_key(audience: Audience, organisation_reads: bool) -> &'static st
         (Audience::Members, false) => "boards-audience-members",
         (Audience::BoardMembers, true) => "boards-audience-board-members-staff",
         (Audience::BoardMembers, false) => "boards-audience-board-members",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::web::page::check::locales;
+
+    fn typed() -> TypedBoard<'static> {
+        TypedBoard {
+            name: " Type 1\tdiabetes ",
+            purpose: "Living with it.",
+            kind: "peers",
+            audience: "members",
+            organisation_reads: false,
+            language: "en",
+            rules: "Be kind.\n\n Be kind. \nSay \u{202e}so.",
+            content_notes: "Needles\r\nneedles\nFood",
+        }
+    }
+
+    #[test]
+    fn what_an_administrator_types_is_cleaned_and_kept_once() {
+        let draft = board_draft(&typed()).unwrap();
+        assert_eq!(draft.name, "Type 1 diabetes");
+        assert_eq!(draft.rules, ["Be kind.", "Say so."]);
+        assert_eq!(draft.content_notes, ["Needles", "Food"]);
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let long = "x".repeat(400);
+        let cases: [(&str, TypedBoard<'_>); 9] = [
+            ("name", TypedBoard { name: "x", ..typed() }),
+            ("name", TypedBoard { name: &long, ..typed() }),
+            ("purpose", TypedBoard { purpose: " ", ..typed() }),
+            ("purpose", TypedBoard { purpose: &long, ..typed() }),
+            ("kind", TypedBoard { kind: "party", ..typed() }),
+            ("audience", TypedBoard { audience: "", ..typed() }),
+            ("language", TypedBoard { language: "klingon", ..typed() }),
+            ("rules", TypedBoard { rules: "1\n2\n3\n4", ..typed() }),
+            ("notes", TypedBoard { content_notes: &long, ..typed() }),
+        ];
+        for (field, typed) in cases {
+            let faults = board_draft(&typed).unwrap_err();
+            assert_eq!(faults.iter().map(|(field, _)| *field).collect::<Vec<_>>(), [field]);
+            assert!(faults.iter().all(|(_, key)| locales().english().say(key).is_ok()), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn who_reads_is_said_in_words_for_every_audience() {
+        let say = |audience, staff| locales().english().say(audience_key(audience, staff)).unwrap();
+        assert_eq!(say(Audience::Members, false), "Members read this. Hospital staff: no. Search engines: no.");
+        assert_eq!(say(Audience::Members, true), "Members read this. Hospital staff: yes. Search engines: no.");
+        assert_eq!(say(Audience::Public, false), say(Audience::Public, true), "everybody includes the hospital");
+        assert!(say(Audience::BoardMembers, false).starts_with("Those who were let in"));
+    }
+
+    #[test]
+    fn nobody_decides_about_themselves_or_on_a_board_that_they_do_not_moderate() {
+        let request = |member, decided: bool| Request {
+            id: Id::new(1),
+            board: Id::new(7),
+            member: Id::new(member),
+            words: String::new(),
+            asked_at: crate::clock::Timestamp::from_micros(1),
+            decided_at: decided.then(|| crate::clock::Timestamp::from_micros(2)),
+            outcome: None,
+            reason: String::new(),
+        };
+        let me = Id::new(2);
+        assert!(may_decide(me, true, &request(3, false)).is_ok());
+        assert_eq!(may_decide(me, false, &request(3, false)).err(), Some(CannotDecide::NotModerator));
+        assert_eq!(may_decide(me, true, &request(2, false)).err(), Some(CannotDecide::OwnMatter));
+        assert_eq!(may_decide(me, true, &request(3, true)).err(), Some(CannotDecide::DecidedAlready));
+        assert_eq!(may_let_in(me, true, Id::new(7), me).err(), Some(CannotDecide::OwnMatter));
+        assert_eq!(
+            may_take_out(me, false, Id::new(7), me).err(),
+            Some(CannotDecide::NotModerator),
+            "whether they are in is nobody else's matter"
+        );
+    }
+
+    #[test]
+    fn reasons_have_words_and_an_end() {
+        assert_eq!(Reason::parse(" \n\u{200b} ").unwrap_err(), WordsFault::Missing);
+        assert_eq!(Reason::parse(&"x".repeat(1_001)).unwrap_err(), WordsFault::TooLong);
+        assert_eq!(Reason::parse("One.\r\nTwo.\u{7}").unwrap().as_str(), "One.\nTwo.");
+        assert_eq!(plain_words("\0").unwrap(), "");
+        for key in [
+            WordsFault::Missing.key(),
+            WordsFault::TooLong.key(),
+            CannotAsk::OpenAlready.key(),
+            CannotAsk::Archived.key(),
+            CannotAsk::ClosedToStaff.key(),
+            CannotAsk::AskedAlready.key(),
+            CannotChange::NotAdministrator.key(),
+            CannotChange::NotAModerator.key(),
+            "boards-people-own-matter",
+            "boards-people-decided-already",
+        ] {
+            assert!(locales().english().say(key).is_ok(), "{key}");
+        }
     }
 }

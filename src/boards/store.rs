@@ -5,7 +5,9 @@ use super::rules::{MayAsk, MayChange, MayDecide, MayLetIn, MayTakeOut, Reason};
 use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
 use crate::clock::Timestamp;
-use crate::db::schema::{board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members};
+use crate::db::schema::{
+    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -94,7 +96,12 @@ fn person((id, handle, mark, colour, since): PersonRow) -> Person {
 /// A board, whether this person is among its members, and whether they moderate it.
 pub fn board_for(connection: &mut Conn, viewer: Viewer, id: Id<Board>) -> Result<Option<(Board, bool, bool)>> {
     let Some(member) = viewer.member_id() else {
-        let row: Option<BoardRow> = boards::table.find(id).filter(boards::audience.eq(Audience::Public)).select(BoardRow::as_select()).first(connection).optional()?;
+        let row: Option<BoardRow> = boards::table
+            .find(id)
+            .filter(boards::audience.eq(Audience::Public))
+            .select(BoardRow::as_select())
+            .first(connection)
+            .optional()?;
         return Ok(row.map(|row| (row.into(), false, false)));
     };
     let is_member = exists(board_members::table.find((id, member)));
@@ -123,7 +130,8 @@ pub fn list(connection: &mut Conn, viewer: Viewer, is_archived: bool) -> Result<
 
 /// Boards into which this person was let, boards that they moderate, and boards where they wait for an answer.
 pub fn belongings(connection: &mut Conn, member: Id<Member>) -> Result<(Vec<Id<Board>>, Vec<Id<Board>>, Vec<Id<Board>>)> {
-    let let_in = board_members::table.filter(board_members::member_id.eq(member)).select(board_members::board_id).load(connection)?;
+    let let_in =
+        board_members::table.filter(board_members::member_id.eq(member)).select(board_members::board_id).load(connection)?;
     let asked = board_requests::table
         .filter(board_requests::member_id.eq(member).and(board_requests::decided_at.is_null()))
         .select(board_requests::board_id)
@@ -133,7 +141,8 @@ pub fn belongings(connection: &mut Conn, member: Id<Member>) -> Result<(Vec<Id<B
 
 /// Open requests of each board that this person moderates.
 pub fn open_requests_of_moderator(connection: &mut Conn, member: Id<Member>) -> Result<Vec<Id<Board>>> {
-    let moderated = board_moderators::table.filter(board_moderators::member_id.eq(member)).select(board_moderators::board_id);
+    let moderated =
+        board_moderators::table.filter(board_moderators::member_id.eq(member)).select(board_moderators::board_id);
     Ok(board_requests::table
         .filter(board_requests::decided_at.is_null().and(board_requests::board_id.eq_any(moderated)))
         .select(board_requests::board_id)
@@ -141,7 +150,8 @@ pub fn open_requests_of_moderator(connection: &mut Conn, member: Id<Member>) -> 
 }
 
 pub fn lock_board(tx: &mut Tx<'_>, id: Id<Board>) -> Result<Option<Board>> {
-    let row: Option<BoardRow> = locked!(tx.conn(), connection, boards::table.find(id).select(BoardRow::as_select()) => first).optional()?;
+    let row: Option<BoardRow> =
+        locked!(tx.conn(), connection, boards::table.find(id).select(BoardRow::as_select()) => first).optional()?;
     Ok(row.map(Board::from))
 }
 
@@ -172,7 +182,9 @@ pub fn list_version(connection: &mut Conn) -> Result<i64> {
 }
 
 pub fn raise_list_version(tx: &mut Tx<'_>) -> Result<()> {
-    diesel::update(board_list_version::table.find(1)).set(board_list_version::version.eq(board_list_version::version + 1)).execute(tx.conn())?;
+    diesel::update(board_list_version::table.find(1))
+        .set(board_list_version::version.eq(board_list_version::version + 1))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -236,7 +248,8 @@ pub fn update_board(tx: &mut Tx<'_>, permit: MayChange, board: Id<Board>, draft:
 pub fn set_content_notes(tx: &mut Tx<'_>, board: Id<Board>, labels: &[String]) -> Result<()> {
     let now = tx.now();
     let of_board = content_notes::table.filter(content_notes::board_id.eq(board));
-    let there: Vec<(Id<ContentNote>, String)> = of_board.select((content_notes::id, content_notes::label)).load(tx.conn())?;
+    let there: Vec<(Id<ContentNote>, String)> =
+        of_board.select((content_notes::id, content_notes::label)).load(tx.conn())?;
     diesel::update(of_board.filter(content_notes::label.ne_all(labels)).filter(content_notes::retired_at.is_null()))
         .set(content_notes::retired_at.eq(Some(now)))
         .execute(tx.conn())?;
@@ -247,7 +260,11 @@ pub fn set_content_notes(tx: &mut Tx<'_>, board: Id<Board>, labels: &[String]) -
                 diesel::update(content_notes::table.find(*id)).set(back).execute(tx.conn())?;
             }
             None => {
-                let new = (content_notes::board_id.eq(board), content_notes::label.eq(label), content_notes::place_in_order.eq(place));
+                let new = (
+                    content_notes::board_id.eq(board),
+                    content_notes::label.eq(label),
+                    content_notes::place_in_order.eq(place),
+                );
                 diesel::insert_into(content_notes::table).values(new).execute(tx.conn())?;
             }
         }
@@ -258,7 +275,9 @@ pub fn set_content_notes(tx: &mut Tx<'_>, board: Id<Board>, labels: &[String]) -
 pub fn set_archived(tx: &mut Tx<'_>, permit: MayChange, board: Id<Board>, is_archived: bool) -> Result<()> {
     permit.spend();
     let at = is_archived.then(|| tx.now());
-    diesel::update(boards::table.find(board)).set((boards::archived_at.eq(at), boards::version.eq(boards::version + 1))).execute(tx.conn())?;
+    diesel::update(boards::table.find(board))
+        .set((boards::archived_at.eq(at), boards::version.eq(boards::version + 1)))
+        .execute(tx.conn())?;
     Ok(())
 }
 
@@ -274,7 +293,9 @@ pub fn order(tx: &mut Tx<'_>) -> Result<Vec<Id<Board>>> {
 pub fn set_order(tx: &mut Tx<'_>, permit: MayChange, order: &[Id<Board>]) -> Result<()> {
     permit.spend();
     for (place, id) in (1_i32..).zip(order) {
-        diesel::update(boards::table.find(*id).filter(boards::place_in_order.ne(place))).set(boards::place_in_order.eq(place)).execute(tx.conn())?;
+        diesel::update(boards::table.find(*id).filter(boards::place_in_order.ne(place)))
+            .set(boards::place_in_order.eq(place))
+            .execute(tx.conn())?;
     }
     Ok(())
 }
@@ -286,7 +307,10 @@ pub fn moderates(connection: &mut Conn, board: Id<Board>, member: Id<Member>) ->
 }
 
 pub fn moderated_by(connection: &mut Conn, member: Id<Member>) -> Result<Vec<Id<Board>>> {
-    Ok(board_moderators::table.filter(board_moderators::member_id.eq(member)).select(board_moderators::board_id).load(connection)?)
+    Ok(board_moderators::table
+        .filter(board_moderators::member_id.eq(member))
+        .select(board_moderators::board_id)
+        .load(connection)?)
 }
 
 pub fn moderators(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Person>> {
@@ -307,7 +331,11 @@ pub fn insert_moderator(tx: &mut Tx<'_>, permit: MayChange, board: Id<Board>, me
     }
     let now = tx.now();
     diesel::insert_into(board_moderators::table)
-        .values((board_moderators::board_id.eq(board), board_moderators::member_id.eq(member), board_moderators::since.eq(now)))
+        .values((
+            board_moderators::board_id.eq(board),
+            board_moderators::member_id.eq(member),
+            board_moderators::since.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(true)
 }
@@ -357,7 +385,12 @@ pub fn insert_member(tx: &mut Tx<'_>, permit: MayLetIn, by: Option<Id<Member>>) 
     }
     let now = tx.now();
     diesel::insert_into(board_members::table)
-        .values((board_members::board_id.eq(board), board_members::member_id.eq(member), board_members::since.eq(now), board_members::let_in_by.eq(by)))
+        .values((
+            board_members::board_id.eq(board),
+            board_members::member_id.eq(member),
+            board_members::since.eq(now),
+            board_members::let_in_by.eq(by),
+        ))
         .execute(tx.conn())?;
     add_to_member_count(tx, board, 1)?;
     Ok(true)
@@ -391,7 +424,8 @@ pub fn latest_request(connection: &mut Conn, board: Id<Board>, member: Id<Member
 }
 
 pub fn request(connection: &mut Conn, id: Id<Request>) -> Result<Option<Request>> {
-    let row: Option<RequestRow> = board_requests::table.find(id).select(RequestRow::as_select()).first(connection).optional()?;
+    let row: Option<RequestRow> =
+        board_requests::table.find(id).select(RequestRow::as_select()).first(connection).optional()?;
     Ok(row.map(Request::from))
 }
 
@@ -400,7 +434,10 @@ pub fn request_with_person(connection: &mut Conn, id: Id<Request>) -> Result<Opt
     let row: Option<(RequestRow, PersonRow)> = board_requests::table
         .inner_join(members::table.on(members::id.eq(board_requests::member_id)))
         .filter(board_requests::id.eq(id))
-        .select((RequestRow::as_select(), (members::id, members::handle, members::mark, members::mark_colour, members::joined_at)))
+        .select((
+            RequestRow::as_select(),
+            (members::id, members::handle, members::mark, members::mark_colour, members::joined_at),
+        ))
         .first(connection)
         .optional()?;
     Ok(row.map(|(request, who)| (request.into(), person(who))))
@@ -416,7 +453,10 @@ pub fn open_requests(connection: &mut Conn, board: Id<Board>) -> Result<Vec<(Req
         .inner_join(members::table.on(members::id.eq(board_requests::member_id)))
         .filter(board_requests::board_id.eq(board).and(board_requests::decided_at.is_null()))
         .order(board_requests::id)
-        .select((RequestRow::as_select(), (members::id, members::handle, members::mark, members::mark_colour, members::joined_at)))
+        .select((
+            RequestRow::as_select(),
+            (members::id, members::handle, members::mark, members::mark_colour, members::joined_at),
+        ))
         .load(connection)?;
     Ok(rows.into_iter().map(|(request, who)| (request.into(), person(who))).collect())
 }
@@ -425,7 +465,12 @@ pub fn insert_request(tx: &mut Tx<'_>, permit: MayAsk, words: &str) -> Result<()
     let (board, member) = permit.spend();
     let now = tx.now();
     diesel::insert_into(board_requests::table)
-        .values((board_requests::board_id.eq(board), board_requests::member_id.eq(member), board_requests::words.eq(words), board_requests::asked_at.eq(now)))
+        .values((
+            board_requests::board_id.eq(board),
+            board_requests::member_id.eq(member),
+            board_requests::words.eq(words),
+            board_requests::asked_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -447,10 +492,20 @@ pub fn decide(tx: &mut Tx<'_>, permit: MayDecide, outcome: Outcome, reason: &str
 }
 
 /// Ends the open request of somebody, if there is one.
-pub fn close_request(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: Option<Id<Member>>, outcome: Outcome) -> Result<bool> {
+pub fn close_request(
+    tx: &mut Tx<'_>,
+    board: Id<Board>,
+    member: Id<Member>,
+    by: Option<Id<Member>>,
+    outcome: Outcome,
+) -> Result<bool> {
     let now = tx.now();
-    let open = board_requests::table
-        .filter(board_requests::board_id.eq(board).and(board_requests::member_id.eq(member)).and(board_requests::decided_at.is_null()));
+    let open = board_requests::table.filter(
+        board_requests::board_id
+            .eq(board)
+            .and(board_requests::member_id.eq(member))
+            .and(board_requests::decided_at.is_null()),
+    );
     let closed = diesel::update(open)
         .set((
             board_requests::decided_at.eq(Some(now)),
@@ -463,7 +518,13 @@ pub fn close_request(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: 
 }
 
 /// A decision that nobody asked for: somebody was taken out.
-pub fn insert_decision(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: Id<Member>, reason: &Reason) -> Result<()> {
+pub fn insert_decision(
+    tx: &mut Tx<'_>,
+    board: Id<Board>,
+    member: Id<Member>,
+    by: Id<Member>,
+    reason: &Reason,
+) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(board_requests::table)
         .values((
@@ -484,7 +545,12 @@ pub fn insert_decision(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by
 pub fn write_change(tx: &mut Tx<'_>, board: Id<Board>, by: Option<Id<Member>>, what: &str) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(board_changes::table)
-        .values((board_changes::board_id.eq(board), board_changes::changed_by.eq(by), board_changes::changed_at.eq(now), board_changes::what.eq(what)))
+        .values((
+            board_changes::board_id.eq(board),
+            board_changes::changed_by.eq(by),
+            board_changes::changed_at.eq(now),
+            board_changes::what.eq(what),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -93,8 +93,8 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> anyhow::Result<SqliteConnection
 }
 
 fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
-    let mut connection =
-        PgConnection::establish(url).map_err(|cause| anyhow::anyhow!("cannot reach PostgreSQL: {}", without_address(&cause.to_string())))?;
+    let mut connection = PgConnection::establish(url)
+        .map_err(|cause| anyhow::anyhow!("cannot reach PostgreSQL: {}", without_address(&cause.to_string())))?;
     connection.batch_execute(
         "SET application_name='alongside'; SET statement_timeout='5s'; SET lock_timeout='2s'; \
          SET idle_in_transaction_session_timeout='10s'; SET timezone='UTC'; SET client_min_messages='warning'",
@@ -104,7 +104,11 @@ fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
 
 /// PostgreSQL's messages may repeat the address with its password.
 fn without_address(message: &str) -> String {
-    message.split_whitespace().filter(|word| !word.contains("://") && !word.contains("password=")).collect::<Vec<_>>().join(" ")
+    message
+        .split_whitespace()
+        .filter(|word| !word.contains("://") && !word.contains("password="))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[derive(diesel::QueryableByName)]
@@ -127,8 +131,16 @@ pub fn check(connection: &mut Conn) -> anyhow::Result<()> {
             let found: ServerLanguage =
                 diesel::sql_query("SELECT current_setting('lc_messages') AS language").get_result(connection)?;
             let language = found.language;
-            if !(language.starts_with("en") || language == "C" || language == "POSIX" || language.starts_with("C.") || language.is_empty()) {
-                tracing::warn!(language, "PostgreSQL's messages are not English: set lc_messages to C, so that a full disk and a deadlock are recognised");
+            if !(language.starts_with("en")
+                || language == "C"
+                || language == "POSIX"
+                || language.starts_with("C.")
+                || language.is_empty())
+            {
+                tracing::warn!(
+                    language,
+                    "PostgreSQL's messages are not English: set lc_messages to C, so that a full disk and a deadlock are recognised"
+                );
             }
         }
     }

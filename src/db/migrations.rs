@@ -51,7 +51,9 @@ fn applied(outcome: Outcome<Vec<diesel::migration::MigrationVersion<'_>>>) -> an
     }
 }
 
-fn names<DB: diesel::backend::Backend>(outcome: Outcome<Vec<Box<dyn diesel::migration::Migration<DB>>>>) -> anyhow::Result<Vec<String>> {
+fn names<DB: diesel::backend::Backend>(
+    outcome: Outcome<Vec<Box<dyn diesel::migration::Migration<DB>>>>,
+) -> anyhow::Result<Vec<String>> {
     match outcome {
         Ok(migrations) => Ok(migrations.iter().map(|migration| migration.name().to_string()).collect()),
         Err(cause) => Err(anyhow!("cannot read which migrations are open: {cause}")),

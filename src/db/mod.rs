@@ -138,7 +138,10 @@ impl Db {
     }
 
     /// A read that may take long: exports, searches, checks.
-    pub async fn read_slow<T: Send + 'static>(&self, work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+    pub async fn read_slow<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let pool = if self.is_embedded() { &self.0.slow_readers } else { &self.0.writers };
         self.read_on(pool, work).await
     }
@@ -215,7 +218,11 @@ impl Db {
         result
     }
 
-    async fn read_on<T: Send + 'static>(&self, pool: &Pool, work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static) -> Result<T> {
+    async fn read_on<T: Send + 'static>(
+        &self,
+        pool: &Pool,
+        work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (mut kept, permit) = pool.take(&self.0.url).await?;
         let pool = pool.share();
         blocking(move || {
@@ -295,9 +302,16 @@ fn transaction<T>(connection: &mut Conn, purpose: Purpose, work: impl FnOnce(&mu
             }
         }
         Err(panic) => {
-            let words = panic.downcast_ref::<String>().cloned().or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
+            let words = panic
+                .downcast_ref::<String>()
+                .cloned()
+                .or_else(|| panic.downcast_ref::<&str>().map(|words| (*words).to_owned()));
             let rolled_back = rollback(connection);
-            Err(Error::Broken(anyhow!("panic inside a transaction: {}; rolled back: {}", words.unwrap_or_default(), rolled_back.is_ok())))
+            Err(Error::Broken(anyhow!(
+                "panic inside a transaction: {}; rolled back: {}",
+                words.unwrap_or_default(),
+                rolled_back.is_ok()
+            )))
         }
     }
 }
@@ -306,7 +320,9 @@ fn begin(connection: &mut Conn, purpose: Purpose) -> diesel::QueryResult<()> {
     match (connection, purpose) {
         (Conn::Sqlite(inner), Purpose::Write) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN IMMEDIATE"),
         (Conn::Sqlite(inner), Purpose::Read) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN"),
-        (Conn::Postgres(inner), Purpose::Write) => AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+        (Conn::Postgres(inner), Purpose::Write) => {
+            AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL READ COMMITTED")
+        }
         (Conn::Postgres(inner), Purpose::Read) => {
             AnsiTransactionManager::begin_transaction_sql(inner, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         }

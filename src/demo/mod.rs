@@ -64,10 +64,16 @@ pub fn fill_if_new(config: &Config) -> anyhow::Result<Option<Filled>> {
 
 /// Refuses a database that is not what the command is for: a real site in the demo, or the demo on a real site.
 pub fn refuse_the_other(db: &Db, is_demo: bool) -> anyhow::Result<()> {
-    let is_marked = db.outside_transaction(|connection: &mut Conn| Ok(store::is_marked(connection)?)).context("the database cannot be read")?;
+    let is_marked = db
+        .outside_transaction(|connection: &mut Conn| Ok(store::is_marked(connection)?))
+        .context("the database cannot be read")?;
     match (is_demo, is_marked) {
-        (true, false) => bail!("This data folder holds a real site, and the demo would open it to everybody: name another one with --data."),
-        (false, true) => bail!("This data folder holds the demo, whose passwords are known to everybody: name another one with --data."),
+        (true, false) => bail!(
+            "This data folder holds a real site, and the demo would open it to everybody: name another one with --data."
+        ),
+        (false, true) => {
+            bail!("This data folder holds the demo, whose passwords are known to everybody: name another one with --data.")
+        }
         _ => Ok(()),
     }
 }
@@ -128,23 +134,45 @@ mod tests {
 
         let mut connection = Conn::open(&config.database, Purpose::Write).unwrap();
         let now = Clock::default().now();
-        let youngest: Option<crate::clock::Timestamp> = posts::table.select(max(posts::posted_at)).first(&mut connection).unwrap();
+        let youngest: Option<crate::clock::Timestamp> =
+            posts::table.select(max(posts::posted_at)).first(&mut connection).unwrap();
         assert!(youngest.unwrap() < now);
         for (what, handle) in FACES {
-            let address: String = members::table.filter(members::handle.eq(handle)).select(members::email).first(&mut connection).unwrap();
+            let address: String =
+                members::table.filter(members::handle.eq(handle)).select(members::email).first(&mut connection).unwrap();
             assert_eq!(address, email(handle), "{what}");
         }
         for (what, is_there) in [
-            ("a changed post", diesel::select(exists(posts::table.filter(posts::edited_at.is_not_null()))).get_result(&mut connection)),
-            ("a post taken back", diesel::select(exists(posts::table.filter(posts::withdrawn_at.is_not_null()))).get_result(&mut connection)),
-            ("a locked thread", diesel::select(exists(threads::table.filter(threads::locked_at.is_not_null()))).get_result(&mut connection)),
-            ("a pinned thread", diesel::select(exists(threads::table.filter(threads::pinned_at.is_not_null()))).get_result(&mut connection)),
-            ("a waiting thread", diesel::select(exists(threads::table.filter(threads::first_reply_at.is_null()))).get_result(&mut connection)),
-            ("a sample of a helpline", diesel::select(exists(helplines::table.filter(helplines::is_sample))).get_result(&mut connection)),
+            (
+                "a changed post",
+                diesel::select(exists(posts::table.filter(posts::edited_at.is_not_null()))).get_result(&mut connection),
+            ),
+            (
+                "a post taken back",
+                diesel::select(exists(posts::table.filter(posts::withdrawn_at.is_not_null()))).get_result(&mut connection),
+            ),
+            (
+                "a locked thread",
+                diesel::select(exists(threads::table.filter(threads::locked_at.is_not_null()))).get_result(&mut connection),
+            ),
+            (
+                "a pinned thread",
+                diesel::select(exists(threads::table.filter(threads::pinned_at.is_not_null()))).get_result(&mut connection),
+            ),
+            (
+                "a waiting thread",
+                diesel::select(exists(threads::table.filter(threads::first_reply_at.is_null()))).get_result(&mut connection),
+            ),
+            (
+                "a sample of a helpline",
+                diesel::select(exists(helplines::table.filter(helplines::is_sample))).get_result(&mut connection),
+            ),
         ] {
             assert_eq!(is_there, Ok(true), "{what}");
         }
-        let is_real_line: bool = diesel::select(exists(helplines::table.filter(diesel::dsl::not(helplines::is_sample)))).get_result(&mut connection).unwrap();
+        let is_real_line: bool = diesel::select(exists(helplines::table.filter(diesel::dsl::not(helplines::is_sample))))
+            .get_result(&mut connection)
+            .unwrap();
         assert!(!is_real_line, "the demo shows a number that somebody could ring");
         std::fs::remove_dir_all(&config.data).unwrap();
     }

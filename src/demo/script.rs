@@ -229,12 +229,20 @@ impl Script {
 
     /// Somebody, by handle.
     pub fn person(&self, handle: &str) -> anyhow::Result<(usize, &Person)> {
-        self.people.iter().enumerate().find(|(_, person)| person.handle == handle).with_context(|| format!("nobody is called {handle}"))
+        self.people
+            .iter()
+            .enumerate()
+            .find(|(_, person)| person.handle == handle)
+            .with_context(|| format!("nobody is called {handle}"))
     }
 
     /// A board, by key.
     pub fn board(&self, key: &str) -> anyhow::Result<(usize, &Board)> {
-        self.boards.iter().enumerate().find(|(_, board)| board.key == key).with_context(|| format!("there is no board {key}"))
+        self.boards
+            .iter()
+            .enumerate()
+            .find(|(_, board)| board.key == key)
+            .with_context(|| format!("there is no board {key}"))
     }
 
     /// How many posts there are.
@@ -281,7 +289,10 @@ impl Board {
     fn check(&self, script: &Script) -> anyhow::Result<()> {
         ensure!(Kind::from_word(&self.kind).is_some(), "unknown kind {}", self.kind);
         let audience = Audience::from_word(&self.audience).with_context(|| format!("unknown audience {}", self.audience))?;
-        ensure!((2..=80).contains(&self.name.chars().count()) && (1..=300).contains(&self.purpose.chars().count()), "name or purpose too long");
+        ensure!(
+            (2..=80).contains(&self.name.chars().count()) && (1..=300).contains(&self.purpose.chars().count()),
+            "name or purpose too long"
+        );
         ensure!(self.rules.len() <= 3, "more than three rules");
         ensure!(!self.moderators.is_empty(), "nobody moderates it");
         for handle in &self.moderators {
@@ -304,7 +315,11 @@ impl Thread {
         for (index, reply) in self.reply.iter().enumerate() {
             check_post(script, board, &reply.by, &reply.stance, &reply.source)?;
             span(&reply.after)?;
-            ensure!(reply.to.is_none_or(|to| (1..=index + 1).contains(&to)), "a reply to a post that is not there yet: {:?}", reply.to);
+            ensure!(
+                reply.to.is_none_or(|to| (1..=index + 1).contains(&to)),
+                "a reply to a post that is not there yet: {:?}",
+                reply.to
+            );
             ensure!(reply.edited.is_some() == reply.edited_after.is_some(), "changed, but when, or to what?");
             reply.edited_after.as_deref().map(span).transpose()?;
         }
@@ -316,7 +331,10 @@ fn check_post(script: &Script, board: &Board, by: &str, stance: &str, source: &s
     let (_, person) = script.person(by)?;
     let stance = Stance::from_word(stance).with_context(|| format!("unknown stance {stance}"))?;
     ensure!((stance == Stance::Read) != source.is_empty(), "a source belongs to what was read, by {by}");
-    ensure!(board.organisation_reads || !person.works_for_organisation(), "{by} works for the organisation, which does not read this board");
+    ensure!(
+        board.organisation_reads || !person.works_for_organisation(),
+        "{by} works for the organisation, which does not read this board"
+    );
     let is_closed = Audience::from_word(&board.audience) == Some(Audience::BoardMembers);
     let mut let_in = board.members.iter().chain(&board.moderators);
     ensure!(!is_closed || let_in.any(|handle| handle == by), "{by} was not let in");
@@ -361,7 +379,12 @@ mod tests {
     #[test]
     fn the_demo_is_a_community_of_the_promised_size_and_variety() {
         let script = Script::load().unwrap();
-        assert!(script.people.len() >= 40 && script.boards.len() >= 8 && script.threads.len() >= 60 && script.post_count() >= 400);
+        assert!(
+            script.people.len() >= 40
+                && script.boards.len() >= 8
+                && script.threads.len() >= 60
+                && script.post_count() >= 400
+        );
         for role in Role::ALL {
             assert!(script.people.iter().any(|person| person.role() == Some(*role)), "nobody is {}", role.word());
         }
@@ -383,7 +406,8 @@ mod tests {
     #[test]
     fn every_handle_and_every_word_may_stand() {
         let script = Script::load().unwrap();
-        let skeletons: BTreeSet<_> = script.people.iter().map(|person| line::skeleton(&line::handle(&person.handle).unwrap())).collect();
+        let skeletons: BTreeSet<_> =
+            script.people.iter().map(|person| line::skeleton(&line::handle(&person.handle).unwrap())).collect();
         assert_eq!(skeletons.len(), script.people.len(), "two handles look alike");
         for thread in &script.threads {
             PostSource::parse(&thread.body).unwrap();

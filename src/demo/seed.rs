@@ -50,7 +50,12 @@ async fn fill_in_time(config: Config) -> anyhow::Result<Filled> {
     site.clock.shift(opening.since(site.now()));
     seed.finish(opening)?;
     worker::tick(&site).await.map_err(broken)?;
-    Ok(Filled { people: script.people.len(), boards: script.boards.len(), threads: script.threads.len(), posts: script.post_count() })
+    Ok(Filled {
+        people: script.people.len(),
+        boards: script.boards.len(),
+        threads: script.threads.len(),
+        posts: script.post_count(),
+    })
 }
 
 /// The script as far as it has happened.
@@ -93,7 +98,8 @@ impl<'a> Seed<'a> {
             Deed::Reply { thread, reply } => self.reply(thread, reply),
             Deed::Edit { thread, reply } => self.edit(thread, reply),
             Deed::Withdraw { thread, reply } => {
-                let words = self.script.threads.get(thread).and_then(|thread| thread.reply.get(reply)).context("no such reply")?;
+                let words =
+                    self.script.threads.get(thread).and_then(|thread| thread.reply.get(reply)).context("no such reply")?;
                 let (writer, post) = (self.writer(&words.by)?, self.post(thread, reply + 2)?);
                 self.write_as(writer, |tx, writer| threads::withdraw(tx, writer, post).map(drop))
             }
@@ -151,8 +157,18 @@ impl<'a> Seed<'a> {
         let title = Title::parse(&thread.title).map_err(|fault| anyhow!("the title: {fault:?}"))?;
         let said = said(&thread.stance, &thread.source, &thread.body)?;
         let opened = self.write_as(writer, |tx, writer| {
-            let notes = boards::content_notes(tx.conn(), board)?.into_iter().filter(|note| thread.notes.contains(&note.label)).map(|note| note.id).collect();
-            let draft = ThreadDraft { title, language: thread.language.clone(), notes, said, submission_id: format!("demo-{index}") };
+            let notes = boards::content_notes(tx.conn(), board)?
+                .into_iter()
+                .filter(|note| thread.notes.contains(&note.label))
+                .map(|note| note.id)
+                .collect();
+            let draft = ThreadDraft {
+                title,
+                language: thread.language.clone(),
+                notes,
+                said,
+                submission_id: format!("demo-{index}"),
+            };
             threads::start(tx, writer, board, &draft)
         })?;
         if let Some(place) = self.threads.get_mut(index) {
@@ -166,7 +182,11 @@ impl<'a> Seed<'a> {
         let writer = self.writer(&reply.by)?;
         let thread = self.happening(index)?.thread;
         let in_reply_to = reply.to.map(|position| self.post(index, position)).transpose()?;
-        let draft = ReplyDraft { in_reply_to, said: said(&reply.stance, &reply.source, &reply.body)?, submission_id: format!("demo-{index}-{number}") };
+        let draft = ReplyDraft {
+            in_reply_to,
+            said: said(&reply.stance, &reply.source, &reply.body)?,
+            submission_id: format!("demo-{index}-{number}"),
+        };
         let placed = self.write_as(writer, |tx, writer| threads::reply(tx, writer, thread, &draft))?;
         if let Some(Some(happening)) = self.threads.get_mut(index) {
             happening.posts.push(placed.post);
@@ -184,9 +204,15 @@ impl<'a> Seed<'a> {
 
     /// What belongs to no moment of the script.
     fn finish(&mut self, opening: Timestamp) -> anyhow::Result<()> {
-        let keeper = self.script.people.iter().position(|person| person.role() == Some(Role::Administrator)).context("nobody keeps the site")?;
+        let keeper = self
+            .script
+            .people
+            .iter()
+            .position(|person| person.role() == Some(Role::Administrator))
+            .context("nobody keeps the site")?;
         let keeper = self.member(keeper)?;
-        let lines = self.script.helplines.iter().map(|line| sample(line, opening, keeper)).collect::<anyhow::Result<Vec<_>>>()?;
+        let lines =
+            self.script.helplines.iter().map(|line| sample(line, opening, keeper)).collect::<anyhow::Result<Vec<_>>>()?;
         self.write(|tx| lines.iter().try_for_each(|line| helplines::create(tx, line).map(drop)))?;
         for (board, id) in self.script.boards.iter().zip(&self.boards) {
             if board.archived {
@@ -201,7 +227,11 @@ impl<'a> Seed<'a> {
     }
 
     /// The same by a member, as they are at this moment.
-    fn write_as<T>(&self, member: Id<Member>, deed: impl FnOnce(&mut Tx<'_>, &Member) -> crate::error::Result<T>) -> anyhow::Result<T> {
+    fn write_as<T>(
+        &self,
+        member: Id<Member>,
+        deed: impl FnOnce(&mut Tx<'_>, &Member) -> crate::error::Result<T>,
+    ) -> anyhow::Result<T> {
         self.write(|tx| {
             let member = accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
             deed(tx, &member)
@@ -226,7 +256,11 @@ impl<'a> Seed<'a> {
 
     /// Positions begin with 1, the opening post.
     fn post(&self, thread: usize, position: usize) -> anyhow::Result<Id<Post>> {
-        position.checked_sub(1).and_then(|place| self.happening(thread).ok()?.posts.get(place)).copied().context("the post was not written yet")
+        position
+            .checked_sub(1)
+            .and_then(|place| self.happening(thread).ok()?.posts.get(place))
+            .copied()
+            .context("the post was not written yet")
     }
 
     fn moderator_of(&self, thread: usize) -> anyhow::Result<(Id<Member>, Id<Thread>)> {
@@ -281,7 +315,11 @@ fn sample(line: &Helpline, opening: Timestamp, keeper: Id<Member>) -> anyhow::Re
 
 fn said(stance: &str, source: &str, words: &str) -> anyhow::Result<Said> {
     let typed = PostSource::parse(words).map_err(|fault| anyhow!("the words: {fault:?}"))?;
-    Ok(Said { stance: Stance::from_word(stance).context("unknown stance")?, source: source.to_owned(), words: Words::new(typed) })
+    Ok(Said {
+        stance: Stance::from_word(stance).context("unknown stance")?,
+        source: source.to_owned(),
+        words: Words::new(typed),
+    })
 }
 
 fn broken(error: Error) -> anyhow::Error {

@@ -9,7 +9,9 @@ const MARK: &str = "is_demo";
 
 /// Marks the database as a demo's.
 pub fn mark(tx: &mut Tx<'_>) -> Result<()> {
-    diesel::insert_into(site_settings::table).values((site_settings::name.eq(MARK), site_settings::value.eq("yes"))).execute(tx.conn())?;
+    diesel::insert_into(site_settings::table)
+        .values((site_settings::name.eq(MARK), site_settings::value.eq("yes")))
+        .execute(tx.conn())?;
     Ok(())
 }
 

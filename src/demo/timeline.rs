@@ -70,7 +70,8 @@ const LATEST: Duration = Duration::minutes(2);
 pub fn of(script: &Script) -> anyhow::Result<Vec<Moment>> {
     let mut moments = Vec::new();
     let mut add = |ago: Duration, deed| moments.push(Moment { ago: ago.max(LATEST), deed });
-    let joined: Vec<Duration> = script.people.iter().enumerate().map(|(index, person)| joined_ago(index, person.joined_days_ago)).collect();
+    let joined: Vec<Duration> =
+        script.people.iter().enumerate().map(|(index, person)| joined_ago(index, person.joined_days_ago)).collect();
     for (person, ago) in joined.iter().enumerate() {
         add(*ago, Deed::Join(person));
     }
@@ -171,7 +172,8 @@ mod tests {
     #[test]
     fn nobody_acts_before_they_joined_and_nothing_is_answered_before_it_was_said() {
         let (script, moments) = everything();
-        let at: BTreeMap<String, usize> = moments.iter().enumerate().map(|(place, moment)| (format!("{:?}", moment.deed), place)).collect();
+        let at: BTreeMap<String, usize> =
+            moments.iter().enumerate().map(|(place, moment)| (format!("{:?}", moment.deed), place)).collect();
         let place = |deed: Deed| at[&format!("{deed:?}")];
         for (here, moment) in moments.iter().enumerate() {
             if let Some(person) = writer(&script, moment.deed) {
@@ -184,10 +186,14 @@ mod tests {
                 }
                 Deed::Reply { thread, reply: 0 } | Deed::Pin(thread) => assert!(place(Deed::Start(thread)) < here),
                 Deed::Reply { thread, reply } => assert!(place(Deed::Reply { thread, reply: reply - 1 }) < here),
-                Deed::Edit { thread, reply } | Deed::Withdraw { thread, reply } => assert!(place(Deed::Reply { thread, reply }) < here),
+                Deed::Edit { thread, reply } | Deed::Withdraw { thread, reply } => {
+                    assert!(place(Deed::Reply { thread, reply }) < here)
+                }
                 Deed::Lock(thread) => {
                     let after = moments[here..].iter().any(|later| match later.deed {
-                        Deed::Reply { thread: of, .. } | Deed::Edit { thread: of, .. } | Deed::Withdraw { thread: of, .. } => of == thread,
+                        Deed::Reply { thread: of, .. }
+                        | Deed::Edit { thread: of, .. }
+                        | Deed::Withdraw { thread: of, .. } => of == thread,
                         _ => false,
                     });
                     assert!(!after, "something happens in a locked thread");

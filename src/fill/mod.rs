@@ -7,8 +7,8 @@
 mod store;
 pub mod words;
 
-use crate::accounts::{self, Member};
 use crate::accounts::model::{NewMember, PasswordAttempt};
+use crate::accounts::{self, Member};
 use crate::boards::{self, Audience, Board, BoardDraft, ContentNote, Kind};
 use crate::clock::{Clock, Timestamp};
 use crate::db::{Conn, Db, Id};
@@ -95,7 +95,16 @@ pub fn fill(db: &Db, amount: Amount) -> anyhow::Result<Filled> {
     let mut done = db.outside_transaction(|connection| {
         store::prepare(connection)?;
         let (_, last_thread, last_post) = store::highest_ids(connection)?;
-        let mut filler = Filler { seeded, authors, boards, variants, now, next_thread: last_thread + 1, next_post: last_post + 1, posts: 0 };
+        let mut filler = Filler {
+            seeded,
+            authors,
+            boards,
+            variants,
+            now,
+            next_thread: last_thread + 1,
+            next_post: last_post + 1,
+            posts: 0,
+        };
         filler.write_threads(connection, amount.threads, amount.posts)?;
         if amount.thread_of > 0 {
             filler.write_long_thread(connection, amount.thread_of)?;
@@ -118,7 +127,8 @@ fn variants(seeded: &mut Seeded) -> anyhow::Result<Vec<(String, String)>> {
     (0..VARIANTS)
         .map(|_| {
             let typed = words::post(seeded);
-            let source = PostSource::parse(&typed).map_err(|fault| anyhow::anyhow!("an invented post cannot stand: {fault:?}"))?;
+            let source =
+                PostSource::parse(&typed).map_err(|fault| anyhow::anyhow!("an invented post cannot stand: {fault:?}"))?;
             let html = text::render(&source).as_str().to_owned();
             Ok((source.as_str().to_owned(), html))
         })
@@ -133,7 +143,8 @@ fn people(db: &Db, joined_at: Timestamp) -> anyhow::Result<(Vec<Id<Member>>, Str
         let mut authors = Vec::new();
         for number in highest + 1..=highest + PEOPLE {
             let handle = format!("filler-{number}");
-            let person = NewMember { email: address(number), handle, password_hash: password_hash.clone(), ..NewMember::default() };
+            let person =
+                NewMember { email: address(number), handle, password_hash: password_hash.clone(), ..NewMember::default() };
             authors.push(accounts::create_member(tx, &person)?);
         }
         Ok((authors, address(highest + 1)))
@@ -241,7 +252,11 @@ impl Filler {
     fn plan(&mut self, board: usize, opened_at: Timestamp, posts: usize) -> anyhow::Result<Planned> {
         let (board, board_notes) = self.boards.get(board).context("there is no board")?;
         let board = *board;
-        let notes: Vec<_> = if self.seeded.once_in(5) { board_notes.iter().copied().take(1 + self.seeded.below(2)).collect() } else { Vec::new() };
+        let notes: Vec<_> = if self.seeded.once_in(5) {
+            board_notes.iter().copied().take(1 + self.seeded.below(2)).collect()
+        } else {
+            Vec::new()
+        };
         let id = Id::new(self.next_thread);
         self.next_thread += 1;
         let post_count = i32::try_from(posts).context("that many posts")?;
@@ -292,10 +307,13 @@ impl Filler {
             let mut order: Vec<(Timestamp, usize, usize)> = window
                 .iter()
                 .enumerate()
-                .flat_map(|(thread, planned)| planned.posts.iter().enumerate().map(move |(position, (_, at))| (*at, thread, position)))
+                .flat_map(|(thread, planned)| {
+                    planned.posts.iter().enumerate().map(move |(position, (_, at))| (*at, thread, position))
+                })
                 .collect();
             order.sort_unstable();
-            let mut written: Vec<Vec<Id<crate::threads::Post>>> = window.iter().map(|planned| Vec::with_capacity(planned.posts.len())).collect();
+            let mut written: Vec<Vec<Id<crate::threads::Post>>> =
+                window.iter().map(|planned| Vec::with_capacity(planned.posts.len())).collect();
             for (posted_at, thread, position) in order {
                 let (Some(planned), Some(before)) = (window.get_mut(thread), written.get_mut(thread)) else { continue };
                 let Some((author_id, _)) = planned.posts.get(position).copied() else { continue };
@@ -376,7 +394,11 @@ mod tests {
             #[diesel(sql_type = diesel::sql_types::BigInt)]
             answer: i64,
         }
-        let answer: Answer = db.outside_transaction(|connection| Ok(diesel::sql_query(format!("SELECT ({question}) AS answer")).get_result(connection)?)).unwrap();
+        let answer: Answer = db
+            .outside_transaction(|connection| {
+                Ok(diesel::sql_query(format!("SELECT ({question}) AS answer")).get_result(connection)?)
+            })
+            .unwrap();
         answer.answer
     }
 
@@ -409,7 +431,11 @@ mod tests {
         ] {
             assert_eq!(number(&db, wrong), 0, "{wrong}");
         }
-        for there in ["SELECT count(*) FROM posts WHERE stance = 'read'", "SELECT count(*) FROM posts WHERE in_reply_to IS NOT NULL", "SELECT count(*) FROM thread_notes"] {
+        for there in [
+            "SELECT count(*) FROM posts WHERE stance = 'read'",
+            "SELECT count(*) FROM posts WHERE in_reply_to IS NOT NULL",
+            "SELECT count(*) FROM thread_notes",
+        ] {
             assert!(number(&db, there) > 0, "{there}");
         }
         assert!(number(&db, "SELECT max(posted_at) FROM posts") < Clock::default().now().micros());
@@ -418,7 +444,12 @@ mod tests {
 
     #[test]
     fn nothing_is_filled_in_without_a_board_or_without_posts() {
-        let db = Db::open(DatabaseUrl::Sqlite(std::env::temp_dir().join(format!("alongside-fill-none-{}", std::process::id()))), 1, Clock::default()).unwrap();
+        let db = Db::open(
+            DatabaseUrl::Sqlite(std::env::temp_dir().join(format!("alongside-fill-none-{}", std::process::id()))),
+            1,
+            Clock::default(),
+        )
+        .unwrap();
         let amount = Amount { boards: 1, threads: 1, posts: 1, thread_of: 0, seed: 1 };
         assert!(fill(&db, Amount { boards: 0, ..amount }).is_err() && fill(&db, Amount { posts: 0, ..amount }).is_err());
         let DatabaseUrl::Sqlite(path) = db.url().clone() else { unreachable!() };

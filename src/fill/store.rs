@@ -76,8 +76,13 @@ pub struct Counts {
 /// a commit, which can lose the last commits to a power failure, but nothing older.
 pub fn prepare(connection: &mut Conn) -> QueryResult<()> {
     match connection {
-        Conn::Sqlite(_) => execute(connection, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=8000"),
-        Conn::Postgres(_) => execute(connection, "SET statement_timeout=0; SET idle_in_transaction_session_timeout=0; SET synchronous_commit=off"),
+        Conn::Sqlite(_) => {
+            execute(connection, "PRAGMA synchronous=NORMAL; PRAGMA cache_size=-262144; PRAGMA wal_autocheckpoint=8000")
+        }
+        Conn::Postgres(_) => execute(
+            connection,
+            "SET statement_timeout=0; SET idle_in_transaction_session_timeout=0; SET synchronous_commit=off",
+        ),
     }
 }
 
@@ -124,7 +129,12 @@ macro_rules! insert_all {
 }
 
 /// Writes threads with all their posts.
-pub fn insert(connection: &mut Conn, thread_rows: &[ThreadRow], note_rows: &[NoteRow], post_rows: &[PostRow<'_>]) -> QueryResult<()> {
+pub fn insert(
+    connection: &mut Conn,
+    thread_rows: &[ThreadRow],
+    note_rows: &[NoteRow],
+    post_rows: &[PostRow<'_>],
+) -> QueryResult<()> {
     insert_all!(connection, threads::table, thread_rows);
     insert_all!(connection, thread_notes::table, note_rows);
     insert_all!(connection, posts::table, post_rows);
@@ -145,9 +155,13 @@ pub fn count(connection: &mut Conn, counts: &Counts) -> QueryResult<()> {
             .execute(connection)?;
     }
     for (member, more) in &counts.members {
-        diesel::update(members::table.find(*member)).set(members::post_count.eq(members::post_count + *more)).execute(connection)?;
+        diesel::update(members::table.find(*member))
+            .set(members::post_count.eq(members::post_count + *more))
+            .execute(connection)?;
     }
-    diesel::update(board_list_version::table).set(board_list_version::version.eq(board_list_version::version + 1)).execute(connection)?;
+    diesel::update(board_list_version::table)
+        .set(board_list_version::version.eq(board_list_version::version + 1))
+        .execute(connection)?;
     follow_ids(connection)
 }
 
@@ -155,7 +169,10 @@ pub fn count(connection: &mut Conn, counts: &Counts) -> QueryResult<()> {
 fn follow_ids(connection: &mut Conn) -> QueryResult<()> {
     if let Conn::Postgres(_) = connection {
         for table in ["threads", "posts"] {
-            execute(connection, &format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"))?;
+            execute(
+                connection,
+                &format!("SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"),
+            )?;
         }
     }
     Ok(())

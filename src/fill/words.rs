@@ -92,11 +92,34 @@ const CLOSINGS: &[&str] = &[
     "Going to bed now, good night to the others who are awake.",
 ];
 
-const SUBJECTS: &[&str] = &["the first month", "cold hands", "the waiting room", "a letter I do not understand", "sleep, or what is left of it", "telling my children", "the new tablets", "stairs", "work and when to say it", "Sundays"];
-const FRAMES: &[&str] = &["How do you manage {}?", "A question about {}", "Somebody else here with thoughts on {}?", "What I learned about {}", "Small victory: {}", "Can we talk about {}", "{}, again"];
+const SUBJECTS: &[&str] = &[
+    "the first month",
+    "cold hands",
+    "the waiting room",
+    "a letter I do not understand",
+    "sleep, or what is left of it",
+    "telling my children",
+    "the new tablets",
+    "stairs",
+    "work and when to say it",
+    "Sundays",
+];
+const FRAMES: &[&str] = &[
+    "How do you manage {}?",
+    "A question about {}",
+    "Somebody else here with thoughts on {}?",
+    "What I learned about {}",
+    "Small victory: {}",
+    "Can we talk about {}",
+    "{}, again",
+];
 
 /// Where something invented was read.
-pub const SOURCES: &[&str] = &["“Living with it”, Northmoor Patients’ Association, page 4", "leaflets.example/tired", "A talk in the library, my own notes"];
+pub const SOURCES: &[&str] = &[
+    "“Living with it”, Northmoor Patients’ Association, page 4",
+    "leaflets.example/tired",
+    "A talk in the library, my own notes",
+];
 
 /// A title of 5 to 150 characters.
 pub fn title(seeded: &mut Seeded) -> String {

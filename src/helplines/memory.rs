@@ -41,7 +41,8 @@ pub async fn shown(site: &Site) -> Option<Arc<[Helpline]>> {
 pub(super) async fn follow(site: &Site) {
     let now = site.now();
     let is_within = |at: Option<Timestamp>, span: Duration| at.is_some_and(|at| at <= now && now.since(at) < span);
-    let is_wanted = site.kept::<Memory>().with(|state| !is_within(state.read_at, FRESH) && !is_within(state.failed_at, PAUSE));
+    let is_wanted =
+        site.kept::<Memory>().with(|state| !is_within(state.read_at, FRESH) && !is_within(state.failed_at, PAUSE));
     if is_wanted {
         refresh(site).await;
     }

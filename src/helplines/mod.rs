@@ -82,7 +82,10 @@ pub fn shift(tx: &mut Tx<'_>, by: &Member, id: Id<Helpline>, is_up: bool) -> Res
     let permit = may_keep(by)?;
     let mut order = store::order(tx)?;
     let Some(place) = order.iter().position(|other| *other == id) else { return Err(Error::UNSEEN) };
-    let Some(other) = (if is_up { place.checked_sub(1) } else { Some(place + 1) }).filter(|other| *other < order.len()) else { return Ok(()) };
+    let Some(other) = (if is_up { place.checked_sub(1) } else { Some(place + 1) }).filter(|other| *other < order.len())
+    else {
+        return Ok(());
+    };
     order.swap(place, other);
     store::set_order(tx, permit, &order)
 }

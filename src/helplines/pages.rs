@@ -111,7 +111,9 @@ fn chosen_country(query: &str) -> Option<&'static Country> {
 
 fn urgent_page(visit: &Visit, country: Option<&'static Country>, lines: Option<&[Helpline]>) -> Result<UrgentPage> {
     let mine: Vec<&Helpline> = lines.unwrap_or_default().iter().filter(|line| rules::is_for(line, country)).collect();
-    let of = |need: Need| mine.iter().filter(|line| line.need == need).map(|line| line_item(visit, line)).collect::<Result<Vec<_>>>();
+    let of = |need: Need| {
+        mine.iter().filter(|line| line.need == need).map(|line| line_item(visit, line)).collect::<Result<Vec<_>>>()
+    };
     let none_words = match (lines, country) {
         _ if !mine.is_empty() => None,
         (None, _) => Some(visit.say("helplines-none-read")?),
@@ -146,7 +148,9 @@ fn numbers(visit: &Visit, country: Option<&Country>) -> Result<Vec<NumberItem>> 
     } else if country.emergency.is_empty() {
         numbers.push(NumberItem { number: "112", words: named("helplines-112-perhaps")? });
     }
-    for emergency in country.emergency.iter().filter(|emergency| country.is_112 == Is112::Uncertain || emergency.number != "112") {
+    for emergency in
+        country.emergency.iter().filter(|emergency| country.is_112 == Is112::Uncertain || emergency.number != "112")
+    {
         numbers.push(NumberItem { number: emergency.number, words: named(reaches_key(emergency))? });
     }
     Ok(numbers)
@@ -164,22 +168,32 @@ fn reaches_key(emergency: &Emergency) -> &'static str {
 
 fn about_112(visit: &Visit, country: Option<&Country>) -> Result<Option<String>> {
     let is_worth_saying = |country: &&Country| {
-        country.is_112 == Is112::Uncertain && !country.emergency.is_empty() && country.emergency.iter().all(|emergency| emergency.number != "112")
+        country.is_112 == Is112::Uncertain
+            && !country.emergency.is_empty()
+            && country.emergency.iter().all(|emergency| emergency.number != "112")
     };
-    country.filter(is_worth_saying).map(|country| visit.say_with("helplines-112-mobile", &[("country", country.name.into())])).transpose()
+    country
+        .filter(is_worth_saying)
+        .map(|country| visit.say_with("helplines-112-mobile", &[("country", country.name.into())]))
+        .transpose()
 }
 
 /// The day on which the numbers that come with the program were compared.
 fn compared(visit: &Visit) -> Moment {
     let (year, month, day) = countries::COMPARED_ON;
-    let noon = chrono::NaiveDate::from_ymd_opt(year, month, day).and_then(|day| day.and_hms_opt(12, 0, 0)).unwrap_or_default();
+    let noon =
+        chrono::NaiveDate::from_ymd_opt(year, month, day).and_then(|day| day.and_hms_opt(12, 0, 0)).unwrap_or_default();
     visit.locale().day(Timestamp::from_utc(noon.and_utc()), chrono_tz::UTC)
 }
 
 fn line_item(visit: &Visit, line: &Helpline) -> Result<LineItem> {
-    let names: Vec<&str> = line.countries.iter().filter_map(|code| countries::find(code)).map(|country| country.name).collect();
-    let lang = (languages::primary(&line.language) != languages::primary(visit.locale().lang())).then(|| line.language.clone());
-    let href = |scheme: &str, number: &str| (!line.is_sample && !number.is_empty()).then(|| format!("{scheme}:{}", rules::dialled(number)));
+    let names: Vec<&str> =
+        line.countries.iter().filter_map(|code| countries::find(code)).map(|country| country.name).collect();
+    let lang =
+        (languages::primary(&line.language) != languages::primary(visit.locale().lang())).then(|| line.language.clone());
+    let href = |scheme: &str, number: &str| {
+        (!line.is_sample && !number.is_empty()).then(|| format!("{scheme}:{}", rules::dialled(number)))
+    };
     Ok(LineItem {
         name: line.name.clone(),
         about: line.about.clone(),
@@ -244,7 +258,8 @@ async fn list_lines(visit: Visit) -> Result<HttpResponse> {
             is_last: place == last,
         })
     });
-    let page = LinesPage { lines: items.collect::<Result<_>>()?, has_checked: lines.iter().any(|line| line.checked_on.is_some()) };
+    let page =
+        LinesPage { lines: items.collect::<Result<_>>()?, has_checked: lines.iter().any(|line| line.checked_on.is_some()) };
     visit.show(look(&visit)?, &page)
 }
 
@@ -310,7 +325,8 @@ struct LineForm {
 
 impl LineForm {
     fn of(line: &Helpline) -> Self {
-        let names: Vec<&str> = line.countries.iter().filter_map(|code| countries::find(code)).map(|country| country.name).collect();
+        let names: Vec<&str> =
+            line.countries.iter().filter_map(|code| countries::find(code)).map(|country| country.name).collect();
         Self {
             name: line.name.clone(),
             about: line.about.clone(),
@@ -357,7 +373,10 @@ fn line_page(visit: &Visit, line: Option<&Helpline>, form: LineForm, faults: Vec
         name_max: most(NAME_MAX_CHARS),
         words_max: most(WORDS_MAX_CHARS),
         about: form.about,
-        needs: Need::ALL.iter().map(|need| Ok(Choice::new(need.word(), visit.say(&format!("helplines-need-{}", need.word()))?))).collect::<Result<_>>()?,
+        needs: Need::ALL
+            .iter()
+            .map(|need| Ok(Choice::new(need.word(), visit.say(&format!("helplines-need-{}", need.word()))?)))
+            .collect::<Result<_>>()?,
         need: form.need,
         countries: form.countries,
         languages: languages::ALL.iter().map(|(code, name)| Choice::new(*code, *name)).collect(),
@@ -375,7 +394,12 @@ fn line_page(visit: &Visit, line: Option<&Helpline>, form: LineForm, faults: Vec
 
 async fn new_line(visit: Visit) -> Result<HttpResponse> {
     let language = languages::primary(visit.locale().lang()).to_owned();
-    let page = line_page(&visit, None, LineForm { language, need: Need::Talk.word().to_owned(), ..LineForm::default() }, Vec::new())?;
+    let page = line_page(
+        &visit,
+        None,
+        LineForm { language, need: Need::Talk.word().to_owned(), ..LineForm::default() },
+        Vec::new(),
+    )?;
     visit.show(look_below(&visit)?, &page)
 }
 
@@ -470,7 +494,8 @@ impl Page for RemovalPage {
 
 async fn new_removal(visit: Visit, line: Path<Id<Helpline>>) -> Result<HttpResponse> {
     let line = found(&visit, line.0).await?;
-    let page = RemovalPage { action: format!("{}/removal", admin_href(line.id)), back_href: admin_href(line.id), name: line.name };
+    let page =
+        RemovalPage { action: format!("{}/removal", admin_href(line.id)), back_href: admin_href(line.id), name: line.name };
     visit.show(look_below(&visit)?, &page)
 }
 
@@ -515,7 +540,10 @@ mod tests {
             country: "DE".into(),
             country_name: "Germany".into(),
             countries: vec![Choice::new("DE", "Germany")],
-            numbers: vec![NumberItem { number: "112", words: "Free".into() }, NumberItem { number: "110", words: "Police".into() }],
+            numbers: vec![
+                NumberItem { number: "112", words: "Free".into() },
+                NumberItem { number: "110", words: "Police".into() },
+            ],
             about_112: Some("112 works from many mobile phones.".into()),
             compared: moment(),
             talk: vec![item()],
@@ -539,7 +567,17 @@ mod tests {
 
     #[test]
     fn a_fresh_site_says_honestly_that_it_has_no_lines_and_still_shows_112() {
-        let page = UrgentPage { talk: vec![], illness: vec![], has_samples: false, none_words: Some("Nobody has checked a line yet.".into()), is_elsewhere: true, country: String::new(), country_name: String::new(), about_112: None, ..urgent() };
+        let page = UrgentPage {
+            talk: vec![],
+            illness: vec![],
+            has_samples: false,
+            none_words: Some("Nobody has checked a line yet.".into()),
+            is_elsewhere: true,
+            country: String::new(),
+            country_name: String::new(),
+            about_112: None,
+            ..urgent()
+        };
         let html = check_page(&page);
         assert!(html.contains("Nobody has checked a line yet.") && html.contains("tel:112"));
         assert!(!html.contains(" selected"), "nothing is chosen for anybody");
@@ -555,7 +593,13 @@ mod tests {
 
     #[test]
     fn the_pages_of_administrators_hold_what_they_promise() {
-        let kept = |checked: Option<Moment>| KeptItem { href: "/admin/helplines/3".into(), line: LineItem { checked, ..item() }, need_words: "To talk".into(), is_first: false, is_last: false };
+        let kept = |checked: Option<Moment>| KeptItem {
+            href: "/admin/helplines/3".into(),
+            line: LineItem { checked, ..item() },
+            need_words: "To talk".into(),
+            is_first: false,
+            is_last: false,
+        };
         check_page(&LinesPage { lines: vec![kept(Some(moment())), kept(None)], has_checked: true });
         check_page(&LinesPage { lines: vec![], has_checked: false });
         let page = LinePage {

@@ -55,7 +55,8 @@ pub fn is_for(line: &Helpline, country: Option<&Country>) -> bool {
 
 /// A changed line that has other numbers than the one that was rung.
 pub fn has_other_numbers(before: &Helpline, draft: &HelplineDraft) -> bool {
-    dialled(&before.voice_number) != dialled(&draft.voice_number) || dialled(&before.text_number) != dialled(&draft.text_number)
+    dialled(&before.voice_number) != dialled(&draft.voice_number)
+        || dialled(&before.text_number) != dialled(&draft.text_number)
 }
 
 /// What a telephone dials: the digits, and a plus in front.
@@ -177,18 +178,88 @@ pub fn draft(typed: &TypedLine<'_>) -> Result<HelplineDraft, Vec<LineFault>> {
 
 /// Empty, or what can be dialled: digits with the signs that people put between them.
 fn is_number(number: &str) -> bool {
-    let signs = number.chars().all(|character| character.is_ascii_digit() || matches!(character, ' ' | '+' | '-' | '(' | ')' | '/' | '.'));
-    number.is_empty() || (signs && number.chars().count() <= NUMBER_MAX_CHARS && number.chars().filter(char::is_ascii_digit).count() >= 2)
+    let signs = number
+        .chars()
+        .all(|character| character.is_ascii_digit() || matches!(character, ' ' | '+' | '-' | '(' | ')' | '/' | '.'));
+    number.is_empty()
+        || (signs && number.chars().count() <= NUMBER_MAX_CHARS && number.chars().filter(char::is_ascii_digit).count() >= 2)
 }
 
 /// The codes of countries that were named or given by code; nothing if one is unknown.
 fn countries_in(typed: &str) -> Option<Vec<String>> {
     let mut codes: Vec<String> = Vec::new();
     for words in typed.split([',', ';', '\n']).map(line::clean).filter(|words| !words.is_empty()) {
-        let country = countries::ALL.iter().find(|country| country.code.eq_ignore_ascii_case(&words) || country.name.to_lowercase() == words.to_lowercase())?;
+        let country = countries::ALL.iter().find(|country| {
+            country.code.eq_ignore_ascii_case(&words) || country.name.to_lowercase() == words.to_lowercase()
+        })?;
         if !codes.iter().any(|code| code == country.code) {
             codes.push(country.code.to_owned());
         }
     }
     Some(codes)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::web::page::check::locales;
+
+    fn at(day: &str) -> Timestamp {
+        Timestamp::from_utc(chrono::DateTime::parse_from_rfc3339(&format!("{day}T12:00:00Z")).unwrap().to_utc())
+    }
+
+    #[test]
+    fn a_line_is_overdue_after_six_months_of_the_calendar() {
+        for (checked, now, expected) in [
+            ("2026-01-15", "2026-07-15", false),
+            ("2026-01-15", "2026-07-16", true),
+            ("2025-08-31", "2026-02-28", false),
+            ("2025-08-27", "2026-02-28", true),
+            ("2026-07-16", "2026-01-15", false),
+        ] {
+            assert_eq!(is_overdue(at(checked), at(now)), expected, "checked {checked}, now {now}");
+        }
+    }
+
+    fn typed() -> TypedLine<'static> {
+        TypedLine {
+            name: "Night line",
+            language: "en",
+            need: "talk",
+            voice_number: "+44 (0)1632 960-101",
+            countries: "gb; Ireland,IE,",
+            ..TypedLine::default()
+        }
+    }
+
+    #[test]
+    fn countries_are_known_by_name_and_code_and_numbers_are_what_a_phone_dials() {
+        let draft = draft(&typed()).unwrap();
+        assert_eq!(draft.countries, ["GB", "IE"]);
+        assert_eq!(dialled(&draft.voice_number), "+4401632960101");
+        assert_eq!(dialled(" 116 123 "), "116123");
+    }
+
+    #[test]
+    fn each_wrong_field_is_named() {
+        let long = "x".repeat(201);
+        let cases: [(&str, TypedLine<'_>); 9] = [
+            ("name", TypedLine { name: " ", ..typed() }),
+            ("name", TypedLine { name: &long, ..typed() }),
+            ("need", TypedLine { need: "", ..typed() }),
+            ("countries", TypedLine { countries: "Atlantis", ..typed() }),
+            ("language", TypedLine { language: "", ..typed() }),
+            ("voice_number", TypedLine { voice_number: "", ..typed() }),
+            ("voice_number", TypedLine { voice_number: "ring us", ..typed() }),
+            ("text_number", TypedLine { text_number: "1", ..typed() }),
+            ("about", TypedLine { about: &long, ..typed() }),
+        ];
+        for (field, typed) in cases {
+            let faults = draft(&typed).unwrap_err();
+            assert_eq!(faults.iter().map(|(field, _)| *field).collect::<Vec<_>>(), [field]);
+            assert!(faults.iter().all(|(_, key)| locales().english().say(key).is_ok()), "{faults:?}");
+        }
+        assert!(locales().english().say(CannotKeep::NotAdministrator.key()).is_ok());
+    }
 }

@@ -55,7 +55,8 @@ impl From<LineRow> for Helpline {
 
 /// Every line, in order.
 pub fn list(connection: &mut Conn) -> Result<Vec<Helpline>> {
-    let rows: Vec<LineRow> = helplines::table.order((helplines::place_in_order, helplines::id)).select(LineRow::as_select()).load(connection)?;
+    let rows: Vec<LineRow> =
+        helplines::table.order((helplines::place_in_order, helplines::id)).select(LineRow::as_select()).load(connection)?;
     Ok(rows.into_iter().map(Helpline::from).collect())
 }
 
@@ -65,12 +66,14 @@ pub fn find(connection: &mut Conn, id: Id<Helpline>) -> Result<Option<Helpline>>
 }
 
 pub fn lock(tx: &mut Tx<'_>, id: Id<Helpline>) -> Result<Option<Helpline>> {
-    let row: Option<LineRow> = locked!(tx.conn(), connection, helplines::table.find(id).select(LineRow::as_select()) => first).optional()?;
+    let row: Option<LineRow> =
+        locked!(tx.conn(), connection, helplines::table.find(id).select(LineRow::as_select()) => first).optional()?;
     Ok(row.map(Helpline::from))
 }
 
 pub fn has_checked_line(connection: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(helplines::table.filter(helplines::checked_on.is_not_null()))).get_result(connection)?)
+    Ok(diesel::select(diesel::dsl::exists(helplines::table.filter(helplines::checked_on.is_not_null())))
+        .get_result(connection)?)
 }
 
 /// Lines that somebody has to ring again and is not asked about already.
@@ -88,7 +91,11 @@ pub fn to_check_again(connection: &mut Conn, now: Timestamp) -> Result<Vec<Helpl
 
 /// Who keeps the lines, with their address.
 pub fn administrators(connection: &mut Conn) -> Result<Vec<(Id<Member>, String)>> {
-    Ok(members::table.filter(members::is_administrator.eq(true)).order(members::id).select((members::id, members::email)).load(connection)?)
+    Ok(members::table
+        .filter(members::is_administrator.eq(true))
+        .order(members::id)
+        .select((members::id, members::email))
+        .load(connection)?)
 }
 
 pub fn set_reminded(tx: &mut Tx<'_>, id: Id<Helpline>) -> Result<()> {
@@ -123,7 +130,13 @@ pub fn insert(tx: &mut Tx<'_>, permit: MayKeep, draft: &HelplineDraft) -> Result
 }
 
 /// With other numbers the line counts as never rung, and is not shown until somebody rings it.
-pub fn update(tx: &mut Tx<'_>, permit: MayKeep, before: &Helpline, draft: &HelplineDraft, has_other_numbers: bool) -> Result<()> {
+pub fn update(
+    tx: &mut Tx<'_>,
+    permit: MayKeep,
+    before: &Helpline,
+    draft: &HelplineDraft,
+    has_other_numbers: bool,
+) -> Result<()> {
     permit.spend();
     diesel::update(helplines::table.find(before.id))
         .set((
@@ -171,7 +184,9 @@ pub fn delete(tx: &mut Tx<'_>, permit: MayKeep, id: Id<Helpline>) -> Result<()> 
 }
 
 pub fn order(tx: &mut Tx<'_>) -> Result<Vec<Id<Helpline>>> {
-    Ok(locked!(tx.conn(), connection, helplines::table.order((helplines::place_in_order, helplines::id)).select(helplines::id) => load)?)
+    Ok(
+        locked!(tx.conn(), connection, helplines::table.order((helplines::place_in_order, helplines::id)).select(helplines::id) => load)?,
+    )
 }
 
 pub fn set_order(tx: &mut Tx<'_>, permit: MayKeep, order: &[Id<Helpline>]) -> Result<()> {

@@ -87,7 +87,8 @@ impl Carrier {
                 Outcome::Sent
             }
             MailRoute::Files(folder) => {
-                let (folder, name) = (folder.clone(), format!("{:08}-{}.eml", sent.number, sent.sent_at.utc().format("%Y%m%dT%H%M%S")));
+                let (folder, name) =
+                    (folder.clone(), format!("{:08}-{}.eml", sent.number, sent.sent_at.utc().format("%Y%m%dT%H%M%S")));
                 match tokio::task::spawn_blocking(move || put(&folder, &name, &message.formatted())).await {
                     Ok(Ok(())) => Outcome::Sent,
                     Ok(Err(cause)) => Outcome::Failed(format!("the letter could not be written to the folder: {cause}")),

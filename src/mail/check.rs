@@ -31,7 +31,11 @@ fn letter_of_kind(template: &str, mut parameters: Value, unsubscribe_href: &str)
     let (locale, templates) = (locales().english(), templates());
     let standing = json!({ "site_name": "Alongside", "site_href": "https://forum.example", "lang": locale.lang(), "dir": locale.dir(), "unsubscribe_href": unsubscribe_href });
     parameters.as_object_mut().unwrap().extend(standing.as_object().unwrap().clone());
-    let render = |ending: &str| templates.render_letter(locale, &format!("mail/{template}.{ending}"), &parameters).unwrap_or_else(|error| panic!("{template}.{ending}: {error}"));
+    let render = |ending: &str| {
+        templates
+            .render_letter(locale, &format!("mail/{template}.{ending}"), &parameters)
+            .unwrap_or_else(|error| panic!("{template}.{ending}: {error}"))
+    };
     let (text, html) = (rules::wrapped(&render("txt")), render("html"));
     let subject = subject(locale, "Alongside", template).unwrap();
 
@@ -40,7 +44,10 @@ fn letter_of_kind(template: &str, mut parameters: Value, unsubscribe_href: &str)
     for forbidden in ["src=", "url(", "<img", "<script", "style=", "<link"] {
         assert!(!html.contains(forbidden), "{template}.html: {forbidden}");
     }
-    assert!(!text.contains("&#") && !text.contains("&amp;") && !text.contains('<'), "{template}.txt is escaped or holds markup: {text}");
+    assert!(
+        !text.contains("&#") && !text.contains("&amp;") && !text.contains('<'),
+        "{template}.txt is escaped or holds markup: {text}"
+    );
     for link in text.split_whitespace().filter(|word| word.starts_with("http")) {
         assert!(html.contains(link), "{template}.html lacks {link}");
     }

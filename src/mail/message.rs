@@ -53,7 +53,11 @@ impl From<Error> for Fault {
 pub fn build(sheet: &Sheet<'_>) -> Result<Message, Fault> {
     let to = address(sheet.to).ok_or_else(|| Fault::Recipient("the address is none".to_owned()))?;
     let from = address(sheet.from).ok_or_else(|| Fault::Ours("the setting mail_from is no address".to_owned()))?;
-    for (what, words) in [("the site's name", sheet.from_name), ("the subject", sheet.subject), ("the way out", sheet.unsubscribe_href.unwrap_or_default())] {
+    for (what, words) in [
+        ("the site's name", sheet.from_name),
+        ("the subject", sheet.subject),
+        ("the way out", sheet.unsubscribe_href.unwrap_or_default()),
+    ] {
         if words.chars().any(breaks_a_line) {
             return Err(Fault::Ours(format!("{what} holds a line break or a control character")));
         }
@@ -88,7 +92,9 @@ pub fn host(public_address: &str) -> &str {
 
 /// An address that can stand in a header and in the envelope.
 pub fn address(words: &str) -> Option<Address> {
-    let is_plain = !words.chars().any(|character| breaks_a_line(character) || character.is_whitespace() || matches!(character, '<' | '>'));
+    let is_plain = !words
+        .chars()
+        .any(|character| breaks_a_line(character) || character.is_whitespace() || matches!(character, '<' | '>'));
     if is_plain { words.parse().ok() } else { None }
 }
 
@@ -129,7 +135,11 @@ pub mod tests {
         let text = String::from_utf8(message.formatted()).unwrap();
         let (head, _) = text.split_once("\r\n\r\n").unwrap();
         let unfolded = head.replace("\r\n ", " ");
-        unfolded.split("\r\n").filter(|line| !line.starts_with("Content-Type: multipart/alternative;")).map(str::to_owned).collect()
+        unfolded
+            .split("\r\n")
+            .filter(|line| !line.starts_with("Content-Type: multipart/alternative;"))
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
@@ -160,7 +170,13 @@ pub mod tests {
 
     #[test]
     fn both_parts_stand_in_it_and_words_of_any_script_survive() {
-        let message = build(&Sheet { text: "Grüße von Žofia 你好\n", from_name: "Nebeneinander – Žofia", subject: "Něco nového", ..sheet() }).unwrap();
+        let message = build(&Sheet {
+            text: "Grüße von Žofia 你好\n",
+            from_name: "Nebeneinander – Žofia",
+            subject: "Něco nového",
+            ..sheet()
+        })
+        .unwrap();
         let text = String::from_utf8(message.formatted()).unwrap();
         assert!(text.is_ascii());
         assert!(text.contains("Content-Type: text/plain; charset=utf-8"));
@@ -187,7 +203,18 @@ pub mod tests {
 
     #[test]
     fn what_is_no_single_address_is_refused() {
-        for bad in ["", "tansy", "@example.org", "tansy@", "a@b.example, c@d.example", "a@b.example c@d.example", "<a@b.example>", "Tansy <a@b.example>", "a@b.example>", "a@b@c.example"] {
+        for bad in [
+            "",
+            "tansy",
+            "@example.org",
+            "tansy@",
+            "a@b.example, c@d.example",
+            "a@b.example c@d.example",
+            "<a@b.example>",
+            "Tansy <a@b.example>",
+            "a@b.example>",
+            "a@b@c.example",
+        ] {
             assert!(matches!(build(&Sheet { to: bad, ..sheet() }), Err(Fault::Recipient(_))), "{bad:?}");
         }
         for good in ["tansy@example.org", "t+tag@example.org", "o'neil@example.org", "letters@localhost"] {

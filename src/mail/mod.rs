@@ -170,7 +170,10 @@ impl Office<'_> {
         match outcome {
             Outcome::Sent => self.note_sent(id).await,
             Outcome::Refused(why) => self.note_failure(letter, Next::GiveUp, why).await,
-            Outcome::Failed(why) => self.note_failure(letter, rules::after_failure(letter.attempts, letter.created_at, self.clock.now()), why).await,
+            Outcome::Failed(why) => {
+                self.note_failure(letter, rules::after_failure(letter.attempts, letter.created_at, self.clock.now()), why)
+                    .await
+            }
         }
     }
 
@@ -201,7 +204,8 @@ impl Office<'_> {
         let Some(map) = parameters.as_object_mut() else {
             return Err(Fault::Ours("its parameters are no object".to_owned()));
         };
-        let standing = [self.config.site_name.as_str(), &self.config.public_address, locale.lang(), locale.dir(), unsubscribe_href];
+        let standing =
+            [self.config.site_name.as_str(), &self.config.public_address, locale.lang(), locale.dir(), unsubscribe_href];
         for (name, value) in STANDING_PARAMETERS.into_iter().zip(standing) {
             map.insert(name.to_owned(), Value::from(value));
         }
@@ -213,7 +217,9 @@ impl Office<'_> {
         loop {
             match self.db.write(move |tx| store::sent(tx, letter)).await {
                 Err(_) if tries < TRIES_TO_NOTE => tries += 1,
-                Err(error) => return Err(Error::Broken(anyhow!("letter {letter} was sent, and that could not be noted: {error}"))),
+                Err(error) => {
+                    return Err(Error::Broken(anyhow!("letter {letter} was sent, and that could not be noted: {error}")));
+                }
                 Ok(()) => return Ok(()),
             }
         }

@@ -52,7 +52,11 @@ pub fn masked(address: &str) -> String {
 pub fn without_addresses(words: &str) -> String {
     let is_edge = |character: char| !character.is_alphanumeric();
     let masked = words.split_whitespace().map(|word| {
-        if word.contains('@') { masked(word.trim_matches(is_edge)) } else { word.chars().filter(|character| !character.is_control()).collect() }
+        if word.contains('@') {
+            masked(word.trim_matches(is_edge))
+        } else {
+            word.chars().filter(|character| !character.is_control()).collect()
+        }
     });
     masked.collect::<Vec<_>>().join(" ").chars().take(300).collect()
 }
@@ -128,7 +132,8 @@ mod tests {
         assert_eq!(masked("\"odd@name\"@example.org"), "\"…@example.org");
         assert_eq!(masked("@"), "…@");
         assert_eq!(masked("nonsense"), "…");
-        let words = "permanent error (550): <tansy@example.org>: no such user, see\r\n https://mail.example/?who=tansy@example.org";
+        let words =
+            "permanent error (550): <tansy@example.org>: no such user, see\r\n https://mail.example/?who=tansy@example.org";
         assert_eq!(without_addresses(words), "permanent error (550): t…@example.org no such user, see h…@example.org");
         assert_eq!(without_addresses(&"x".repeat(900)).len(), 300);
     }

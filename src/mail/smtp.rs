@@ -54,7 +54,12 @@ impl MailServer {
         if security == Security::None && credentials.is_some() {
             bail!("smtp-plain:// would send the password in the open");
         }
-        Ok(Self { host: host.trim_matches(['[', ']']).to_owned(), port: url.port().unwrap_or(usual_port), security, credentials })
+        Ok(Self {
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: url.port().unwrap_or(usual_port),
+            security,
+            credentials,
+        })
     }
 
     /// Speaks TLS.
@@ -95,7 +100,9 @@ pub async fn send(server: &MailServer, tls: Option<TlsParameters>, message: &Mes
 async fn converse(server: &MailServer, tls: Option<TlsParameters>, message: &Message) -> Result<(), Trouble> {
     let name = ClientId::default();
     let wrapping = tls.clone().filter(|_| server.security == Security::Wrapped);
-    let mut connection = AsyncSmtpConnection::connect_tokio1((server.host.as_str(), server.port), Some(CONNECT_LIMIT), &name, wrapping, None).await?;
+    let mut connection =
+        AsyncSmtpConnection::connect_tokio1((server.host.as_str(), server.port), Some(CONNECT_LIMIT), &name, wrapping, None)
+            .await?;
     if let (Security::StartTls, Some(tls)) = (server.security, tls) {
         // Fails if the server offers none: nothing is said in the open.
         connection.starttls(tls, &name).await?;
@@ -187,7 +194,9 @@ mod tests {
             let catcher = Catcher::listen(&[(at, answer)]);
             let outcome = sent_to(&catcher, "tansy@example.org").await;
             match (outcome, is_final) {
-                (Outcome::Refused(why), true) | (Outcome::Failed(why), false) => assert!(why.contains(&answer[..3]), "{why}"),
+                (Outcome::Refused(why), true) | (Outcome::Failed(why), false) => {
+                    assert!(why.contains(&answer[..3]), "{why}")
+                }
                 (other, _) => panic!("{at} {answer}: {other:?}"),
             }
             assert!(catcher.letters().is_empty());
@@ -210,7 +219,11 @@ mod tests {
         let tls = TlsParameters::new("127.0.0.1".to_owned()).unwrap();
         let message = message::build(&sheet()).unwrap();
         assert!(matches!(send(&server, Some(tls), &message).await, Outcome::Failed(_)));
-        assert!(!catcher.heard().iter().any(|line| line.starts_with("MAIL") || line.starts_with("AUTH")), "{:?}", catcher.heard());
+        assert!(
+            !catcher.heard().iter().any(|line| line.starts_with("MAIL") || line.starts_with("AUTH")),
+            "{:?}",
+            catcher.heard()
+        );
     }
 
     #[test]
@@ -220,7 +233,14 @@ mod tests {
         assert!(server.credentials == Some(Credentials::new("us@er".into(), "p+:w&x".into())));
         assert_eq!(MailServer::parse("smtps://u:p@mail.example").unwrap().port, 465);
         assert_eq!(MailServer::parse("smtp-plain://[::1]:2525").unwrap().host, "::1");
-        for bad in ["smtp://", "smtp:///x", "http://mail.example", "smtp://user@mail.example", "smtp-plain://u:p@mail.example", "smtp://mail.example:99999"] {
+        for bad in [
+            "smtp://",
+            "smtp:///x",
+            "http://mail.example",
+            "smtp://user@mail.example",
+            "smtp-plain://u:p@mail.example",
+            "smtp://mail.example:99999",
+        ] {
             let error = MailServer::parse(bad).err().unwrap_or_else(|| panic!("{bad}"));
             assert!(!format!("{error:#}").contains(":p@"), "{error:#}");
         }

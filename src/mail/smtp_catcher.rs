@@ -32,9 +32,15 @@ impl Catcher {
     /// of taking what comes; an empty line hangs up.
     pub fn listen(answers: &[(&str, &str)]) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let catcher = Self { address: listener.local_addr().unwrap(), letters: Arc::default(), heard: Arc::default(), answers: Arc::default() };
+        let catcher = Self {
+            address: listener.local_addr().unwrap(),
+            letters: Arc::default(),
+            heard: Arc::default(),
+            answers: Arc::default(),
+        };
         catcher.answer(answers);
-        let (letters, heard, answers) = (Arc::clone(&catcher.letters), Arc::clone(&catcher.heard), Arc::clone(&catcher.answers));
+        let (letters, heard, answers) =
+            (Arc::clone(&catcher.letters), Arc::clone(&catcher.heard), Arc::clone(&catcher.answers));
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 // A client that hangs up in the middle is what some tests are about.
@@ -65,7 +71,12 @@ impl Catcher {
     }
 }
 
-fn converse(stream: &TcpStream, letters: &Mutex<Vec<Caught>>, heard: &Mutex<Vec<String>>, answers: &Answers) -> std::io::Result<()> {
+fn converse(
+    stream: &TcpStream,
+    letters: &Mutex<Vec<Caught>>,
+    heard: &Mutex<Vec<String>>,
+    answers: &Answers,
+) -> std::io::Result<()> {
     let mut lines = BufReader::new(stream.try_clone()?).lines();
     let mut out = stream.try_clone()?;
     let mut letter = Caught { from: String::new(), to: Vec::new(), data: String::new() };

@@ -76,7 +76,8 @@ const SHOWN: i64 = 100;
 
 pub fn insert(tx: &mut Tx<'_>, letter: &Letter) -> Result<()> {
     if let Some(cause) = &letter.cause {
-        let is_there: bool = diesel::select(diesel::dsl::exists(letters::table.filter(letters::cause.eq(cause)))).get_result(tx.conn())?;
+        let is_there: bool =
+            diesel::select(diesel::dsl::exists(letters::table.filter(letters::cause.eq(cause)))).get_result(tx.conn())?;
         if is_there {
             return Ok(());
         }
@@ -138,7 +139,12 @@ pub fn sent(tx: &mut Tx<'_>, letter: i64) -> Result<()> {
     let now = tx.now();
     let nothing: Option<Timestamp> = None;
     diesel::update(letters::table.find(letter))
-        .set((letters::sent_at.eq(now), letters::parameters.eq("{}"), letters::claimed_until.eq(nothing), letters::given_up_at.eq(nothing)))
+        .set((
+            letters::sent_at.eq(now),
+            letters::parameters.eq("{}"),
+            letters::claimed_until.eq(nothing),
+            letters::given_up_at.eq(nothing),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -173,7 +179,15 @@ pub fn given_up(connection: &mut Conn) -> Result<Vec<GivenUp>> {
         .filter(letters::given_up_at.is_not_null())
         .order(letters::id.desc())
         .limit(SHOWN)
-        .select((letters::id, letters::to_address, letters::template, letters::created_at, letters::given_up_at, letters::attempts, letters::last_error))
+        .select((
+            letters::id,
+            letters::to_address,
+            letters::template,
+            letters::created_at,
+            letters::given_up_at,
+            letters::attempts,
+            letters::last_error,
+        ))
         .load(connection)?;
     Ok(rows.into_iter().map(GivenUp::from).collect())
 }
@@ -194,8 +208,11 @@ pub fn reopen(tx: &mut Tx<'_>, letter: i64) -> Result<bool> {
 
 pub fn forget_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool> {
     let is_over = letters::sent_at.is_not_null().or(letters::given_up_at.is_not_null());
-    let old: Vec<i64> =
-        letters::table.filter(letters::created_at.lt(before).and(is_over)).limit(FORGOTTEN_AT_ONCE).select(letters::id).load(tx.conn())?;
+    let old: Vec<i64> = letters::table
+        .filter(letters::created_at.lt(before).and(is_over))
+        .limit(FORGOTTEN_AT_ONCE)
+        .select(letters::id)
+        .load(tx.conn())?;
     diesel::delete(letters::table.filter(letters::id.eq_any(&old))).execute(tx.conn())?;
     Ok(i64::try_from(old.len()).is_ok_and(|count| count == FORGOTTEN_AT_ONCE))
 }

@@ -59,7 +59,8 @@ impl Ground {
             number: i64,
         }
         let sql = format!("SELECT CAST(({sql}) AS BIGINT) AS number");
-        let row: Row = self.site.db.write_now(|tx| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(&sql), tx.conn())?)).unwrap();
+        let row: Row =
+            self.site.db.write_now(|tx| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(&sql), tx.conn())?)).unwrap();
         row.number
     }
 
@@ -70,7 +71,8 @@ impl Ground {
             words: String,
         }
         let sql = format!("SELECT ({sql}) AS words");
-        let row: Row = self.site.db.write_now(|tx| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(&sql), tx.conn())?)).unwrap();
+        let row: Row =
+            self.site.db.write_now(|tx| Ok(diesel::RunQueryDsl::get_result(diesel::sql_query(&sql), tx.conn())?)).unwrap();
         row.words
     }
 
@@ -123,7 +125,11 @@ async fn a_letter_leaves_once_and_forgets_what_it_was_filled_with() {
     let letters = ground.letters();
     assert_eq!(letters.len(), 1);
     assert_eq!((letters[0].to.as_str(), letters[0].subject.as_str()), ("tansy@example.org", "Something new for you"));
-    assert!(letters[0].headers.contains(&("From".to_owned(), "Alongside <letters@forum.example>".to_owned())), "{:?}", letters[0].headers);
+    assert!(
+        letters[0].headers.contains(&("From".to_owned(), "Alongside <letters@forum.example>".to_owned())),
+        "{:?}",
+        letters[0].headers
+    );
     assert!(!letters[0].headers.iter().any(|(name, _)| name == "List-Unsubscribe"));
     assert_eq!(ground.text("SELECT parameters FROM letters"), "{}");
     assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE sent_at IS NOT NULL AND claimed_until IS NULL"), 1);
@@ -147,7 +153,9 @@ async fn whoever_wants_no_community_letters_or_has_left_gets_none_and_service_le
     let ground = Ground::open(MailRoute::Memory);
     ground.member(31, "tansy");
     for member in [31, 32] {
-        ground.write(|letter| (letter.member, letter.is_service, letter.to) = (Some(member), false, "old@example.org".to_owned()));
+        ground.write(|letter| {
+            (letter.member, letter.is_service, letter.to) = (Some(member), false, "old@example.org".to_owned())
+        });
     }
     ground.minutes_later(0).await;
     let letters = ground.letters();
@@ -237,7 +245,8 @@ async fn a_recipient_that_does_not_exist_is_given_up_at_once_and_an_administrato
     ground.write(|_| {});
     ground.write(|letter| letter.to = "nobody@example.org\r\nBcc: all@example.org".to_owned());
     ground.minutes_later(0).await;
-    let (count, letters) = ground.site.db.read(|connection| Ok((given_up_count(connection)?, given_up(connection)?))).await.unwrap();
+    let (count, letters) =
+        ground.site.db.read(|connection| Ok((given_up_count(connection)?, given_up(connection)?))).await.unwrap();
     assert_eq!((count, letters.len()), (2, 2));
     assert_eq!((letters[1].to_masked.as_str(), letters[1].attempts), ("t…@example.org", 1));
     assert!(letters[1].error.contains("550"), "{:?}", letters[1]);
@@ -246,7 +255,10 @@ async fn a_recipient_that_does_not_exist_is_given_up_at_once_and_an_administrato
     catcher.answer(&[]);
     let again = letters[1].id;
     ground.site.db.write(move |tx| try_again(tx, again)).await.unwrap();
-    assert!(matches!(ground.site.db.write(move |tx| try_again(tx, again)).await, Err(Error::Refused(_))), "it is no longer given up");
+    assert!(
+        matches!(ground.site.db.write(move |tx| try_again(tx, again)).await, Err(Error::Refused(_))),
+        "it is no longer given up"
+    );
     ground.minutes_later(0).await;
     assert_eq!(catcher.letters().len(), 1);
 }
@@ -270,7 +282,10 @@ async fn a_letter_whose_template_is_broken_waits_to_be_mended() {
     ground.write(|letter| letter.parameters = json!(["no", "object"]));
     ground.minutes_later(0).await;
     assert!(ground.letters().is_empty());
-    assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE attempts = 1 AND given_up_at IS NULL AND last_error IS NOT NULL"), 2);
+    assert_eq!(
+        ground.number("SELECT COUNT(*) FROM letters WHERE attempts = 1 AND given_up_at IS NULL AND last_error IS NOT NULL"),
+        2
+    );
 }
 
 #[tokio::test]
@@ -278,7 +293,8 @@ async fn letters_in_a_folder_are_whole_and_readable_by_their_owner_only() {
     let ground = Ground::with(|config| config.mail = MailRoute::Files(config.data.join("letters")));
     ground.write(|_| {});
     ground.minutes_later(0).await;
-    let files: Vec<_> = std::fs::read_dir(ground.folder.join("letters")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let files: Vec<_> =
+        std::fs::read_dir(ground.folder.join("letters")).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
     assert_eq!(files[0].extension().unwrap(), "eml");
     let text = std::fs::read_to_string(&files[0]).unwrap();

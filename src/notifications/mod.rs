@@ -150,7 +150,8 @@ async fn write_letters(site: &Site) -> Result<()> {
     let mut last = Id::new(0);
     loop {
         let now = site.now();
-        let members = site.db.read(move |connection| store::members_with_letters_due(connection, now, last, MEMBERS_AT_ONCE)).await?;
+        let members =
+            site.db.read(move |connection| store::members_with_letters_due(connection, now, last, MEMBERS_AT_ONCE)).await?;
         let Some(highest) = members.last().copied() else { return Ok(()) };
         last = highest;
         for member in members {
@@ -208,5 +209,9 @@ pub fn unsubscribe_path(site: &Site, member: i64) -> String {
 /// Whose path it is, if we made it.
 fn unsubscriber(site: &Site, token: &str) -> Result<Id<Member>> {
     let (member, mark) = token.split_once('.').ok_or(Error::UNSEEN)?;
-    if seal::is_sealed(&site.config.secret, UNSUBSCRIBE, member, mark) { member.parse().map(Id::new).map_err(|_| Error::UNSEEN) } else { Err(Error::UNSEEN) }
+    if seal::is_sealed(&site.config.secret, UNSUBSCRIBE, member, mark) {
+        member.parse().map(Id::new).map_err(|_| Error::UNSEEN)
+    } else {
+        Err(Error::UNSEEN)
+    }
 }

@@ -16,7 +16,11 @@ const POSTS_A_PAGE: i64 = 20;
 
 /// Who is told that somebody answered: whoever began the thread, and whoever wrote the post that was answered. Nobody is
 /// told of what they did themselves, and nobody twice.
-pub fn told_of_reply(actor: Id<Member>, thread_author: Id<Member>, answered: Option<Id<Member>>) -> Vec<(Id<Member>, NoticeKind)> {
+pub fn told_of_reply(
+    actor: Id<Member>,
+    thread_author: Id<Member>,
+    answered: Option<Id<Member>>,
+) -> Vec<(Id<Member>, NoticeKind)> {
     let mut told = Vec::new();
     if thread_author != actor {
         told.push((thread_author, NoticeKind::Replied));
@@ -68,6 +72,7 @@ pub fn post_href(thread: i64, position: i32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use NoticeKind::{AnsweredYou, Replied};
 
     fn at(minutes: i64) -> Timestamp {
         Timestamp::from_micros(0).plus(Duration::minutes(minutes))
@@ -80,7 +85,6 @@ mod tests {
     #[test]
     fn whoever_began_and_whoever_is_answered_are_told_once_and_never_of_themselves() {
         let (ana, bo, cy) = (Id::new(1), Id::new(2), Id::new(3));
-        use NoticeKind::{AnsweredYou, Replied};
         assert_eq!(told_of_reply(bo, ana, None), [(ana, Replied)]);
         assert_eq!(told_of_reply(bo, ana, Some(cy)), [(ana, Replied), (cy, AnsweredYou)]);
         assert_eq!(told_of_reply(bo, ana, Some(ana)), [(ana, Replied)]);

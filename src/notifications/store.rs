@@ -1,13 +1,15 @@
 //! How happenings and notices are kept. Threads, boards and people are read here and written elsewhere.
 
+use super::Event;
 use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind};
 use super::rules::{self, Pending};
-use super::Event;
 use crate::accounts::model::mark_from;
 use crate::accounts::{self, Member};
 use crate::boards::Board;
 use crate::clock::Timestamp;
-use crate::db::schema::{board_moderators, board_requests, boards, happenings, members, notices, posts, reading_positions, threads};
+use crate::db::schema::{
+    board_moderators, board_requests, boards, happenings, members, notices, posts, reading_positions, threads,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::threads_visible_to;
@@ -17,9 +19,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub fn insert_happening(tx: &mut Tx<'_>, event: Event) -> Result<()> {
     let (kind, actor, board, thread, post, member) = match event {
-        Event::Replied { actor, board, thread, post } => (HappeningKind::Replied, actor, board, Some(thread), Some(post), None),
+        Event::Replied { actor, board, thread, post } => {
+            (HappeningKind::Replied, actor, board, Some(thread), Some(post), None)
+        }
         Event::BoardAsked { actor, board } => (HappeningKind::BoardAsked, actor, board, None, None, None),
-        Event::BoardDecided { actor, board, member } => (HappeningKind::BoardDecided, actor, board, None, None, Some(member)),
+        Event::BoardDecided { actor, board, member } => {
+            (HappeningKind::BoardDecided, actor, board, None, None, Some(member))
+        }
     };
     let now = tx.now();
     diesel::insert_into(happenings::table)
@@ -115,12 +121,16 @@ fn told_of_reply(tx: &mut Tx<'_>, actor: Id<Member>, thread: i64, post: i64) -> 
 
 fn sees_thread(connection: &mut Conn, member: Id<Member>, thread: i64) -> Result<bool> {
     let Some(member) = accounts::load(connection, member)? else { return Ok(false) };
-    Ok(diesel::select(exists(threads::table.filter(threads::id.eq(thread)).filter(threads_visible_to!(member.viewer())))).get_result(connection)?)
+    Ok(diesel::select(exists(threads::table.filter(threads::id.eq(thread)).filter(threads_visible_to!(member.viewer()))))
+        .get_result(connection)?)
 }
 
 /// Nobody, if the request was decided or taken back in the meantime.
 fn told_of_request(tx: &mut Tx<'_>, actor: Id<Member>, board: Id<Board>) -> Result<Vec<(Id<Member>, NoticeKind)>> {
-    let open = board_requests::board_id.eq(board).and(board_requests::member_id.eq(actor)).and(board_requests::decided_at.is_null());
+    let open = board_requests::board_id
+        .eq(board)
+        .and(board_requests::member_id.eq(actor))
+        .and(board_requests::decided_at.is_null());
     let is_open: bool = diesel::select(exists(board_requests::table.filter(open))).get_result(tx.conn())?;
     if !is_open {
         return Ok(Vec::new());
@@ -134,7 +144,8 @@ fn told_of_request(tx: &mut Tx<'_>, actor: Id<Member>, board: Id<Board>) -> Resu
 
 fn insert_notice(tx: &mut Tx<'_>, row: &HappeningRow, member: Id<Member>, kind: NoticeKind) -> Result<()> {
     let now = tx.now();
-    let wants_letters: Option<bool> = members::table.find(member).select(members::community_letters).first(tx.conn()).optional()?;
+    let wants_letters: Option<bool> =
+        members::table.find(member).select(members::community_letters).first(tx.conn()).optional()?;
     let letter_due_at = wants_letters.unwrap_or(false).then(|| now.plus(rules::BEFORE_A_LETTER));
     diesel::insert_into(notices::table)
         .values((
@@ -250,7 +261,8 @@ pub fn listed(connection: &mut Conn, member: &Member, below: Id<Notice>, at_most
 fn seen_by(connection: &mut Conn, member: &Member, rows: &[NoticeRow]) -> Result<Seen> {
     let thread_ids: Vec<i64> = rows.iter().filter_map(|row| row.thread_id).collect();
     let post_ids: Vec<i64> = rows.iter().filter_map(|row| row.post_id).collect();
-    let board_ids: Vec<Id<Board>> = rows.iter().filter(|row| row.thread_id.is_none()).filter_map(|row| row.board_id).collect();
+    let board_ids: Vec<Id<Board>> =
+        rows.iter().filter(|row| row.thread_id.is_none()).filter_map(|row| row.board_id).collect();
     let visible: Vec<(i64, String, String, Option<Timestamp>)> = threads::table
         .filter(threads::id.eq_any(&thread_ids))
         .filter(threads_visible_to!(member.viewer()))
@@ -260,14 +272,19 @@ fn seen_by(connection: &mut Conn, member: &Member, rows: &[NoticeRow]) -> Result
         .filter(posts::id.eq_any(&post_ids).and(posts::withdrawn_at.is_null()))
         .select((posts::id, posts::position))
         .load(connection)?;
-    let named: Vec<(Id<Board>, String, String)> =
-        boards::table.filter(boards::id.eq_any(&board_ids)).select((boards::id, boards::name, boards::language)).load(connection)?;
+    let named: Vec<(Id<Board>, String, String)> = boards::table
+        .filter(boards::id.eq_any(&board_ids))
+        .select((boards::id, boards::name, boards::language))
+        .load(connection)?;
     let moderated: Vec<Id<Board>> = board_moderators::table
         .filter(board_moderators::member_id.eq(member.id).and(board_moderators::board_id.eq_any(&board_ids)))
         .select(board_moderators::board_id)
         .load(connection)?;
     Ok(Seen {
-        threads: visible.into_iter().map(|(id, title, language, withdrawn)| (id, (withdrawn.is_none().then_some(title), language))).collect(),
+        threads: visible
+            .into_iter()
+            .map(|(id, title, language, withdrawn)| (id, (withdrawn.is_none().then_some(title), language)))
+            .collect(),
         posts: standing.into_iter().collect(),
         boards: named.into_iter().map(|(id, name, language)| (id, (name, language))).collect(),
         moderated: moderated.into_iter().collect(),
@@ -276,7 +293,13 @@ fn seen_by(connection: &mut Conn, member: &Member, rows: &[NoticeRow]) -> Result
 
 impl Seen {
     fn listed(&self, row: NoticeRow) -> Listed {
-        Listed { id: row.id, kind: row.kind, noticed_at: row.noticed_at, is_read: row.read_at.is_some(), about: self.about(row) }
+        Listed {
+            id: row.id,
+            kind: row.kind,
+            noticed_at: row.noticed_at,
+            is_read: row.read_at.is_some(),
+            about: self.about(row),
+        }
     }
 
     fn about(&self, row: NoticeRow) -> Option<About> {
@@ -295,7 +318,12 @@ impl Seen {
                 if is_asked && !self.moderated.contains(&board) {
                     return None;
                 }
-                Some(About { actor: is_asked.then_some(actor), title: Some(name), language, href: format!("/boards/{board}") })
+                Some(About {
+                    actor: is_asked.then_some(actor),
+                    title: Some(name),
+                    language,
+                    href: format!("/boards/{board}"),
+                })
             }
         }
     }
@@ -304,9 +332,20 @@ impl Seen {
 // ---------------------------------------------------------------- letters
 
 /// Members above `after` with an unread notice that a letter may tell of by now.
-pub fn members_with_letters_due(connection: &mut Conn, now: Timestamp, after: Id<Member>, at_most: i64) -> Result<Vec<Id<Member>>> {
+pub fn members_with_letters_due(
+    connection: &mut Conn,
+    now: Timestamp,
+    after: Id<Member>,
+    at_most: i64,
+) -> Result<Vec<Id<Member>>> {
     let due = notices::letter_due_at.le(now).and(notices::letter_made_at.is_null()).and(notices::member_id.gt(after));
-    Ok(notices::table.filter(due).select(notices::member_id).distinct().order(notices::member_id).limit(at_most).load(connection)?)
+    Ok(notices::table
+        .filter(due)
+        .select(notices::member_id)
+        .distinct()
+        .order(notices::member_id)
+        .limit(at_most)
+        .load(connection)?)
 }
 
 /// Makes everybody else who looks after this member's notices wait. Their address, if they want community letters.
@@ -340,7 +379,10 @@ pub fn pending_letters(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Vec<Pendin
         .load(tx.conn())?;
     let (rows, due): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     let seen = seen_by(tx.conn(), &reader, &rows)?;
-    let pending = rows.into_iter().zip(due).filter_map(|(row, due_at)| Some(Pending { due_at: due_at?, is_seen: seen.about(row).is_some() }));
+    let pending = rows
+        .into_iter()
+        .zip(due)
+        .filter_map(|(row, due_at)| Some(Pending { due_at: due_at?, is_seen: seen.about(row).is_some() }));
     Ok(pending.collect())
 }
 
@@ -369,7 +411,8 @@ fn set_due_letters(tx: &mut Tx<'_>, member: Id<Member>, due_at: Option<Timestamp
 /// A letter tells of everything that was pending.
 pub fn letters_made(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let now = tx.now();
-    let pending = notices::member_id.eq(member).and(notices::letter_made_at.is_null()).and(notices::letter_due_at.is_not_null());
+    let pending =
+        notices::member_id.eq(member).and(notices::letter_made_at.is_null()).and(notices::letter_due_at.is_not_null());
     diesel::update(notices::table.filter(pending)).set(notices::letter_made_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }

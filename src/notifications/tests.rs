@@ -79,7 +79,10 @@ async fn whoever_is_answered_finds_a_notice_and_ten_minutes_later_one_neutral_le
     assert!(ground.letters().is_empty());
     ground.minutes_later(2).await;
     let letters = ground.letters();
-    assert_eq!(letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(), ["ana@example.org", "cy-example@example.org"]);
+    assert_eq!(
+        letters.iter().map(|letter| letter.to.as_str()).collect::<Vec<_>>(),
+        ["ana@example.org", "cy-example@example.org"]
+    );
     for letter in &letters {
         for told in [&letter.text, &letter.html, &letter.subject] {
             for secret in ["Frightened", "diabetes", "Words", "bo-example", "812", "5001", "experience"] {
@@ -137,7 +140,9 @@ async fn catching_up_marks_only_what_was_read() {
     reply(&ground, 5001, BO, None);
     reply(&ground, 5002, BO, None);
     ground.minutes_later(0).await;
-    ground.run("INSERT INTO reading_positions (member_id, thread_id, position, read_at) VALUES (1, 812, 3, 0), (3, 812, 4, 0)");
+    ground.run(
+        "INSERT INTO reading_positions (member_id, thread_id, position, read_at) VALUES (1, 812, 3, 0), (3, 812, 4, 0)",
+    );
     ground.site.db.write_now(|tx| catch_up(tx, Id::new(ANA))).unwrap();
     assert_eq!(unread(&ground, ANA), 1);
     assert!(!read_list(&ground, ANA)[0].is_read && read_list(&ground, ANA)[1].is_read);
@@ -319,14 +324,15 @@ mod over_http {
         let app = init_service(App::new().configure(crate::routes::configure(&ground.site))).await;
         let response = call_service(&app, request.to_request()).await;
         let status = response.status();
-        let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+        let location =
+            response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
         (status, location, String::from_utf8(read_body(response).await.to_vec()).unwrap())
     }
 
     /// Signed in, from a page of ours.
     fn by(ground: &Ground, member: i64, request: TestRequest) -> TestRequest {
         let token = format!("token-of-{member}");
-        let hash: String = seal::hash(&token).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = seal::hash(&token).iter().fold(String::new(), |hash, byte| format!("{hash}{byte:02x}"));
         let hash = if ground.site.db.is_embedded() { format!("X'{hash}'") } else { format!("'\\x{hash}'::bytea") };
         let now = ground.site.now().micros();
         ground.run(&format!("DELETE FROM sessions WHERE member_id = {member}"));
@@ -374,10 +380,25 @@ mod over_http {
         assert_eq!(unread(&ground, ANA), 10);
         answer(&ground, by(&ground, ANA, form("").uri("/notices/read"))).await;
         assert_eq!(unread(&ground, ANA), 0);
-        for odd in ["/notices?before=x", "/notices?before=0", "/notices?before=-4", "/notices?before=99999999999999999999", "/notices/0", "/notices/x"] {
-            assert_eq!(answer(&ground, by(&ground, ANA, TestRequest::with_uri(odd))).await.0, StatusCode::NOT_FOUND, "{odd}");
+        for odd in [
+            "/notices?before=x",
+            "/notices?before=0",
+            "/notices?before=-4",
+            "/notices?before=99999999999999999999",
+            "/notices/0",
+            "/notices/x",
+        ] {
+            assert_eq!(
+                answer(&ground, by(&ground, ANA, TestRequest::with_uri(odd))).await.0,
+                StatusCode::NOT_FOUND,
+                "{odd}"
+            );
         }
-        assert_eq!(answer(&ground, TestRequest::with_uri("/notices")).await.0, StatusCode::SEE_OTHER, "a visitor signs in first");
+        assert_eq!(
+            answer(&ground, TestRequest::with_uri("/notices")).await.0,
+            StatusCode::SEE_OTHER,
+            "a visitor signs in first"
+        );
     }
 
     #[tokio::test]
@@ -423,7 +444,10 @@ mod over_http {
         demo.minutes_later(0).await;
         let (status, _, page) = answer(&demo, TestRequest::with_uri("/demo/letters")).await;
         assert_eq!(status, StatusCode::OK);
-        assert!(page.contains("ana@example.org") && page.contains("<a href=\"/notices\">https://forum.example/notices</a>"), "{page}");
+        assert!(
+            page.contains("ana@example.org") && page.contains("<a href=\"/notices\">https://forum.example/notices</a>"),
+            "{page}"
+        );
     }
 
     #[tokio::test]
@@ -438,9 +462,16 @@ mod over_http {
             let (found, _, page) = answer(&ground, by(&ground, member, TestRequest::with_uri("/admin/letters"))).await;
             assert_eq!(found, status);
             assert!(!page.contains("tansy"));
-            assert_eq!(page.contains("t…@example.org") && page.contains("tried 20 times") && page.contains("(550)"), member == CY, "{page}");
+            assert_eq!(
+                page.contains("t…@example.org") && page.contains("tried 20 times") && page.contains("(550)"),
+                member == CY,
+                "{page}"
+            );
         }
-        assert_eq!(answer(&ground, by(&ground, ANA, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(
+            answer(&ground, by(&ground, ANA, form("").uri("/admin/letters/42/again"))).await.0,
+            StatusCode::NOT_FOUND
+        );
         assert_eq!(answer(&ground, by(&ground, CY, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::SEE_OTHER);
         assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE given_up_at IS NULL AND attempts = 0"), 1);
         assert_eq!(answer(&ground, by(&ground, CY, form("").uri("/admin/letters/42/again"))).await.0, StatusCode::NOT_FOUND);

@@ -20,7 +20,9 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, Thread, ThreadDraft, Title, Typed, Words};
+pub use model::{
+    Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
+};
 pub use store::drafts::Draft;
 
 use crate::accounts::{self, Member, Viewer};
@@ -36,6 +38,7 @@ use chrono::Duration;
 use model::Change;
 use reading::ReadingPositions;
 use rules::Speaker;
+use std::collections::BTreeSet;
 use store::Submission;
 
 /// Every endpoint of this slice.
@@ -60,7 +63,8 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     take_limits(tx, member, &rules::limits_of_start(member, access.is_moderator, tx.now()))?;
     let notes = store::offered_notes(tx, board.id, &draft.notes)?;
     let submission = Submission { id: &draft.submission_id, hash: &hash };
-    let (thread, post) = store::insert_thread(tx, permit, &draft.title, draft.language.as_deref(), &notes, &draft.said.words, &submission)?;
+    let (thread, post) =
+        store::insert_thread(tx, permit, &draft.title, draft.language.as_deref(), &notes, &draft.said.words, &submission)?;
     let now = tx.now();
     boards::count_thread(tx, board.id, now)?;
     boards::count_post(tx, board.id, now)?;
@@ -98,7 +102,10 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread.id, placed.position, now)?;
     store::drafts::remove_by_place(tx, Some(member.id), Place::Thread(thread.id))?;
-    notifications::happened(tx, Event::Replied { actor: member.id, board: board.id, thread: thread.id.number(), post: placed.post.number() })?;
+    notifications::happened(
+        tx,
+        Event::Replied { actor: member.id, board: board.id, thread: thread.id.number(), post: placed.post.number() },
+    )?;
     Ok(placed)
 }
 
@@ -272,6 +279,11 @@ pub async fn tick(site: &Site) -> Result<()> {
                     if store::note_position(tx, *member, *thread, *position, *at)? {
                         accounts::note_thread_opened(tx, *member)?;
                     }
+                }
+                // The bell does not ring for what was read where it stands.
+                let readers: BTreeSet<_> = read.iter().map(|(member, ..)| *member).collect();
+                for reader in readers {
+                    notifications::catch_up(tx, reader)?;
                 }
                 Ok(read.clone())
             })

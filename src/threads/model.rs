@@ -190,7 +190,14 @@ impl Words {
     /// SHA-256 of the words with the place and the title they were sent to: what tells a form sent twice from a form sent
     /// again with other words.
     pub(super) fn submission_hash(&self, place: Place, title: &str) -> Vec<u8> {
-        Sha256::new().chain_update(place.to_string()).chain_update([0]).chain_update(title).chain_update([0]).chain_update(self.digest).finalize().to_vec()
+        Sha256::new()
+            .chain_update(place.to_string())
+            .chain_update([0])
+            .chain_update(title)
+            .chain_update([0])
+            .chain_update(self.digest)
+            .finalize()
+            .to_vec()
     }
 }
 
@@ -410,7 +417,10 @@ mod tests {
     #[test]
     fn only_what_everybody_may_read_has_a_readable_address() {
         let id = Id::new(812);
-        assert_eq!(href(id, Audience::Public, Some("Forty years, and don’t stop: Übung!")), "/threads/812/forty-years-and-dont-stop-ubung");
+        assert_eq!(
+            href(id, Audience::Public, Some("Forty years, and don’t stop: Übung!")),
+            "/threads/812/forty-years-and-dont-stop-ubung"
+        );
         assert_eq!(href(id, Audience::Members, Some("Forty years today")), "/threads/812");
         assert_eq!(href(id, Audience::Public, None), "/threads/812");
         assert_eq!(href(id, Audience::Public, Some("Replies")), "/threads/812");
@@ -429,7 +439,8 @@ mod tests {
         assert_eq!(Place::of_path("/threads/812/replies"), Some(Place::Thread(Id::new(812))));
         assert_eq!(Place::of_path("/boards/7/threads"), Some(Place::Board(Id::new(7))));
         assert_eq!(Place::of_path("/posts/4021"), Some(Place::Post(Id::new(4021))));
-        for elsewhere in ["/posts/4021/withdrawal", "/posts/0", "/posts/-1", "/posts/99999999999999999999", "/settings", ""] {
+        for elsewhere in ["/posts/4021/withdrawal", "/posts/0", "/posts/-1", "/posts/99999999999999999999", "/settings", ""]
+        {
             assert_eq!(Place::of_path(elsewhere), None, "{elsewhere}");
         }
         assert_eq!(Place::parse("thread:812"), Some(Place::Thread(Id::new(812))));
@@ -440,7 +451,10 @@ mod tests {
     fn the_same_words_in_another_place_are_another_post() {
         let words = Words::new(PostSource::parse("Me too.").unwrap());
         let here = words.submission_hash(Place::Thread(Id::new(1)), "");
-        assert_eq!(here, Words::new(PostSource::parse("Me too.\r\n").unwrap()).submission_hash(Place::Thread(Id::new(1)), ""));
+        assert_eq!(
+            here,
+            Words::new(PostSource::parse("Me too.\r\n").unwrap()).submission_hash(Place::Thread(Id::new(1)), "")
+        );
         assert_ne!(here, words.submission_hash(Place::Thread(Id::new(2)), ""));
         assert_ne!(here, Words::new(PostSource::parse("Me too!").unwrap()).submission_hash(Place::Thread(Id::new(1)), ""));
     }

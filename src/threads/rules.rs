@@ -364,7 +364,13 @@ pub fn is_open_for_edit(member: &Member, post: &Post) -> Result<(), CannotEdit> 
 
 /// One's own post, as long as it stands, in closed threads and on archived boards too: a detail that gives somebody away must
 /// be able to go. The revision is compared by the verb, because that is not a matter of permission.
-pub fn may_edit(member: &Member, post: &Post, change: &PostChange, statement: Statement, now: Timestamp) -> Result<MayEdit, CannotEdit> {
+pub fn may_edit(
+    member: &Member,
+    post: &Post,
+    change: &PostChange,
+    statement: Statement,
+    now: Timestamp,
+) -> Result<MayEdit, CannotEdit> {
     is_open_for_edit(member, post)?;
     let is_silent = is_silent(post, now);
     if change.said.stance != post.stance && !is_silent {
@@ -494,7 +500,13 @@ impl CannotModerate {
 }
 
 /// Moderators of its board, with a reason that everybody may read.
-pub fn may_change_thread(member: &Member, is_moderator: bool, thread: &Thread, change: Change, reason: &str) -> Result<MayChangeThread, CannotModerate> {
+pub fn may_change_thread(
+    member: &Member,
+    is_moderator: bool,
+    thread: &Thread,
+    change: Change,
+    reason: &str,
+) -> Result<MayChangeThread, CannotModerate> {
     if !is_moderator {
         return Err(CannotModerate::NotAModerator);
     }

@@ -1,6 +1,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use super::model::{Opened, Place, Placed, Post, PostChange, ReplyDraft, Revision, Said, Stance, Thread, ThreadDraft, Title, Typed, Words};
+use super::model::{
+    Opened, Place, Placed, Post, PostChange, ReplyDraft, Revision, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
+};
 use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Speaker};
 use super::store::{self, lists, shown};
 use super::{edit, erase_withdrawn, keep_draft, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw};
@@ -8,7 +10,7 @@ use crate::accounts::model::{HereAs, SessionInfo};
 use crate::accounts::{self, Member, Viewer};
 use crate::boards::{Access, Audience, Board, ContentNote, Kind};
 use crate::clock::{Clock, Timestamp};
-use crate::db::{Conn, Db, DatabaseUrl, Id, Tx, execute, migrations};
+use crate::db::{Conn, DatabaseUrl, Db, Id, Tx, execute, migrations};
 use crate::error::{Error, Refusal, Result};
 use crate::text::PostSource;
 use chrono::Duration;
@@ -42,7 +44,8 @@ fn open() -> House {
     let clock = Clock::default();
     let (url, folder) = match std::env::var("TEST_DATABASE_URL") {
         Ok(server) => {
-            let mut connection = Conn::open(&DatabaseUrl::Postgres(server.clone()), crate::db::connection::Purpose::Write).unwrap();
+            let mut connection =
+                Conn::open(&DatabaseUrl::Postgres(server.clone()), crate::db::connection::Purpose::Write).unwrap();
             execute(&mut connection, &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")).unwrap();
             let mark = if server.contains('?') { '&' } else { '?' };
             (DatabaseUrl::Postgres(format!("{server}{mark}options=-csearch_path%3D{name}")), None)
@@ -131,7 +134,13 @@ fn said(words: &str) -> Said {
 }
 
 fn thread_draft(title: &str, words: &str, submission_id: &str) -> ThreadDraft {
-    ThreadDraft { title: Title::parse(title).unwrap(), language: None, notes: vec![], said: said(words), submission_id: submission_id.into() }
+    ThreadDraft {
+        title: Title::parse(title).unwrap(),
+        language: None,
+        notes: vec![],
+        said: said(words),
+        submission_id: submission_id.into(),
+    }
 }
 
 fn reply_draft(words: &str, submission_id: &str) -> ReplyDraft {
@@ -140,7 +149,12 @@ fn reply_draft(words: &str, submission_id: &str) -> ReplyDraft {
 
 fn sentence<T: std::fmt::Debug>(result: Result<T>) -> &'static str {
     match result {
-        Err(Error::Refused(Refusal::Forbidden(sentence) | Refusal::Stale(sentence) | Refusal::Unreadable(sentence) | Refusal::TooMany { sentence, .. })) => sentence.key,
+        Err(Error::Refused(
+            Refusal::Forbidden(sentence)
+            | Refusal::Stale(sentence)
+            | Refusal::Unreadable(sentence)
+            | Refusal::TooMany { sentence, .. },
+        )) => sentence.key,
         Err(Error::Refused(Refusal::Unseen)) => "unseen",
         other => panic!("{other:?}"),
     }
@@ -192,7 +206,9 @@ fn limits_are_those_of_the_product() {
     let mut member = somebody();
     member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
     let later = member.joined_at.plus(Duration::days(2));
-    let times = |limits: Vec<crate::web::throttle::Limit>| limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>();
+    let times = |limits: Vec<crate::web::throttle::Limit>| {
+        limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>()
+    };
     assert_eq!(times(rules::limits_of_start(&member, false, later)), [(6, 600)]);
     assert_eq!(times(rules::limits_of_start(&member, false, member.joined_at)), [(6, 600), (3, 86_400)]);
     assert_eq!(times(rules::limits_of_reply(&member, false, false, member.joined_at)), [(6, 600), (10, 86_400)]);
@@ -216,7 +232,10 @@ fn only_those_who_run_the_site_begin_threads_among_announcements() {
     member.roles.representative = true;
     assert!(rules::is_open_for_start(&member, &board, reader).is_ok());
     let archived = Board { archived_at: Some(Timestamp::from_micros(1)), kind: Kind::Peers, ..board };
-    assert_eq!(rules::is_open_for_start(&member, &archived, Access { is_moderator: true, ..reader }), Err(CannotStart::Archived));
+    assert_eq!(
+        rules::is_open_for_start(&member, &archived, Access { is_moderator: true, ..reader }),
+        Err(CannotStart::Archived)
+    );
 }
 
 // ---------------------------------------------------------------- doors
@@ -225,7 +244,10 @@ fn only_those_who_run_the_site_begin_threads_among_announcements() {
 fn somebody_starts_a_thread_and_another_one_answers() {
     let house = open();
     let (tansy, northbank) = (house.tansy(), house.northbank());
-    let draft = ThreadDraft { notes: vec![NOTE_OF_PEERS, Id::new(2), Id::new(999)], ..thread_draft("Frightened of the night", "Words", "one") };
+    let draft = ThreadDraft {
+        notes: vec![NOTE_OF_PEERS, Id::new(2), Id::new(999)],
+        ..thread_draft("Frightened of the night", "Words", "one")
+    };
     let opened = house.write(|tx| start(tx, &tansy, PEERS, &draft));
     let thread = house.thread(Viewer::Visitor, opened.thread).unwrap();
     assert_eq!((thread.note_count, thread.audience, thread.post_count, thread.reply_count), (1, Audience::Public, 1, 0));
@@ -234,7 +256,14 @@ fn somebody_starts_a_thread_and_another_one_answers() {
 
     house.replies(&tansy, opened.thread, "I forgot to say something.");
     assert_eq!(house.waiting(), 1, "one's own reply answers nobody");
-    let placed = house.write(|tx| reply(tx, &northbank, opened.thread, &ReplyDraft { in_reply_to: Some(opened.post), ..reply_draft("Yes. It gets smaller.", "r") }));
+    let placed = house.write(|tx| {
+        reply(
+            tx,
+            &northbank,
+            opened.thread,
+            &ReplyDraft { in_reply_to: Some(opened.post), ..reply_draft("Yes. It gets smaller.", "r") },
+        )
+    });
     assert_eq!(placed.position, 3);
     assert_eq!(house.waiting(), 0);
     let thread = house.thread(Viewer::Visitor, opened.thread).unwrap();
@@ -277,7 +306,8 @@ async fn the_same_form_sent_at_the_same_moment_makes_one_post() {
         let (db, member) = (house.db.clone(), tansy.clone());
         racing.push(tokio::spawn(async move {
             let draft = thread_draft("Started at the same moment", "Words", "the-same-form");
-            let opened = db.write(move |tx| start(tx, &member, MEMBERS_ONLY, &draft)).await.unwrap_or_else(|error| panic!("{error}"));
+            let opened =
+                db.write(move |tx| start(tx, &member, MEMBERS_ONLY, &draft)).await.unwrap_or_else(|error| panic!("{error}"));
             Placed { thread: opened.thread, post: opened.post, position: 1 }
         }));
     }
@@ -303,14 +333,27 @@ fn nobody_finds_a_thread_that_was_not_written_for_them() {
     for viewer in [Viewer::Visitor, ward_sister.viewer()] {
         assert_eq!(sentence(house.thread(viewer, members.thread)), "unseen");
     }
-    assert_eq!(sentence(house.db.write_now(|tx| reply(tx, &ward_sister, members.thread, &reply_draft("Hello", "x")))), "unseen");
+    assert_eq!(
+        sentence(house.db.write_now(|tx| reply(tx, &ward_sister, members.thread, &reply_draft("Hello", "x")))),
+        "unseen"
+    );
     // The board is widened later: what was written for members stays with members.
-    house.write(|tx| Ok(execute(tx.conn(), "UPDATE boards SET audience = 'public', organisation_reads = TRUE WHERE id = 2")?));
+    house.write(|tx| {
+        Ok(execute(tx.conn(), "UPDATE boards SET audience = 'public', organisation_reads = TRUE WHERE id = 2")?)
+    });
     assert_eq!(sentence(house.thread(Viewer::Visitor, members.thread)), "unseen");
-    let listed = house.write(|tx| lists::of_board(tx.conn(), Viewer::Visitor, MEMBERS_ONLY, lists::Order::Latest, lists::After::nothing(), 10));
+    let listed = house.write(|tx| {
+        lists::of_board(tx.conn(), Viewer::Visitor, MEMBERS_ONLY, lists::Order::Latest, lists::After::nothing(), 10)
+    });
     assert!(listed.is_empty());
-    assert_eq!(sentence(house.db.write_now(|tx| start(tx, &tansy, LET_IN, &thread_draft("Not let in", "x", "x")))), "threads-cannot-start-not-let-in");
-    assert_eq!(sentence(house.db.write_now(|tx| start(tx, &tansy, ARCHIVED, &thread_draft("Too late", "x", "x")))), "threads-cannot-archived");
+    assert_eq!(
+        sentence(house.db.write_now(|tx| start(tx, &tansy, LET_IN, &thread_draft("Not let in", "x", "x")))),
+        "threads-cannot-start-not-let-in"
+    );
+    assert_eq!(
+        sentence(house.db.write_now(|tx| start(tx, &tansy, ARCHIVED, &thread_draft("Too late", "x", "x")))),
+        "threads-cannot-archived"
+    );
 }
 
 #[test]
@@ -323,7 +366,10 @@ fn a_closed_thread_takes_no_replies_of_moderators_either() {
     house.write(|tx| lock(tx, &juniper, opened.thread, "It was answered."));
     house.write(|tx| lock(tx, &juniper, opened.thread, "Twice is once."));
     for member in [&tansy, &juniper] {
-        assert_eq!(sentence(house.db.write_now(|tx| reply(tx, member, opened.thread, &reply_draft("But", "x")))), CannotReply::Closed.sentence().key);
+        assert_eq!(
+            sentence(house.db.write_now(|tx| reply(tx, member, opened.thread, &reply_draft("But", "x")))),
+            CannotReply::Closed.sentence().key
+        );
     }
     let changes = house.write(|tx| shown::changes(tx.conn(), opened.thread));
     assert_eq!(changes.len(), 1);
@@ -333,7 +379,18 @@ fn a_closed_thread_takes_no_replies_of_moderators_either() {
     house.replies(&juniper, opened.thread, "Go on.");
     house.write(|tx| pin(tx, &juniper, opened.thread, "Everybody asks this."));
     assert_eq!(house.write(|tx| lists::pinned(tx.conn(), Viewer::Visitor, PEERS)).len(), 1);
-    assert!(house.write(|tx| lists::of_board(tx.conn(), Viewer::Visitor, PEERS, lists::Order::Latest, lists::After::nothing(), 10)).is_empty());
+    assert!(
+        house
+            .write(|tx| lists::of_board(
+                tx.conn(),
+                Viewer::Visitor,
+                PEERS,
+                lists::Order::Latest,
+                lists::After::nothing(),
+                10
+            ))
+            .is_empty()
+    );
 }
 
 #[test]
@@ -341,17 +398,41 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
     let house = open();
     let tansy = house.tansy();
     let opened = house.starts(&tansy, PEERS, "The first title");
-    let change = |revision: i32, title: &str, words: &str| PostChange { revision, title: Some(Title::parse(title).unwrap()), said: said(words) };
-    let cared = PostChange { said: Said { stance: Stance::Caring, ..said("Words of a carer") }, ..change(1, "The second title", "x") };
+    let change = |revision: i32, title: &str, words: &str| PostChange {
+        revision,
+        title: Some(Title::parse(title).unwrap()),
+        said: said(words),
+    };
+    let cared = PostChange {
+        said: Said { stance: Stance::Caring, ..said("Words of a carer") },
+        ..change(1, "The second title", "x")
+    };
     house.write(|tx| edit(tx, &tansy, opened.post, &cared));
     assert_eq!(house.post(opened.post).edited_at, None);
     assert_eq!(house.thread(Viewer::Visitor, opened.thread).unwrap().stance, Stance::Caring);
-    assert_eq!(sentence(house.db.write_now(|tx| edit(tx, &tansy, opened.post, &change(1, "The third title", "Late")))), "threads-edit-stale");
-    assert_eq!(sentence(house.db.write_now(|tx| edit(tx, &house.northbank_in(), opened.post, &change(2, "The third title", "Not mine")))), "threads-cannot-edit-not-yours");
+    assert_eq!(
+        sentence(house.db.write_now(|tx| edit(tx, &tansy, opened.post, &change(1, "The third title", "Late")))),
+        "threads-edit-stale"
+    );
+    assert_eq!(
+        sentence(house.db.write_now(|tx| edit(
+            tx,
+            &house.northbank_in(),
+            opened.post,
+            &change(2, "The third title", "Not mine")
+        ))),
+        "threads-cannot-edit-not-yours"
+    );
 
     house.clock.shift(Duration::minutes(6));
-    assert_eq!(sentence(house.db.write_now(|tx| edit(tx, &tansy, opened.post, &change(2, "The third title", "Now me")))), "threads-cannot-edit-stance");
-    let visible = PostChange { said: Said { stance: Stance::Caring, ..said("Other words of a carer") }, ..change(2, "The third title", "x") };
+    assert_eq!(
+        sentence(house.db.write_now(|tx| edit(tx, &tansy, opened.post, &change(2, "The third title", "Now me")))),
+        "threads-cannot-edit-stance"
+    );
+    let visible = PostChange {
+        said: Said { stance: Stance::Caring, ..said("Other words of a carer") },
+        ..change(2, "The third title", "x")
+    };
     house.write(|tx| edit(tx, &tansy, opened.post, &visible));
     house.write(|tx| edit(tx, &tansy, opened.post, &visible));
     assert!(house.post(opened.post).edited_at.is_some());
@@ -361,10 +442,15 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
     assert_eq!(revisions[0].title.as_deref(), Some("The second title"));
     assert!(revisions[0].body_html.as_str().contains("Words of a carer"));
 
-    assert_eq!(sentence(house.db.write_now(|tx| take_away_revision(tx, &house.juniper_in(), opened.post, revisions[0].id))), "threads-cannot-take-away");
+    assert_eq!(
+        sentence(house.db.write_now(|tx| take_away_revision(tx, &house.juniper_in(), opened.post, revisions[0].id))),
+        "threads-cannot-take-away"
+    );
     house.write(|tx| take_away_revision(tx, &tansy, opened.post, revisions[0].id));
     let revisions = house.write(|tx| shown::revisions(tx.conn(), opened.post));
-    assert!(revisions[0].taken_away_at.is_some() && revisions[0].title.is_none() && revisions[0].body_html.as_str().is_empty());
+    assert!(
+        revisions[0].taken_away_at.is_some() && revisions[0].title.is_none() && revisions[0].body_html.as_str().is_empty()
+    );
 }
 
 #[test]
@@ -379,18 +465,27 @@ fn words_that_are_taken_back_leave_every_place_and_are_erased_a_month_later() {
     assert_eq!((thread.post_count, thread.reply_count), (3, 1));
     assert!(thread.first_reply_at.is_some(), "the other reply answers still");
     assert_eq!(sentence(house.db.write_now(|tx| withdraw(tx, &northbank, replied.post))), "threads-cannot-edit-taken-back");
-    assert_eq!(sentence(house.db.write_now(|tx| withdraw(tx, &northbank, opened.post))), "threads-cannot-withdraw-not-yours");
+    assert_eq!(
+        sentence(house.db.write_now(|tx| withdraw(tx, &northbank, opened.post))),
+        "threads-cannot-withdraw-not-yours"
+    );
 
     house.write(|tx| withdraw(tx, &tansy, opened.post));
     let thread = house.thread(Viewer::Visitor, opened.thread).unwrap();
     assert_eq!(thread.shown_title(), None);
     assert_eq!(thread.href(), format!("/threads/{}", opened.thread));
     assert_eq!(house.counts(PEERS), (0, 1));
-    let listed = house.write(|tx| lists::of_board(tx.conn(), Viewer::Visitor, PEERS, lists::Order::Latest, lists::After::nothing(), 10));
+    let listed = house
+        .write(|tx| lists::of_board(tx.conn(), Viewer::Visitor, PEERS, lists::Order::Latest, lists::After::nothing(), 10));
     assert_eq!(listed.len(), 1, "a reply stands below it");
     assert_eq!(house.northbank().post_count, 1);
 
-    let erase = |house: &House| house.write(|tx| { let before = tx.now().minus(Duration::days(30)); erase_withdrawn(tx, before) });
+    let erase = |house: &House| {
+        house.write(|tx| {
+            let before = tx.now().minus(Duration::days(30));
+            erase_withdrawn(tx, before)
+        })
+    };
     assert_eq!(erase(&house), 0);
     assert!(!house.post(opened.post).body_source.is_empty());
     house.clock.shift(Duration::days(31));
@@ -445,8 +540,16 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();
     assert!(house.write(|tx| store::drafts::at(tx.conn(), northbank.id, Place::Thread(opened.thread), now)).is_none());
-    assert_eq!(house.write(|tx| keep_words(tx, &tansy, "/boards/1/threads", b"title=A+beginning")), Some("/boards/1/new-thread".to_owned()));
-    for (path, body) in [("/threads/999/replies", &b"body=x"[..]), ("/settings", b"body=x"), ("/posts/1", b"title=&body="), ("/posts/1", b"body=%00")] {
+    assert_eq!(
+        house.write(|tx| keep_words(tx, &tansy, "/boards/1/threads", b"title=A+beginning")),
+        Some("/boards/1/new-thread".to_owned())
+    );
+    for (path, body) in [
+        ("/threads/999/replies", &b"body=x"[..]),
+        ("/settings", b"body=x"),
+        ("/posts/1", b"title=&body="),
+        ("/posts/1", b"body=%00"),
+    ] {
         assert_eq!(house.write(|tx| keep_words(tx, &northbank, path, body)), None, "{path}");
     }
     // Posting forgets the draft, and a late save of the same words does not bring it back.
@@ -464,7 +567,12 @@ fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     let typed = Typed { body: "Something private".into(), ..Typed::default() };
     house.write(|tx| keep_draft(tx, &tansy, place, &typed));
     house.write(|tx| keep_draft(tx, &tansy, place, &typed));
-    let kept = |house: &House| house.write(|tx| { let now = tx.now(); store::drafts::at(tx.conn(), Id::new(1), place, now) });
+    let kept = |house: &House| {
+        house.write(|tx| {
+            let now = tx.now();
+            store::drafts::at(tx.conn(), Id::new(1), place, now)
+        })
+    };
     assert_eq!(kept(&house), Some(typed.clone()));
     house.clock.shift(Duration::minutes(16));
     assert_eq!(kept(&house), None);
@@ -501,7 +609,9 @@ fn how_far_somebody_read_only_grows_and_the_first_opening_counts() {
     let tansy = house.tansy();
     let opened = house.starts(&tansy, PEERS, "A thread to read");
     let at = house.clock.now();
-    let note = |member: i64, position: i32| house.write(|tx| store::note_position(tx, Id::new(member), opened.thread, position, at));
+    let note = |member: i64, position: i32| {
+        house.write(|tx| store::note_position(tx, Id::new(member), opened.thread, position, at))
+    };
     assert!(note(2, 5));
     assert!(!note(2, 3));
     assert_eq!(house.write(|tx| shown::position_of(tx.conn(), Id::new(2), opened.thread)).unwrap().0, 5);

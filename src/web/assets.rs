@@ -55,7 +55,9 @@ mod tests {
 
     #[test]
     fn the_sheet_names_fonts_that_exist() {
-        let sheet = std::str::from_utf8(find(asset_path("site.css").unwrap().strip_prefix("/assets/").unwrap()).unwrap().raw).unwrap();
+        let sheet =
+            std::str::from_utf8(find(asset_path("site.css").unwrap().strip_prefix("/assets/").unwrap()).unwrap().raw)
+                .unwrap();
         let mut fonts = 0;
         for part in sheet.split("url(\"").skip(1) {
             let name = part.split('"').next().unwrap();

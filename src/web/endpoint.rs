@@ -37,7 +37,11 @@ pub trait Host {
     fn admit<'a>(&'a self, request: &'a HttpRequest, admits: Admits) -> LocalBoxFuture<'a, Result<()>>;
 
     /// Somebody sent a form and is not signed in (any more): the sign-in page with their words in it.
-    fn sign_in_with_words<'a>(&'a self, request: &'a HttpRequest, body: Option<Vec<u8>>) -> LocalBoxFuture<'a, Result<HttpResponse>>;
+    fn sign_in_with_words<'a>(
+        &'a self,
+        request: &'a HttpRequest,
+        body: Option<Vec<u8>>,
+    ) -> LocalBoxFuture<'a, Result<HttpResponse>>;
 
     /// The page that says what went wrong, in the frame of whoever asks.
     fn failure_page(&self, request: &HttpRequest, failure: &failure::Failure) -> Result<HttpResponse>;
@@ -107,7 +111,11 @@ impl Endpoint {
         let is_get = method == Method::GET;
         let route = move || {
             let handler = handler.clone();
-            let route = if is_get { web::route().guard(guard::Any(guard::Get()).or(guard::Head())) } else { web::route().guard(guard::Post()) };
+            let route = if is_get {
+                web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+            } else {
+                web::route().guard(guard::Post())
+            };
             route.service(fn_service(move |request: ServiceRequest| serve(request, path, admits, handler.clone())))
         };
         Self { method, path, admits, handler: name, route: Rc::new(route) }
@@ -126,7 +134,11 @@ pub fn resources(endpoints: &[Endpoint]) -> Vec<Resource> {
         .into_iter()
         .map(|path| {
             let same: Vec<_> = endpoints.iter().filter(|endpoint| endpoint.path == path).collect();
-            let allowed = same.iter().map(|endpoint| if endpoint.method == Method::GET { "GET, HEAD" } else { "POST" }).collect::<Vec<_>>().join(", ");
+            let allowed = same
+                .iter()
+                .map(|endpoint| if endpoint.method == Method::GET { "GET, HEAD" } else { "POST" })
+                .collect::<Vec<_>>()
+                .join(", ");
             let resource = same.iter().fold(web::resource(path), |resource, endpoint| resource.route((endpoint.route)()));
             resource.default_service(fn_service(move |request: ServiceRequest| {
                 let allowed = allowed.clone();
@@ -149,14 +161,21 @@ async fn nowhere(request: ServiceRequest, status: StatusCode, allowed: &str) -> 
     // Who asks decides only how the frame looks; a failure to find out is logged by `answer_failure` if it matters.
     let error = match host.admit(&request, Admits::Anyone).await {
         Err(error @ Error::Broken(_)) => error,
-        Ok(()) | Err(Error::Refused(_)) if status == StatusCode::METHOD_NOT_ALLOWED => Refusal::WrongMethod(allowed.to_owned()).into(),
+        Ok(()) | Err(Error::Refused(_)) if status == StatusCode::METHOD_NOT_ALLOWED => {
+            Refusal::WrongMethod(allowed.to_owned()).into()
+        }
         Ok(()) | Err(Error::Refused(_)) => Error::UNSEEN,
     };
     let response = answer_failure(&request, &host, error);
     finish(request, response, "(none)", started)
 }
 
-async fn serve<F, Args>(request: ServiceRequest, path: &'static str, admits: Admits, handler: F) -> Result<ServiceResponse, actix_web::Error>
+async fn serve<F, Args>(
+    request: ServiceRequest,
+    path: &'static str,
+    admits: Admits,
+    handler: F,
+) -> Result<ServiceResponse, actix_web::Error>
 where
     F: Handler<Args, Output = Result<HttpResponse>>,
     Args: FromRequest,
@@ -178,7 +197,13 @@ where
     Ok(finish(request, response, path, started))
 }
 
-async fn answer<F, Args>(request: &HttpRequest, payload: &mut Payload, admits: Admits, host: &SharedHost, handler: F) -> Result<HttpResponse>
+async fn answer<F, Args>(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    admits: Admits,
+    host: &SharedHost,
+    handler: F,
+) -> Result<HttpResponse>
 where
     F: Handler<Args, Output = Result<HttpResponse>>,
     Args: FromRequest,
@@ -189,7 +214,8 @@ where
     match host.admit(request, admits).await {
         Ok(()) => {}
         Err(Error::Refused(Refusal::SignInFirst)) => {
-            let body = if request.method() == Method::POST { super::form::read_body(request, payload).await.ok() } else { None };
+            let body =
+                if request.method() == Method::POST { super::form::read_body(request, payload).await.ok() } else { None };
             return host.sign_in_with_words(request, body).await;
         }
         Err(error) => return Err(error),

@@ -57,9 +57,7 @@ pub fn page(request: &HttpRequest, host: &dyn Host, error: Error) -> HttpRespons
     };
     let mut response = host.failure_page(request, &failure).unwrap_or_else(|second| {
         tracing::error!(%second, "the failure page itself is broken");
-        HttpResponse::InternalServerError()
-            .content_type("text/html; charset=utf-8")
-            .body(LAST_RESORT)
+        HttpResponse::InternalServerError().content_type("text/html; charset=utf-8").body(LAST_RESORT)
     });
     *response.status_mut() = failure.status;
     if let Some(seconds) = failure.retry_after_seconds {
@@ -83,13 +81,16 @@ fn of_refusal(refusal: Refusal) -> Failure {
         Refusal::Forbidden(sentence) => Failure::new(StatusCode::FORBIDDEN, "forbidden").saying(sentence),
         Refusal::Unreadable(sentence) => Failure::new(StatusCode::BAD_REQUEST, "unreadable").saying(sentence),
         Refusal::Stale(sentence) => Failure::new(StatusCode::CONFLICT, "stale").saying(sentence),
-        Refusal::TooMany { sentence, retry_after_seconds } => {
-            Failure { retry_after_seconds: Some(retry_after_seconds), ..Failure::new(StatusCode::TOO_MANY_REQUESTS, "too-many").saying(sentence) }
-        }
+        Refusal::TooMany { sentence, retry_after_seconds } => Failure {
+            retry_after_seconds: Some(retry_after_seconds),
+            ..Failure::new(StatusCode::TOO_MANY_REQUESTS, "too-many").saying(sentence)
+        },
         Refusal::OtherSite => Failure::new(StatusCode::FORBIDDEN, "other-site"),
         Refusal::TooLarge => Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         Refusal::TooSlow => Failure::new(StatusCode::REQUEST_TIMEOUT, "too-slow"),
         Refusal::Busy => Failure { retry_after_seconds: Some(2), ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, "busy") },
-        Refusal::WrongMethod(allowed) => Failure { allowed: Some(allowed), ..Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method") },
+        Refusal::WrongMethod(allowed) => {
+            Failure { allowed: Some(allowed), ..Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method") }
+        }
     }
 }

@@ -1,8 +1,8 @@
 //! What people send: forms, queries and the numbers in addresses.
 
 use super::endpoint::NotExtracted;
-use crate::error::{Error, Refusal, Result, Sentence};
 use crate::db::Id;
+use crate::error::{Error, Refusal, Result, Sentence};
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::{FromRequest, HttpRequest};
@@ -58,8 +58,12 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let is_form = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok())
-                .is_some_and(|value| value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded")));
+            let is_form = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).is_some_and(|value| {
+                value
+                    .split(';')
+                    .next()
+                    .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"))
+            });
             if !is_form {
                 return Ok(Self(Err(FormError::NotAForm)));
             }
@@ -75,7 +79,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, FormError> {
     let pairs: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
     // `form_urlencoded` puts U+FFFD where bytes are not UTF-8: what a person typed would be changed in silence.
-    let is_text = is_utf8_when_decoded(body) && pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
+    let is_text =
+        is_utf8_when_decoded(body) && pairs.iter().all(|(name, value)| !name.contains('\0') && !value.contains('\0'));
     if !is_text {
         return Err(FormError::NotAForm);
     }
@@ -91,7 +96,10 @@ fn is_utf8_when_decoded(body: &[u8]) -> bool {
             continue;
         }
         let mut ahead = bytes.clone();
-        let digits = ahead.next().zip(ahead.next()).and_then(|(high, low)| Some((char::from(high).to_digit(16)?, char::from(low).to_digit(16)?)));
+        let digits = ahead
+            .next()
+            .zip(ahead.next())
+            .and_then(|(high, low)| Some((char::from(high).to_digit(16)?, char::from(low).to_digit(16)?)));
         match digits {
             Some((high, low)) => {
                 decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
@@ -105,7 +113,11 @@ fn is_utf8_when_decoded(body: &[u8]) -> bool {
 
 /// The whole body, if it is small enough and arrives.
 pub async fn read_body(request: &HttpRequest, payload: &mut Payload) -> Result<Vec<u8>, FormError> {
-    let announced = request.headers().get("content-length").and_then(|value| value.to_str().ok()).and_then(|value| value.parse::<usize>().ok());
+    let announced = request
+        .headers()
+        .get("content-length")
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.parse::<usize>().ok());
     if announced.is_some_and(|length| length > LARGEST_BODY_BYTES) {
         return Err(FormError::TooLarge);
     }
@@ -190,7 +202,8 @@ impl FromPath for String {
 
 /// Digits only, without sign or leading zero, within what a database holds.
 fn id_in<T>(part: &str) -> Option<Id<T>> {
-    let is_plain = !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit()) && !part.starts_with('0');
+    let is_plain =
+        !part.is_empty() && part.len() <= 18 && part.bytes().all(|byte| byte.is_ascii_digit()) && !part.starts_with('0');
     if is_plain { part.parse().ok().map(Id::new) } else { None }
 }
 

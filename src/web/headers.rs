@@ -1,7 +1,7 @@
 //! Headers of every answer, and the check that a request comes from our own pages.
 
-use crate::error::{Refusal, Result};
 use crate::config::Config;
+use crate::error::{Refusal, Result};
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use std::sync::Arc;

@@ -7,5 +7,5 @@ pub mod failure;
 pub mod form;
 pub mod headers;
 pub mod page;
-pub mod throttle;
 pub mod seal;
+pub mod throttle;

@@ -33,7 +33,11 @@ pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
     if used > limit.times {
         let again = started.plus(chrono::Duration::seconds(limit.per_seconds));
         let seconds = again.since(now).num_seconds().max(1);
-        return Err(Refusal::TooMany { sentence: Sentence::plain("shared-failure-too-many-lead"), retry_after_seconds: seconds }.into());
+        return Err(Refusal::TooMany {
+            sentence: Sentence::plain("shared-failure-too-many-lead"),
+            retry_after_seconds: seconds,
+        }
+        .into());
     }
     Ok(())
 }
@@ -52,7 +56,11 @@ pub fn slow_down(tx: &mut Tx<'_>, action: &str, who: &str, pause_seconds: fn(i32
     let again = last.plus(chrono::Duration::seconds(pause_seconds(used)));
     if used > 0 && now < again {
         let seconds = again.since(now).num_seconds().max(1);
-        return Err(Refusal::TooMany { sentence: Sentence::plain("shared-failure-too-many-lead"), retry_after_seconds: seconds }.into());
+        return Err(Refusal::TooMany {
+            sentence: Sentence::plain("shared-failure-too-many-lead"),
+            retry_after_seconds: seconds,
+        }
+        .into());
     }
     let counted = (throttles::window_started_at.eq(now), throttles::used.eq(used.saturating_add(1)));
     diesel::update(throttles::table.find(&bucket)).set(counted).execute(tx.conn())?;
@@ -119,10 +127,14 @@ pub fn address_name(address: IpAddr, secret: &[u8], now: Timestamp) -> String {
     let day = now.micros().div_euclid(86_400_000_000);
     let network = match address {
         IpAddr::V4(address) => address.octets().to_vec(),
-        IpAddr::V6(address) => address.to_ipv4_mapped().map_or_else(|| address.octets().iter().take(8).copied().collect(), |mapped| mapped.octets().to_vec()),
+        IpAddr::V6(address) => address
+            .to_ipv4_mapped()
+            .map_or_else(|| address.octets().iter().take(8).copied().collect(), |mapped| mapped.octets().to_vec()),
     };
     let mac = match Hmac::<Sha256>::new_from_slice(secret) {
-        Ok(mac) => mac.chain_update(b"address").chain_update(day.to_be_bytes()).chain_update(&network).finalize().into_bytes(),
+        Ok(mac) => {
+            mac.chain_update(b"address").chain_update(day.to_be_bytes()).chain_update(&network).finalize().into_bytes()
+        }
         Err(_) => unreachable!("HMAC takes a key of any length"),
     };
     mac.iter().take(12).fold(String::new(), |name, byte| name + &format!("{byte:02x}"))

@@ -23,7 +23,8 @@ pub struct Driver {
 impl Driver {
     /// Starts one on a free port.
     pub async fn start() -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         let process = Command::new("chromedriver")
             .arg(format!("--port={port}"))
             .stdout(Stdio::null())
@@ -118,7 +119,8 @@ impl Browser<'_> {
     /// Chooses from the list with that label.
     pub async fn picks(&self, label: &str, choice: &str) -> &Self {
         let list = self.labelled(label).await;
-        let option = list.find(By::XPath(format!("./option[normalize-space(.)={}]", quoted(choice)))).await.expect("that choice");
+        let option =
+            list.find(By::XPath(format!("./option[normalize-space(.)={}]", quoted(choice)))).await.expect("that choice");
         option.click().await.expect("the choice can be taken");
         self
     }
@@ -184,7 +186,8 @@ impl Browser<'_> {
 
     async fn labelled(&self, label: &str) -> WebElement {
         let path = format!("//label[starts-with(normalize-space(.), {})]", quoted(label));
-        let label_element = self.driver.query(By::XPath(path)).first().await.unwrap_or_else(|_| panic!("no label {label:?}"));
+        let label_element =
+            self.driver.query(By::XPath(path)).first().await.unwrap_or_else(|_| panic!("no label {label:?}"));
         let target = label_element.attr("for").await.expect("a label").unwrap_or_else(|| panic!("{label:?} names no field"));
         self.driver.find(By::Id(target)).await.expect("the field of the label")
     }

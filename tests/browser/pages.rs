@@ -4,7 +4,6 @@
 use crate::chromium::{Browser, Driver, Look};
 use crate::harness::{Site, with_site};
 use crate::scene::Scene;
-use thirtyfour::extensions::cdp::ChromeDevTools;
 
 /// Fetched by `.ci/run`, or by hand: `npm pack axe-core`, then `axe.min.js` to `target/axe/`.
 fn axe() -> String {
@@ -14,16 +13,53 @@ fn axe() -> String {
 
 /// Pages by who looks at them; `{board}` and the like are filled from the scene.
 const PAGES: &[(&str, &[&str])] = &[
-    ("visitor", &["/", "/boards", "/boards/{public}", "/threads/{public}", "/join", "/sign-in", "/urgent-help", "/rules", "/privacy", "/accessibility", "/nowhere", "/threads/{members}"]),
+    (
+        "visitor",
+        &[
+            "/",
+            "/boards",
+            "/boards/{public}",
+            "/threads/{public}",
+            "/join",
+            "/sign-in",
+            "/urgent-help",
+            "/rules",
+            "/privacy",
+            "/accessibility",
+            "/nowhere",
+            "/threads/{members}",
+        ],
+    ),
     (
         "member",
         &[
-            "/", "/boards", "/boards/{members}", "/boards/{closed}", "/threads/{members}", "/boards/{members}/new-thread", "/notices", "/drafts", "/settings", "/people/{author}",
+            "/",
+            "/boards",
+            "/boards/{members}",
+            "/boards/{closed}",
+            "/threads/{members}",
+            "/boards/{members}/new-thread",
+            "/notices",
+            "/drafts",
+            "/settings",
+            "/people/{author}",
         ],
     ),
-    ("author", &["/posts/{post}/edit", "/posts/{post}/withdrawal", "/posts/{post}/revisions", "/threads/{withdrawn}", "/threads/{locked}"]),
+    (
+        "author",
+        &[
+            "/posts/{post}/edit",
+            "/posts/{post}/withdrawal",
+            "/posts/{post}/revisions",
+            "/threads/{withdrawn}",
+            "/threads/{locked}",
+        ],
+    ),
     ("moderator", &["/threads/{members}", "/boards/{closed}/people"]),
-    ("administrator", &["/admin", "/admin/boards", "/admin/boards/new", "/admin/helplines", "/admin/people", "/admin/letters"]),
+    (
+        "administrator",
+        &["/admin", "/admin/boards", "/admin/boards/new", "/admin/helplines", "/admin/people", "/admin/letters"],
+    ),
 ];
 
 fn filled(path: &str, scene: &Scene) -> String {
@@ -65,13 +101,13 @@ fn no_page_breaks_an_accessibility_rule_or_scrolls_sideways() {
         for width in [390, 1280] {
             for (who, pages) in PAGES {
                 let browser = driver.browser(site, Look { script: true, width }).await;
-                let tools = ChromeDevTools::new(browser.driver.handle().clone());
+                let tools = browser.driver.cdp();
                 scene.signs_in(&browser, who).await;
                 for page in *pages {
                     let path = filled(page, &scene);
                     for colours in ["light", "dark"] {
                         let wish = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
-                        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", wish).await.expect("colours");
+                        tools.send_raw("Emulation.setEmulatedMedia", wish).await.expect("colours");
                         browser.opens(&path).await;
                         for fault in violations(&browser, &axe).await {
                             faults.push(format!("{who} {page} {width} {colours}: {fault}"));
@@ -79,7 +115,10 @@ fn no_page_breaks_an_accessibility_rule_or_scrolls_sideways() {
                     }
                     let is_sideways = browser
                         .driver
-                        .execute("return document.documentElement.scrollWidth > document.documentElement.clientWidth", Vec::new())
+                        .execute(
+                            "return document.documentElement.scrollWidth > document.documentElement.clientWidth",
+                            Vec::new(),
+                        )
                         .await
                         .expect("a width");
                     if is_sideways.json().as_bool() == Some(true) {
@@ -99,15 +138,16 @@ fn urgent_help_is_all_there_on_paper() {
         let _scene = Scene::set(site).await;
         let driver = Driver::start().await;
         let browser = driver.browser(site, Look { script: false, width: 1280 }).await;
-        let tools = ChromeDevTools::new(browser.driver.handle().clone());
+        let tools = browser.driver.cdp();
         browser.opens("/urgent-help?country=GB").await;
         // What the print sheet leaves is what the printer gets.
-        tools.execute_cdp_with_params("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await.expect("paper");
+        tools.send_raw("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await.expect("paper");
         let words = browser.words().await;
         for number in ["112", "999", "01632 960 101"] {
             assert!(words.contains(number), "{number} is not on paper:\n{words}");
         }
-        let paper = browser.driver.print_page(thirtyfour::common::print::PrintParameters::default()).await.expect("it prints");
+        let paper =
+            browser.driver.print_page(thirtyfour::common::print::PrintParameters::default()).await.expect("it prints");
         assert!(paper.starts_with(b"%PDF"));
         browser.closes().await;
     });

@@ -1,8 +1,8 @@
 //! The filled community that a run looks at: built once, kept, and copied before anything is written into it.
 
+use crate::http::Client;
 use crate::server;
 use crate::wrk::{Ask, Form};
-use crate::http::Client;
 use alongside::clock::{Clock, Timestamp};
 use alongside::db::connection::Purpose;
 use alongside::db::schema::{board_members, board_moderators, boards, consents, members, posts, sessions, threads};
@@ -197,7 +197,8 @@ impl Community {
             .load(&mut connection)?;
         let longest = *all.iter().max_by_key(|(_, posts)| *posts).context("no thread is public")?;
         let step = all.len().div_ceil(LARGEST_DRAW).max(1);
-        let drawn: Vec<(i64, i32)> = all.iter().step_by(step).filter(|(id, _)| *id != longest.0).map(|(id, posts)| (*id, pages(*posts))).collect();
+        let drawn: Vec<(i64, i32)> =
+            all.iter().step_by(step).filter(|(id, _)| *id != longest.0).map(|(id, posts)| (*id, pages(*posts))).collect();
         if everybody.is_empty() || drawn.is_empty() {
             bail!("no board or thread is public: there is nothing that a visitor could read");
         }
@@ -245,7 +246,9 @@ fn reply_form(page: &str) -> Option<(String, Form)> {
     let inputs = Selector::parse("input[name], select[name]").ok()?;
     let mut chosen = Vec::new();
     for input in form.select(&inputs) {
-        let (Some(name), value) = (input.value().attr("name"), input.value().attr("value").unwrap_or_default()) else { continue };
+        let (Some(name), value) = (input.value().attr("name"), input.value().attr("value").unwrap_or_default()) else {
+            continue;
+        };
         match input.value().attr("type") {
             // The first of each group: the ordinary case stands first.
             Some("radio") if !chosen.contains(&name) => {
@@ -318,7 +321,8 @@ fn schema_hash() -> Result<String> {
 
 /// The id of a member of that name, who has been here for a year; made if there is none.
 fn member(connection: &mut Conn, name: &str, now: Timestamp) -> Result<i64> {
-    let known: Option<i64> = members::table.filter(members::handle_key.eq(name)).select(members::id).first(connection).optional()?;
+    let known: Option<i64> =
+        members::table.filter(members::handle_key.eq(name)).select(members::id).first(connection).optional()?;
     if let Some(id) = known {
         return Ok(id);
     }
@@ -338,7 +342,12 @@ fn member(connection: &mut Conn, name: &str, now: Timestamp) -> Result<i64> {
     let id: i64 = members::table.filter(members::handle_key.eq(name)).select(members::id).first(connection)?;
     for kind in ["rules", "health"] {
         diesel::insert_into(consents::table)
-            .values((consents::member_id.eq(id), consents::kind.eq(kind), consents::version.eq("1"), consents::given_at.eq(joined.micros())))
+            .values((
+                consents::member_id.eq(id),
+                consents::kind.eq(kind),
+                consents::version.eq("1"),
+                consents::given_at.eq(joined.micros()),
+            ))
             .execute(connection)?;
     }
     Ok(id)
@@ -369,10 +378,18 @@ fn moderate(connection: &mut Conn, member: i64, now: Timestamp) -> Result<()> {
     let all: Vec<i64> = boards::table.select(boards::id).load(connection)?;
     for board in all {
         diesel::insert_into(board_moderators::table)
-            .values((board_moderators::board_id.eq(board), board_moderators::member_id.eq(member), board_moderators::since.eq(now.micros())))
+            .values((
+                board_moderators::board_id.eq(board),
+                board_moderators::member_id.eq(member),
+                board_moderators::since.eq(now.micros()),
+            ))
             .execute(connection)?;
         diesel::insert_into(board_members::table)
-            .values((board_members::board_id.eq(board), board_members::member_id.eq(member), board_members::since.eq(now.micros())))
+            .values((
+                board_members::board_id.eq(board),
+                board_members::member_id.eq(member),
+                board_members::since.eq(now.micros()),
+            ))
             .execute(connection)?;
     }
     Ok(())

@@ -105,7 +105,12 @@ struct PostOnPage {
 pub fn serve(database: &Path, address: SocketAddr) -> Result<()> {
     let mut tera = Tera::new();
     tera.add_raw_template("thread.html", include_str!("floor.html"))?;
-    let floor = web::Data::new(Floor { database: database.to_owned(), tera, fixed: Bytes::from(vec![b'x'; FIXED_BYTES]), cached: RwLock::default() });
+    let floor = web::Data::new(Floor {
+        database: database.to_owned(),
+        tera,
+        fixed: Bytes::from(vec![b'x'; FIXED_BYTES]),
+        cached: RwLock::default(),
+    });
     actix_web::rt::System::new().block_on(async move {
         let server = HttpServer::new(move || {
             App::new()
@@ -126,7 +131,8 @@ async fn fixed(floor: web::Data<Floor>) -> HttpResponse {
 }
 
 async fn version(floor: web::Data<Floor>, thread: web::Path<i64>, request: HttpRequest) -> HttpResponse {
-    let found = floor.read(|connection| Ok(threads::table.find(*thread).select(threads::version).first::<i64>(connection)?));
+    let found =
+        floor.read(|connection| Ok(threads::table.find(*thread).select(threads::version).first::<i64>(connection)?));
     answered(found.map(|version| {
         let tag = format!("\"{thread}-{version}\"");
         let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|asked| asked.as_bytes() == tag.as_bytes());
@@ -137,7 +143,9 @@ async fn version(floor: web::Data<Floor>, thread: web::Path<i64>, request: HttpR
 
 async fn queries(floor: web::Data<Floor>, thread: web::Path<i64>, query: web::Query<PageQuery>) -> HttpResponse {
     let found = floor.read(|connection| thread_page(connection, *thread, query.page.unwrap_or(1)));
-    answered(found.map(|page| if page.posts.is_empty() { HttpResponse::NotFound().finish() } else { html(floor.fixed.clone()) }))
+    answered(
+        found.map(|page| if page.posts.is_empty() { HttpResponse::NotFound().finish() } else { html(floor.fixed.clone()) }),
+    )
 }
 
 async fn page(floor: web::Data<Floor>, thread: web::Path<i64>, query: web::Query<PageQuery>) -> HttpResponse {
@@ -152,7 +160,12 @@ async fn cached(floor: web::Data<Floor>, thread: web::Path<i64>) -> HttpResponse
             floor.cached.write().unwrap_or_else(PoisonError::into_inner).insert(*thread, packed.clone());
         }),
     };
-    answered(packed.map(|packed| HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header((header::CONTENT_ENCODING, "gzip")).body(packed)))
+    answered(packed.map(|packed| {
+        HttpResponse::Ok()
+            .content_type("text/html; charset=utf-8")
+            .insert_header((header::CONTENT_ENCODING, "gzip"))
+            .body(packed)
+    }))
 }
 
 impl Floor {
@@ -173,7 +186,9 @@ impl Floor {
 
 fn open(database: &Path) -> Result<SqliteConnection> {
     let mut connection = SqliteConnection::establish(database.to_str().context("the database's name is not UTF-8")?)?;
-    connection.batch_execute("PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON")?;
+    connection.batch_execute(
+        "PRAGMA busy_timeout=5000; PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA query_only=ON",
+    )?;
     Ok(connection)
 }
 
@@ -208,7 +223,10 @@ fn thread_page(connection: &mut SqliteConnection, id: i64, number: i32) -> Resul
             mark_colour: author.mark_colour.clone(),
             stance: row.stance,
             body_html: row.body_html,
-            written: chrono::DateTime::from_timestamp_micros(row.posted_at).unwrap_or_default().format("%-d %B %Y, %H:%M").to_string(),
+            written: chrono::DateTime::from_timestamp_micros(row.posted_at)
+                .unwrap_or_default()
+                .format("%-d %B %Y, %H:%M")
+                .to_string(),
         });
     }
     let pages = (1..=(thread.post_count + POSTS_A_PAGE - 1) / POSTS_A_PAGE).take(7).collect();

@@ -64,7 +64,8 @@ impl Client {
         let mut bytes = 0;
         let mut line = String::new();
         bytes += self.stream.read_line(&mut line)?;
-        let status = line.split(' ').nth(1).and_then(|word| word.parse().ok()).with_context(|| format!("not an answer: {line:?}"))?;
+        let status =
+            line.split(' ').nth(1).and_then(|word| word.parse().ok()).with_context(|| format!("not an answer: {line:?}"))?;
         let mut headers = Vec::new();
         loop {
             line.clear();

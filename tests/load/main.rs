@@ -122,7 +122,8 @@ fn ended(outcome: Result<bool>) -> ExitCode {
 
 fn floor_program(mut arguments: impl Iterator<Item = std::ffi::OsString>) -> Result<()> {
     let database = arguments.next().context("the floor program needs a database")?;
-    let address = arguments.next().and_then(|word| word.to_str()?.parse().ok()).context("the floor program needs an address")?;
+    let address =
+        arguments.next().and_then(|word| word.to_str()?.parse().ok()).context("the floor program needs an address")?;
     floor::serve(Path::new(&database), address)
 }
 
@@ -178,10 +179,12 @@ impl Options {
 
     /// The reading windows that are wanted, and those that they are compared with, in the order of a round.
     fn reading(&self) -> Vec<&'static Measure> {
-        let mut wanted: Vec<&str> = READING.iter().filter(|measure| self.wants(measure.key)).map(|measure| measure.key).collect();
+        let mut wanted: Vec<&str> =
+            READING.iter().filter(|measure| self.wants(measure.key)).map(|measure| measure.key).collect();
         // What is compared may itself be compared.
         for _ in 0..2 {
-            let beside: Vec<&str> = READING.iter().filter(|measure| wanted.contains(&measure.key)).map(|measure| measure.beside).collect();
+            let beside: Vec<&str> =
+                READING.iter().filter(|measure| wanted.contains(&measure.key)).map(|measure| measure.beside).collect();
             wanted.extend(beside);
         }
         if self.wants("while-posting") {
@@ -267,7 +270,9 @@ fn read(options: &Options, stages: &[Stage], results: &mut Results) {
         for measure in options.reading() {
             for stage in stages {
                 let key = format!("{}{}", stage.prefix, measure.key);
-                let Some((address, family, asks)) = stage.window(measure).filter(|_| !failed.contains(&key)) else { continue };
+                let Some((address, family, asks)) = stage.window(measure).filter(|_| !failed.contains(&key)) else {
+                    continue;
+                };
                 let pressure = Pressure { connections: measure.connections, seconds: options.seconds };
                 let folder = &stage.community.data;
                 if round == 1 {
@@ -329,11 +334,27 @@ fn post_once(options: &Options, stage: &Stage) -> Result<(Window, Option<Window>
     if made < accepted || made > accepted + i64::from(POSTERS) {
         bail!("{accepted} replies were accepted and {made} were made");
     }
-    let reading = READING.iter().find(|measure| measure.key == "thread-first").and_then(|measure| Some((measure, stage.window(measure)?)));
+    let reading = READING
+        .iter()
+        .find(|measure| measure.key == "thread-first")
+        .and_then(|measure| Some((measure, stage.window(measure)?)));
     let meanwhile = match reading {
         Some((measure, (address, family, asks))) if options.wants("while-posting") => {
-            let writing = Running::start(folder, "posting", stage.ours.address, &stage.ours_family, &forms, Pressure { seconds: options.seconds + 1, ..pressure })?;
-            let window = wrk::window(folder, address, family, asks, Pressure { connections: measure.connections, seconds: options.seconds })?;
+            let writing = Running::start(
+                folder,
+                "posting",
+                stage.ours.address,
+                &stage.ours_family,
+                &forms,
+                Pressure { seconds: options.seconds + 1, ..pressure },
+            )?;
+            let window = wrk::window(
+                folder,
+                address,
+                family,
+                asks,
+                Pressure { connections: measure.connections, seconds: options.seconds },
+            )?;
             writing.finish()?;
             Some(window)
         }

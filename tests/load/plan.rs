@@ -152,10 +152,17 @@ fn asks(ours: SocketAddr, floor: Option<SocketAddr>, drawn: &Drawn) -> Result<BT
             last.push(settled(&mut client, &page_of(longest, page))?.0);
         }
     }
-    let boards = drawn.boards.iter().map(|board| Ok(settled(&mut client, &format!("/boards/{board}"))?.0)).collect::<Result<Vec<_>>>()?;
-    let packed = |asks: &[Ask]| -> Vec<Ask> { asks.iter().map(|ask| ask.clone().with("Accept-Encoding", AS_BROWSERS_ASK)).collect() };
+    let boards = drawn
+        .boards
+        .iter()
+        .map(|board| Ok(settled(&mut client, &format!("/boards/{board}"))?.0))
+        .collect::<Result<Vec<_>>>()?;
+    let packed =
+        |asks: &[Ask]| -> Vec<Ask> { asks.iter().map(|ask| ask.clone().with("Accept-Encoding", AS_BROWSERS_ASK)).collect() };
     let mut readers = drawn.readers.iter().cycle();
-    let mut by_members = |asks: &[Ask]| -> Vec<Ask> { asks.iter().zip(readers.by_ref()).map(|(ask, cookie)| ask.clone().with("Cookie", cookie)).collect() };
+    let mut by_members = |asks: &[Ask]| -> Vec<Ask> {
+        asks.iter().zip(readers.by_ref()).map(|(ask, cookie)| ask.clone().with("Cookie", cookie)).collect()
+    };
     let (member_first, member_last) = (by_members(&first), by_members(&last));
     if let Some(ask) = member_first.first() {
         let page = ask.once(&mut client)?;
@@ -189,7 +196,8 @@ fn asks(ours: SocketAddr, floor: Option<SocketAddr>, drawn: &Drawn) -> Result<BT
 
 fn floor_asks(address: SocketAddr, drawn: &Drawn, middle: i32) -> Result<BTreeMap<&'static str, Vec<Ask>>> {
     let mut client = Client::connect(address)?;
-    let each = |path: &str| -> Vec<Ask> { drawn.threads.iter().map(|(thread, _)| Ask::get(format!("/{path}/{thread}"))).collect() };
+    let each =
+        |path: &str| -> Vec<Ask> { drawn.threads.iter().map(|(thread, _)| Ask::get(format!("/{path}/{thread}"))).collect() };
     let mut versions = Vec::new();
     for ask in each("version") {
         let (ask, tag) = settled(&mut client, &ask.path)?;

@@ -72,7 +72,11 @@ impl Stat {
         let (_, after) = text.rsplit_once(')').with_context(|| path.clone())?;
         let fields: Vec<&str> = after.split_whitespace().collect();
         let number = |at: usize| -> Result<u64> { Ok(fields.get(at).with_context(|| path.clone())?.parse()?) };
-        Ok(Self { parent: u32::try_from(number(1)?)?, own: number(11)? + number(12)?, children_that_ended: number(13)? + number(14)? })
+        Ok(Self {
+            parent: u32::try_from(number(1)?)?,
+            own: number(11)? + number(12)?,
+            children_that_ended: number(13)? + number(14)?,
+        })
     }
 }
 

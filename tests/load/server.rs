@@ -75,7 +75,9 @@ impl Served {
             }
             match Client::connect(address).and_then(|mut client| client.get(first_page, &[])) {
                 Ok(answer) if answer.status == 200 => break,
-                Ok(answer) => bail!("the first page {first_page} was answered {}: {}", answer.status, fs::read_to_string(&served.log)?),
+                Ok(answer) => {
+                    bail!("the first page {first_page} was answered {}: {}", answer.status, fs::read_to_string(&served.log)?)
+                }
                 Err(_) => std::thread::sleep(Duration::from_millis(1)),
             }
         }

@@ -194,7 +194,9 @@ impl Results {
 
     fn tabulate_growth(&self, rows: &mut Vec<Row>) {
         for measure in &READING {
-            let (Some(small), Some(big)) = (self.median("", measure.key), self.median("big/", measure.key)) else { continue };
+            let (Some(small), Some(big)) = (self.median("", measure.key), self.median("big/", measure.key)) else {
+                continue;
+            };
             let growth = big.processor_ms / small.processor_ms;
             let mut row = Row {
                 measure: format!("growth: {}", measure.words),
@@ -243,12 +245,28 @@ impl Results {
 
     /// The table, as text.
     pub fn table(&self) -> String {
-        let mut lines = vec![["", "measure", "ours", "cpu ms", "p50 ms", "p99 ms", "KB", "beside", "ratio", "must", ""].map(ToOwned::to_owned).to_vec()];
+        let mut lines = vec![
+            ["", "measure", "ours", "cpu ms", "p50 ms", "p99 ms", "KB", "beside", "ratio", "must", ""]
+                .map(ToOwned::to_owned)
+                .to_vec(),
+        ];
         for row in &self.rows {
             lines.push(
-                [&row.goal, &row.measure, &row.ours, &row.processor_ms, &row.p50_ms, &row.p99_ms, &row.kilobytes, &row.beside, &row.ratio, &row.must, &row.verdict]
-                    .map(Clone::clone)
-                    .to_vec(),
+                [
+                    &row.goal,
+                    &row.measure,
+                    &row.ours,
+                    &row.processor_ms,
+                    &row.p50_ms,
+                    &row.p99_ms,
+                    &row.kilobytes,
+                    &row.beside,
+                    &row.ratio,
+                    &row.must,
+                    &row.verdict,
+                ]
+                .map(Clone::clone)
+                .to_vec(),
             );
         }
         aligned(&lines, &[1, 7, 9, 10])
@@ -272,7 +290,15 @@ impl Results {
         }
         for (key, now) in &self.figures {
             let Some(then) = earlier.figures.get(key) else { continue };
-            lines.push(vec![key.clone(), short(*then), short(*now), change(*then, *now), String::new(), String::new(), String::new()]);
+            lines.push(vec![
+                key.clone(),
+                short(*then),
+                short(*now),
+                change(*then, *now),
+                String::new(),
+                String::new(),
+                String::new(),
+            ]);
         }
         aligned(&lines, &[0])
     }
@@ -365,7 +391,9 @@ fn aligned(lines: &[Vec<String>], left: &[usize]) -> String {
             .iter()
             .zip(&widths)
             .enumerate()
-            .map(|(at, (cell, width))| if left.contains(&at) { format!("{cell:<width$}") } else { format!("{cell:>width$}") })
+            .map(
+                |(at, (cell, width))| if left.contains(&at) { format!("{cell:<width$}") } else { format!("{cell:>width$}") },
+            )
             .collect();
         text.push_str(cells.join("  ").trim_end());
         text.push('\n');

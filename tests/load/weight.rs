@@ -37,9 +37,14 @@ pub fn first_visit(address: SocketAddr, page: &str) -> Result<Weight> {
 fn named_by(page: &str) -> Result<Vec<String>> {
     let page = Html::parse_document(page);
     let mut named: Vec<String> = Vec::new();
-    for (selector, attribute) in
-        [("link[rel=stylesheet]", "href"), ("link[rel=preload]", "href"), ("link[rel=icon]", "href"), ("script[src]", "src"), ("use[href]", "href"), ("img[src]", "src")]
-    {
+    for (selector, attribute) in [
+        ("link[rel=stylesheet]", "href"),
+        ("link[rel=preload]", "href"),
+        ("link[rel=icon]", "href"),
+        ("script[src]", "src"),
+        ("use[href]", "href"),
+        ("img[src]", "src"),
+    ] {
         let selector = Selector::parse(selector).ok().with_context(|| format!("selector {selector}"))?;
         for element in page.select(&selector) {
             let address = element.value().attr(attribute).unwrap_or_default();

@@ -47,7 +47,10 @@ fn longest_posts() -> Vec<(&'static str, String)> {
         ("links without an end", long("[a](<b")),
         ("links", long("[a](https://a.example/b) ")),
         ("references", long("[a]: /b\n\n[a] ")),
-        ("many references", (0..2_000).flat_map(|number: u32| ["[".to_owned(), number.to_string(), "]: /b\n".to_owned()]).collect()),
+        (
+            "many references",
+            (0..2_000).flat_map(|number: u32| ["[".to_owned(), number.to_string(), "]: /b\n".to_owned()]).collect(),
+        ),
         ("bare addresses", long("https://a.example/b ")),
         ("bare addresses without spaces", long("https://a.example/")),
         ("addresses in brackets", long("(https://a.example/(b)")),

@@ -107,7 +107,14 @@ pub fn window(folder: &Path, address: SocketAddr, family: &Family, asks: &[Ask],
 
 impl<'a> Running<'a> {
     /// Begins a window. `name` keeps the files of two windows at the same time apart.
-    pub fn start(folder: &Path, name: &str, address: SocketAddr, family: &'a Family, asks: &[Ask], pressure: Pressure) -> Result<Self> {
+    pub fn start(
+        folder: &Path,
+        name: &str,
+        address: SocketAddr,
+        family: &'a Family,
+        asks: &[Ask],
+        pressure: Pressure,
+    ) -> Result<Self> {
         let is_posting = asks.iter().any(|ask| ask.form.is_some());
         let requests = folder.join(format!("{name}.requests"));
         let script = folder.join(format!("{name}.lua"));
@@ -138,14 +145,18 @@ impl<'a> Running<'a> {
         let line = text.lines().find_map(|line| line.strip_prefix("RESULT "));
         let line = line.with_context(|| format!("wrk: {text} {}", String::from_utf8_lossy(&output.stderr)))?;
         let numbers = line.split(' ').map(str::parse).collect::<Result<Vec<u64>, _>>().context("wrk's result")?;
-        let [micros, answers, bytes, connect, read, write, status, timeout, p50, p99, accepted, refused, last_refusal] = numbers[..] else {
+        let [micros, answers, bytes, connect, read, write, status, timeout, p50, p99, accepted, refused, last_refusal] =
+            numbers[..]
+        else {
             bail!("wrk's result has {} numbers", numbers.len());
         };
         if answers == 0 {
             bail!("nothing was answered");
         }
         if connect + read + write + status + timeout > 0 {
-            bail!("{connect} failed connections, {read} failed reads, {write} failed writes, {status} answers from 400 on, {timeout} late answers");
+            bail!(
+                "{connect} failed connections, {read} failed reads, {write} failed writes, {status} answers from 400 on, {timeout} late answers"
+            );
         }
         if refused > 0 || (self.is_posting && accepted == 0) {
             bail!("{refused} of {} forms were refused, the last with {last_refusal}", accepted + refused);
@@ -170,7 +181,12 @@ fn nanoseconds() -> Result<u128> {
 fn written(ask: &Ask, address: SocketAddr) -> String {
     match &ask.form {
         None => http::head("GET", &ask.path, address, &ask.headers()) + "\r\n",
-        Some(form) => format!("{}\u{2}{}&submission_id=\u{2}&{}=", http::head("POST", &ask.path, address, &ask.headers()), form.fields, form.words),
+        Some(form) => format!(
+            "{}\u{2}{}&submission_id=\u{2}&{}=",
+            http::head("POST", &ask.path, address, &ask.headers()),
+            form.fields,
+            form.words
+        ),
     }
 }
 

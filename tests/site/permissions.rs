@@ -15,8 +15,18 @@ const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/site/who_may_do_
 
 /// Everybody who tries, from the least to the most trusted, so that what one of them changes does not hide what the next
 /// one may do. The author comes last.
-const PEOPLE: &[&str] =
-    &["visitor", "new member", "member", "clinician", "representative", "other moderator", "administrator", "board member", "moderator", "author"];
+const PEOPLE: &[&str] = &[
+    "visitor",
+    "new member",
+    "member",
+    "clinician",
+    "representative",
+    "other moderator",
+    "administrator",
+    "board member",
+    "moderator",
+    "author",
+];
 
 /// What an address is about. Endpoints without an object are tried once.
 const OBJECTS: &[&str] = &["public", "members", "board-members", "locked", "withdrawn", "archived", "nothing"];
@@ -101,7 +111,10 @@ fn no_other_site_can_do_anything_in_somebodys_name() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
         let administrator = scene.person(site, "administrator");
-        for endpoint in routes::endpoints().iter().filter(|endpoint| endpoint.method == Method::POST && endpoint.admits != Admits::Machine) {
+        for endpoint in routes::endpoints()
+            .iter()
+            .filter(|endpoint| endpoint.method == Method::POST && endpoint.admits != Admits::Machine)
+        {
             let path = example(endpoint, &scene, "public").unwrap();
             for headers in [
                 [("sec-fetch-site", "cross-site"), ("origin", ""), ("referer", "")],
@@ -128,7 +141,8 @@ fn a_browser_that_names_only_our_origin_or_our_page_is_let_through() {
             [("sec-fetch-site", ""), ("origin", ours.as_str()), ("referer", "")],
             [("sec-fetch-site", ""), ("origin", "null"), ("referer", page_of_ours.as_str())],
         ] {
-            let page = visitor.asks_with("POST", "/sign-in", Some("email=a%40b.example&password=x".to_owned()), &headers).await;
+            let page =
+                visitor.asks_with("POST", "/sign-in", Some("email=a%40b.example&password=x".to_owned()), &headers).await;
             assert_eq!(page.status, 422, "{headers:?}");
         }
     });
@@ -138,10 +152,14 @@ fn a_browser_that_names_only_our_origin_or_our_page_is_let_through() {
 fn no_endpoint_hides_behind_another() {
     let endpoints = routes::endpoints();
     for (index, endpoint) in endpoints.iter().enumerate() {
-        let path = endpoint.path.split('/').map(|part| if part.starts_with('{') { "9" } else { part }).collect::<Vec<_>>().join("/");
-        let first = endpoints.iter().position(|other| {
-            other.method == endpoint.method && actix_router(other.path).is_match(&path)
-        });
+        let path = endpoint
+            .path
+            .split('/')
+            .map(|part| if part.starts_with('{') { "9" } else { part })
+            .collect::<Vec<_>>()
+            .join("/");
+        let first =
+            endpoints.iter().position(|other| other.method == endpoint.method && actix_router(other.path).is_match(&path));
         assert_eq!(first, Some(index), "{} {} is never reached", endpoint.method, endpoint.path);
     }
 }

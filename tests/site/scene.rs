@@ -43,7 +43,8 @@ pub struct Scene {
     pub request: i64,
 }
 
-const NOBODY: Roles = Roles { mentor: false, moderator: false, clinician: false, representative: false, administrator: false };
+const NOBODY: Roles =
+    Roles { mentor: false, moderator: false, clinician: false, representative: false, administrator: false };
 
 /// Who is there, with their roles and whether they work for the organisation. Who moderates and who was let in is set below.
 const PEOPLE: &[(&str, Roles, bool)] = &[
@@ -64,7 +65,9 @@ impl Scene {
         let hash = PASSWORD_HASH.clone();
         site.later(chrono::Duration::days(-8));
         let mut people: BTreeMap<&'static str, Id<Member>> = site
-            .given(move |tx| PEOPLE.iter().map(|(who, roles, works)| Ok((*who, join(tx, who, *roles, *works, &hash)?))).collect())
+            .given(move |tx| {
+                PEOPLE.iter().map(|(who, roles, works)| Ok((*who, join(tx, who, *roles, *works, &hash)?))).collect()
+            })
             .await;
         let ids = people.clone();
         let places = site.given(move |tx| places(tx, &ids)).await;
@@ -109,11 +112,13 @@ impl Scene {
     }
 
     /// The number of somebody of the scene.
+    #[allow(dead_code)] // not every binary of tests asks
     pub fn id(&self, who: &str) -> Id<Member> {
         self.people[who].0
     }
 
     /// The cookie of somebody of the scene.
+    #[allow(dead_code)] // as above
     pub fn cookie(&self, who: &str) -> &str {
         &self.people[who].1
     }
@@ -156,7 +161,12 @@ fn places(tx: &mut Tx<'_>, people: &BTreeMap<&'static str, Id<Member>>) -> Resul
         for who in ["author", "board member"].into_iter().filter(|_| audience == Audience::BoardMembers) {
             boards::let_in(tx, board, people[who], Some(moderator.id))?;
         }
-        let opened = threads::start(tx, &author, board, &thread(&format!("A thread that is {object}"), &format!("opening-{object}")))?;
+        let opened = threads::start(
+            tx,
+            &author,
+            board,
+            &thread(&format!("A thread that is {object}"), &format!("opening-{object}")),
+        )?;
         let placed = threads::reply(tx, &author, opened.thread, &reply("And one more thing.", &format!("reply-{object}")))?;
         match object {
             "locked" => threads::lock(tx, &moderator, opened.thread, "The question was answered.")?,

@@ -2,7 +2,7 @@
 
 use crate::harness::people::encoded;
 use crate::harness::with_site;
-use crate::scene::{Scene, email, PASSWORD};
+use crate::scene::{PASSWORD, Scene, email};
 use alongside::db::schema::{happenings, posts, threads};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -14,8 +14,15 @@ fn a_member_starts_a_thread_and_another_answers() {
         let board = scene.place("members").board;
         let ana = scene.person(site, "new member");
         ana.opens(&format!("/boards/{board}")).await.follows("Start a thread").await;
-        ana.types("Title", "  Second   month, and the nights are long ").ticks("My experience").types("Your words", "I set the alarm for two.\nDid anyone else?");
-        ana.presses("Post thread").await.is(200).sees("Second month, and the nights are long").sees("I set the alarm for two.").sees("Did anyone else?");
+        ana.types("Title", "  Second   month, and the nights are long ")
+            .ticks("My experience")
+            .types("Your words", "I set the alarm for two.\nDid anyone else?");
+        ana.presses("Post thread")
+            .await
+            .is(200)
+            .sees("Second month, and the nights are long")
+            .sees("I set the alarm for two.")
+            .sees("Did anyone else?");
         assert!(ana.on_page(|page| page.html.contains("I set the alarm for two.<br")), "a line break stays a line break");
         let thread = ana.address();
 
@@ -40,9 +47,14 @@ fn a_double_submit_makes_one_post_and_other_words_make_another() {
         assert_eq!((first.status, second.status), (303, 303));
         assert_eq!(first.headers["location"], second.headers["location"], "the second click leads to the first post");
         let mut other = form.fields.clone();
-        other.iter_mut().filter(|(name, _)| name == "body").for_each(|(_, value)| *value = "Me too, and one more thing.".to_owned());
+        other
+            .iter_mut()
+            .filter(|(name, _)| name == "body")
+            .for_each(|(_, value)| *value = "Me too, and one more thing.".to_owned());
         member.asks("POST", &form.action, Some(encoded(&other))).await.is(303);
-        let count: i64 = site.looks(move |conn| Ok(posts::table.filter(posts::thread_id.eq(thread.number())).count().get_result(conn)?)).await;
+        let count: i64 = site
+            .looks(move |conn| Ok(posts::table.filter(posts::thread_id.eq(thread.number())).count().get_result(conn)?))
+            .await;
         assert_eq!(count, 4, "two from before, one for the double click, one for the other words");
     });
 }
@@ -53,7 +65,11 @@ fn a_refused_form_keeps_every_word_and_says_what_to_do() {
         let scene = Scene::set(site).await;
         let board = scene.place("members").board;
         let member = scene.person(site, "member");
-        member.opens(&format!("/boards/{board}/new-thread")).await.types("Title", "Help").types("Your words", "I sat on the floor.");
+        member
+            .opens(&format!("/boards/{board}/new-thread"))
+            .await
+            .types("Title", "Help")
+            .types("Your words", "I sat on the floor.");
         member.presses("Post thread").await.is(422).sees("at least 5").sees("Your words are all here");
         member.on_page(|page| {
             assert_eq!(page.field("Title"), "Help");
@@ -71,9 +87,18 @@ fn something_i_read_needs_to_say_where() {
         let scene = Scene::set(site).await;
         let thread = scene.place("members").thread;
         let member = scene.person(site, "member");
-        member.opens(&format!("/threads/{thread}")).await.ticks("Something I read").types("Your words", "There is a leaflet.");
+        member
+            .opens(&format!("/threads/{thread}"))
+            .await
+            .ticks("Something I read")
+            .types("Your words", "There is a leaflet.");
         member.presses("Post reply").await.is(422);
-        member.types("Where did you read it?", "leaflets.example/nights").presses("Post reply").await.is(200).sees("leaflets.example/nights");
+        member
+            .types("Where did you read it?", "leaflets.example/nights")
+            .presses("Post reply")
+            .await
+            .is(200)
+            .sees("leaflets.example/nights");
     });
 }
 
@@ -107,13 +132,31 @@ fn a_change_is_silent_for_five_minutes_and_then_seen_with_what_stood_before() {
         author.opens(&format!("/threads/{}", place.thread)).await.ticks("My experience").types("Your words", "First words.");
         author.presses("Post reply").await.sees("First words.");
         let post: i64 = site
-            .looks(move |conn| Ok(posts::table.filter(posts::thread_id.eq(place.thread.number())).order(posts::position.desc()).select(posts::id).first(conn)?))
+            .looks(move |conn| {
+                Ok(posts::table
+                    .filter(posts::thread_id.eq(place.thread.number()))
+                    .order(posts::position.desc())
+                    .select(posts::id)
+                    .first(conn)?)
+            })
             .await;
         site.later(Duration::minutes(4));
-        author.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Second words.").presses("Save the change").await.sees("Second words.");
+        author
+            .opens(&format!("/posts/{post}/edit"))
+            .await
+            .types("Your words", "Second words.")
+            .presses("Save the change")
+            .await
+            .sees("Second words.");
         author.opens(&format!("/posts/{post}/revisions")).await.misses("First words.");
         site.later(Duration::minutes(2));
-        author.opens(&format!("/posts/{post}/edit")).await.types("Your words", "Third words.").presses("Save the change").await.sees("Third words.");
+        author
+            .opens(&format!("/posts/{post}/edit"))
+            .await
+            .types("Your words", "Third words.")
+            .presses("Save the change")
+            .await
+            .sees("Third words.");
         author.opens(&format!("/posts/{post}/revisions")).await.sees("Second words.");
         let moderator = scene.person(site, "moderator");
         moderator.opens(&format!("/posts/{post}/revisions")).await.is(200).sees("Second words.");
@@ -144,10 +187,19 @@ fn words_taken_back_leave_every_place_at_once_and_are_erased_after_thirty_days()
         let place = scene.place("public");
         let author = scene.person(site, "author");
         let member = scene.person(site, "member");
-        member.opens(&format!("/threads/{}?reply_to={}", place.thread, place.post)).await.ticks("My experience").types("Your words", "An answer to that.");
+        member
+            .opens(&format!("/threads/{}?reply_to={}", place.thread, place.post))
+            .await
+            .ticks("My experience")
+            .types("Your words", "An answer to that.");
         member.presses("Post reply").await.sees("An answer to that.").sees("And one more thing.");
         author.opens(&format!("/posts/{}/withdrawal", place.post)).await.presses("Take it back").await.is(200);
-        for path in [format!("/threads/{}", place.thread), format!("/boards/{}", place.board), "/".to_owned(), format!("/posts/{}", place.post)] {
+        for path in [
+            format!("/threads/{}", place.thread),
+            format!("/boards/{}", place.board),
+            "/".to_owned(),
+            format!("/posts/{}", place.post),
+        ] {
             for who in ["visitor", "member", "moderator", "administrator"] {
                 scene.person(site, who).opens(&path).await.misses("And one more thing.");
             }
@@ -155,7 +207,11 @@ fn words_taken_back_leave_every_place_at_once_and_are_erased_after_thirty_days()
         member.opens(&format!("/threads/{}", place.thread)).await.sees("An answer to that.");
         site.later(Duration::days(31));
         site.works().await;
-        let kept: (String, String) = site.looks(move |conn| Ok(posts::table.find(place.post.number()).select((posts::body_source, posts::body_html)).first(conn)?)).await;
+        let kept: (String, String) = site
+            .looks(move |conn| {
+                Ok(posts::table.find(place.post.number()).select((posts::body_source, posts::body_html)).first(conn)?)
+            })
+            .await;
         assert_eq!(kept, (String::new(), String::new()));
     });
 }
@@ -165,7 +221,9 @@ fn taking_back_the_opening_post_takes_its_title_out_of_every_list() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
         let place = scene.place("withdrawn");
-        for path in [format!("/threads/{}", place.thread), format!("/boards/{}", place.board), "/".to_owned(), "/boards".to_owned()] {
+        for path in
+            [format!("/threads/{}", place.thread), format!("/boards/{}", place.board), "/".to_owned(), "/boards".to_owned()]
+        {
             for who in ["visitor", "member", "moderator"] {
                 scene.person(site, who).opens(&path).await.misses("A thread that is withdrawn");
             }
@@ -193,7 +251,10 @@ fn what_is_typed_survives_a_session_that_ran_out_and_another_account_never_sees_
         let scene = Scene::set(site).await;
         let thread = scene.place("members").thread;
         let ana = scene.person(site, "member");
-        ana.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "An hour of careful words.");
+        ana.opens(&format!("/threads/{thread}"))
+            .await
+            .ticks("My experience")
+            .types("Your words", "An hour of careful words.");
         let form = ana.filled("Post reply");
         ana.cookies.borrow_mut().clear();
         ana.sends(&form).await;
@@ -204,11 +265,20 @@ fn what_is_typed_survives_a_session_that_ran_out_and_another_account_never_sees_
         assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "An hour of careful words.");
 
         let other = scene.person(site, "member");
-        other.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Nobody else may read this.");
+        other
+            .opens(&format!("/threads/{thread}"))
+            .await
+            .ticks("My experience")
+            .types("Your words", "Nobody else may read this.");
         let form = other.filled("Post reply");
         other.cookies.borrow_mut().clear();
         other.sends(&form).await;
-        other.types("E-mail address", &email("author")).types("Password", PASSWORD).presses("Sign in").await.misses("Nobody else may read this.");
+        other
+            .types("E-mail address", &email("author"))
+            .types("Password", PASSWORD)
+            .presses("Sign in")
+            .await
+            .misses("Nobody else may read this.");
         other.opens(&format!("/threads/{thread}")).await.misses("Nobody else may read this.");
         other.opens("/drafts").await.misses("Nobody else may read this.");
     });
@@ -257,11 +327,19 @@ fn what_is_not_there_and_what_must_not_be_known_look_the_same_to_a_visitor() {
         let scene = Scene::set(site).await;
         let visitor = site.visitor();
         let strip = |html: String, id: String| html.replace(&id, "ID");
-        for (kind, hidden) in [("threads", scene.place("members").thread.to_string()), ("boards", scene.place("board-members").board.to_string()), ("posts", scene.place("members").post.to_string())] {
+        for (kind, hidden) in [
+            ("threads", scene.place("members").thread.to_string()),
+            ("boards", scene.place("board-members").board.to_string()),
+            ("posts", scene.place("members").post.to_string()),
+        ] {
             let there = visitor.asks("GET", &format!("/{kind}/{hidden}"), None).await;
             let nowhere = visitor.asks("GET", &format!("/{kind}/888888"), None).await;
             assert_eq!((there.status, nowhere.status), (404, 404), "{kind}");
-            assert_eq!(strip(there.html, format!("%2F{kind}%2F{hidden}")).replace(&format!("/{kind}/{hidden}"), "X"), strip(nowhere.html, format!("%2F{kind}%2F888888")).replace(&format!("/{kind}/888888"), "X"), "{kind}");
+            assert_eq!(
+                strip(there.html, format!("%2F{kind}%2F{hidden}")).replace(&format!("/{kind}/{hidden}"), "X"),
+                strip(nowhere.html, format!("%2F{kind}%2F888888")).replace(&format!("/{kind}/888888"), "X"),
+                "{kind}"
+            );
         }
     });
 }
@@ -283,7 +361,14 @@ fn an_unchanged_page_is_not_sent_again_and_a_changed_one_is() {
         }
         let tag = visitor.asks("GET", &address, None).await.headers["etag"].to_str().unwrap().to_owned();
         let member = scene.person(site, "member");
-        member.opens(&address).await.ticks("My experience").types("Your words", "Something new.").presses("Post reply").await.is(200);
+        member
+            .opens(&address)
+            .await
+            .ticks("My experience")
+            .types("Your words", "Something new.")
+            .presses("Post reply")
+            .await
+            .is(200);
         let again = visitor.asks_with("GET", &address, None, &[("if-none-match", &tag)]).await;
         assert_eq!(again.status, 200);
         again.shows("Something new.");
@@ -318,7 +403,11 @@ fn nothing_that_people_send_breaks_the_site() {
         assert_eq!(member.asks("GET", &format!("/threads/{}?page=999999999", place.thread), None).await.status, 404);
         assert_eq!(member.asks("GET", &format!("/threads/{}?page=-3", place.thread), None).await.status, 404);
         assert_eq!(member.asks("DELETE", &format!("/threads/{}", place.thread), None).await.status, 405);
-        let titles: i64 = site.looks(move |conn| Ok(threads::table.filter(threads::board_id.eq(place.board.number())).count().get_result(conn)?)).await;
+        let titles: i64 = site
+            .looks(move |conn| {
+                Ok(threads::table.filter(threads::board_id.eq(place.board.number())).count().get_result(conn)?)
+            })
+            .await;
         assert_eq!(titles, 1);
     });
 }
@@ -329,8 +418,16 @@ fn a_reply_writes_down_what_happened_in_the_same_moment() {
         let scene = Scene::set(site).await;
         let thread = scene.place("members").thread;
         let member = scene.person(site, "member");
-        member.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Me too.").presses("Post reply").await.is(200);
-        let open: i64 = site.looks(|conn| Ok(happenings::table.filter(happenings::done_at.is_null()).count().get_result(conn)?)).await;
+        member
+            .opens(&format!("/threads/{thread}"))
+            .await
+            .ticks("My experience")
+            .types("Your words", "Me too.")
+            .presses("Post reply")
+            .await
+            .is(200);
+        let open: i64 =
+            site.looks(|conn| Ok(happenings::table.filter(happenings::done_at.is_null()).count().get_result(conn)?)).await;
         assert_eq!(open, 1);
         site.works().await;
         let author = scene.person(site, "author");
@@ -341,7 +438,10 @@ fn a_reply_writes_down_what_happened_in_the_same_moment() {
         let told: Vec<_> = letters.iter().filter(|letter| letter.to == email("author")).collect();
         assert_eq!(told.len(), 1, "one letter for what is new");
         for secret in ["A thread that is members", "Board members", "Me too."] {
-            assert!(!told[0].text.contains(secret) && !told[0].html.contains(secret) && !told[0].subject.contains(secret), "the letter tells {secret:?}");
+            assert!(
+                !told[0].text.contains(secret) && !told[0].html.contains(secret) && !told[0].subject.contains(secret),
+                "the letter tells {secret:?}"
+            );
         }
     });
 }

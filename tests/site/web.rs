@@ -16,7 +16,8 @@ fn every_answer_forbids_what_a_page_of_ours_never_does() {
         let visitor = site.visitor();
         for path in ["/nowhere", "/healthz"] {
             let page = visitor.asks("GET", path, None).await;
-            let header = |name: &str| page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+            let header =
+                |name: &str| page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
             assert!(header("content-security-policy").starts_with("default-src 'none'; script-src 'self'"), "{path}");
             assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
             assert_eq!(header("referrer-policy"), "same-origin", "{path}");

@@ -49,16 +49,12 @@ helplines-admin-none = No lines yet
 helplines-admin-none-words = People see emergency numbers only. Nobody can join until one line is checked, because somebody will need it.
 helplines-admin-closed = Nobody can join yet. Ring one of the lines, then say here that you did.
 helplines-admin-lines = All lines
-helplines-admin-edit-name = Change { $name }
 helplines-admin-never = Not shown: nobody has checked it yet
 helplines-admin-overdue = Not checked for over 6 months
 helplines-admin-check = I rang and checked it today
-helplines-admin-check-name = I rang and checked { $name } today
 helplines-admin-check-hint = You are asked by letter when it has to be rung again, in 6 months.
 helplines-admin-up = Up
-helplines-admin-up-name = Move { $name } up
 helplines-admin-down = Down
-helplines-admin-down-name = Move { $name } down
 helplines-need-talk = Somebody to talk to
 helplines-need-illness = About an illness
 

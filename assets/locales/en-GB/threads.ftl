@@ -146,9 +146,9 @@ threads-fault-note = Choose content notes from the list of this board. It has ch
 threads-fault-in-reply-to = The post that you answer does not stand in this thread.
 threads-fault-reason-missing = Give a reason. Everybody who reads the thread sees it.
 threads-fault-reason-long = Give the reason in at most 500 letters.
-threads-limit-many = That was a lot in a short time. Your words are here and nothing is lost.
-threads-limit-first-day-threads = On the first day one person can start 3 threads. Your words are here and nothing is lost. You can reply to others meanwhile.
-threads-limit-first-day-replies = On the first day one person can write 10 replies to others. Your words are here and nothing is lost. In your own threads you can go on answering.
+threads-limit-many = That was a lot in a short time.
+threads-limit-first-day-threads = On the first day one person can start 3 threads. You can reply to others meanwhile.
+threads-limit-first-day-replies = On the first day one person can write 10 replies to others. In your own threads you can go on answering.
 threads-limit-again = It works again from { $time }.
 
 # What cannot be

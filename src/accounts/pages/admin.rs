@@ -101,16 +101,28 @@ fn look(visit: &Visit) -> Result<Look> {
     Ok(Look::default().below("/admin", visit.say("accounts-admin-title")?))
 }
 
-async fn person_page(visit: &Visit, id: Id<Member>, faults: Vec<Fault>, done: Option<String>, typed: Typed) -> Result<AdminPersonPage> {
+async fn person_page(
+    visit: &Visit,
+    id: Id<Member>,
+    faults: Vec<Fault>,
+    done: Option<String>,
+    typed: Typed,
+) -> Result<AdminPersonPage> {
     let found: Result<(Account, Vec<RoleChange>)> = visit
         .site
         .db
-        .read(move |connection| Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::role_changes_of(connection, id)?)))
+        .read(move |connection| {
+            Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::role_changes_of(connection, id)?))
+        })
         .await;
     let (account, changes) = found?;
     let member = &account.member;
     let choices = |has: bool| -> Result<Vec<Choice>> {
-        Role::ALL.iter().filter(|role| member.roles.has(**role) == has).map(|role| Ok(Choice::new(role.word(), role_words(visit, role.word())?))).collect()
+        Role::ALL
+            .iter()
+            .filter(|role| member.roles.has(**role) == has)
+            .map(|role| Ok(Choice::new(role.word(), role_words(visit, role.word())?)))
+            .collect()
     };
     Ok(AdminPersonPage {
         faults,
@@ -142,7 +154,11 @@ fn change_row(visit: &Visit, change: RoleChange) -> Result<ChangeRow> {
     };
     let key = if change.is_granted { "accounts-roles-given" } else { "accounts-roles-taken" };
     let role = role_words(visit, &change.role)?;
-    Ok(ChangeRow { words: visit.say_with(key, &[("role", role.into()), ("by", by.into())])?, reason: change.reason, when: visit.moment(change.changed_at) })
+    Ok(ChangeRow {
+        words: visit.say_with(key, &[("role", role.into()), ("by", by.into())])?,
+        reason: change.reason,
+        when: visit.moment(change.changed_at),
+    })
 }
 
 // ---------------------------------------------------------------------------------------------------- handlers
@@ -160,7 +176,11 @@ struct FindQuery {
 async fn find_person(visit: Visit, query: Query<FindQuery>) -> Result<HttpResponse> {
     let name = line::clean(&query.0.name);
     let wanted = name.clone();
-    let found = if name.is_empty() { None } else { visit.site.db.read(move |connection| find_by_handle(connection, &wanted)).await? };
+    let found = if name.is_empty() {
+        None
+    } else {
+        visit.site.db.read(move |connection| find_by_handle(connection, &wanted)).await?
+    };
     match found {
         Some(member) => visit.go_to(&format!("/admin/people/{}", member.id)),
         None => visit.show(look(&visit)?, &FindPersonPage { is_nobody: !name.is_empty(), name }),
@@ -239,18 +259,27 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
         // The person is looked up first: what does not exist is a page that does not exist.
         let changed = visit.site.db.write(move |tx| {
             store::member(tx.conn(), id)?.ok_or(Error::UNSEEN)?;
-            if is_granted { accounts::grant(tx, id, role, Some(by), &reason) } else { accounts::revoke(tx, id, role, Some(by), &reason) }
+            if is_granted {
+                accounts::grant(tx, id, role, Some(by), &reason)
+            } else {
+                accounts::revoke(tx, id, role, Some(by), &reason)
+            }
         });
         match changed.await {
-            Ok(()) => return visit.go_to(&format!("/admin/people/{id}?done={}", if is_granted { "given" } else { "taken" })),
-            Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence.key == rules::CannotChangeRole::LastAdministrator.key() => {
+            Ok(()) => {
+                return visit.go_to(&format!("/admin/people/{id}?done={}", if is_granted { "given" } else { "taken" }));
+            }
+            Err(Error::Refused(Refusal::Forbidden(sentence)))
+                if sentence.key == rules::CannotChangeRole::LastAdministrator.key() =>
+            {
                 faults.add(role_field, &sentence)?;
             }
             Err(error) => return Err(error),
         }
     }
     let faults = faults.list;
-    let typed = if is_granted { Typed { give: fields, ..Typed::default() } } else { Typed { take: fields, ..Typed::default() } };
+    let typed =
+        if is_granted { Typed { give: fields, ..Typed::default() } } else { Typed { take: fields, ..Typed::default() } };
     let page = person_page(visit, id, faults, None, typed).await?;
     visit.show_again(person_look(visit)?, &page)
 }
@@ -272,7 +301,8 @@ async fn update_organisation(visit: Visit, id: Path<Id<Member>>, form: Form<Orga
     check_reason(&mut faults, "organisation_reason", &reason)?;
     if !faults.list.is_empty() {
         let faults = faults.list;
-        let typed = Typed { organisation_reason: form.organisation_reason, works_for_organisation: Some(works), ..Typed::default() };
+        let typed =
+            Typed { organisation_reason: form.organisation_reason, works_for_organisation: Some(works), ..Typed::default() };
         let page = person_page(&visit, id, faults, None, typed).await?;
         return visit.show_again(person_look(&visit)?, &page);
     }
@@ -310,7 +340,11 @@ mod tests {
             take: RoleFields { role: "mentor".into(), reason: "Asked to stop".into() },
             works_for_organisation: true,
             organisation_reason: "Started there".into(),
-            changes: vec![ChangeRow { words: "Mentor, given by northgate".into(), reason: "Asked".into(), when: Moment { machine: "2026-05-09T10:00+01:00".into(), words: "9 May 2026, 10:00".into() } }],
+            changes: vec![ChangeRow {
+                words: "Mentor, given by northgate".into(),
+                reason: "Asked".into(),
+                when: Moment { machine: "2026-05-09T10:00+01:00".into(), words: "9 May 2026, 10:00".into() },
+            }],
         });
         for part in ["Knows the board", "Asked to stop", "Started there", "/admin/people/31/roles/removal"] {
             assert!(page.contains(part), "{part}: {page}");

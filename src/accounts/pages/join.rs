@@ -221,7 +221,10 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
     }
     match closed(&visit, StatusCode::OK).await? {
         Some(closed) => Ok(closed),
-        None => visit.show(look(), &details_page(&visit, Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() })?),
+        None => visit.show(
+            look(),
+            &details_page(&visit, Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() })?,
+        ),
     }
 }
 
@@ -298,7 +301,11 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
 }
 
 /// Name and address, if everything in the form holds.
-async fn check_details(visit: &Visit, form: &JoinForm, password: &PasswordAttempt) -> Result<Result<(String, EmailAddress), Vec<Fault>>> {
+async fn check_details(
+    visit: &Visit,
+    form: &JoinForm,
+    password: &PasswordAttempt,
+) -> Result<Result<(String, EmailAddress), Vec<Fault>>> {
     let mut faults = Faults::new(visit);
     let handle = check_handle(visit, &mut faults, &form.handle).await?;
     let email = EmailAddress::parse(&form.email);

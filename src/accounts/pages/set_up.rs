@@ -54,7 +54,14 @@ struct SetUpForm {
 }
 
 fn page(faults: Vec<Fault>, token: String, form: SetUpForm) -> SetUpPage {
-    SetUpPage { faults, token, handle: form.handle, email: form.email, rules: is_ticked(&form.rules), health: is_ticked(&form.health) }
+    SetUpPage {
+        faults,
+        token,
+        handle: form.handle,
+        email: form.email,
+        rules: is_ticked(&form.rules),
+        health: is_ticked(&form.health),
+    }
 }
 
 fn link_is_over(visit: &Visit) -> Result<HttpResponse> {

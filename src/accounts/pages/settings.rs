@@ -2,7 +2,9 @@
 
 use super::{Faults, is_ticked};
 use crate::accounts::countries::{country_choices, is_country};
-use crate::accounts::model::{Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from};
+use crate::accounts::model::{
+    Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
+};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit, own_path};
 use crate::error::{Error, Result};
@@ -131,7 +133,9 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
     let (account, consents) = visit
         .site
         .db
-        .read(move |connection| Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::consents_of(connection, id)?)))
+        .read(move |connection| {
+            Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::consents_of(connection, id)?))
+        })
         .await?;
     let member = &account.member;
     let profile = typed.profile.unwrap_or_else(|| profile_fields(&account));
@@ -140,7 +144,9 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
         kept,
         person_href: member.href(),
         handle: member.handle.clone(),
-        email_veiled: crate::accounts::model::EmailAddress::parse(&account.email).map(|email| email.veiled()).unwrap_or_default(),
+        email_veiled: crate::accounts::model::EmailAddress::parse(&account.email)
+            .map(|email| email.veiled())
+            .unwrap_or_default(),
         joined: visit.day(member.joined_at),
         here_as_options: here_as_options(visit)?,
         mark_options: mark_options(visit, &profile.mark_colour)?,
@@ -152,8 +158,18 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
             text: member.text_size.map_or("standard", TextSize::word).to_owned(),
             plain_titles: member.plain_titles,
         },
-        colour_options: options(visit, &[("device", "accounts-colours-device"), ("light", "accounts-colours-light"), ("dark", "accounts-colours-dark")])?,
-        text_options: options(visit, &[("standard", "accounts-text-standard"), ("larger", "accounts-text-larger"), ("largest", "accounts-text-largest")])?,
+        colour_options: options(
+            visit,
+            &[("device", "accounts-colours-device"), ("light", "accounts-colours-light"), ("dark", "accounts-colours-dark")],
+        )?,
+        text_options: options(
+            visit,
+            &[
+                ("standard", "accounts-text-standard"),
+                ("larger", "accounts-text-larger"),
+                ("largest", "accounts-text-largest"),
+            ],
+        )?,
         place: typed.place.unwrap_or_else(|| PlaceFields {
             time_zone: member.time_zone.map(|zone| zone.name().to_owned()).unwrap_or_default(),
             country: member.country.clone(),
@@ -192,22 +208,39 @@ fn here_as_value(here_as: HereAs) -> &'static str {
 }
 
 fn here_as_options(visit: &Visit) -> Result<Vec<Choice>> {
-    HereAs::ALL.iter().map(|here_as| {
-        let value = here_as_value(*here_as);
-        Ok(Choice::new(value, visit.say(&format!("accounts-here-as-{value}"))?))
-    }).collect()
+    HereAs::ALL
+        .iter()
+        .map(|here_as| {
+            let value = here_as_value(*here_as);
+            Ok(Choice::new(value, visit.say(&format!("accounts-here-as-{value}"))?))
+        })
+        .collect()
 }
 
 fn mark_options(visit: &Visit, colour: &str) -> Result<Vec<MarkChoice>> {
-    MARKS.iter().map(|name| {
-        Ok(MarkChoice { value: name, label: visit.say(&format!("accounts-mark-{name}"))?, mark: mark_from(name, colour) })
-    }).collect()
+    MARKS
+        .iter()
+        .map(|name| {
+            Ok(MarkChoice {
+                value: name,
+                label: visit.say(&format!("accounts-mark-{name}"))?,
+                mark: mark_from(name, colour),
+            })
+        })
+        .collect()
 }
 
 fn mark_colour_options(visit: &Visit, mark: &str) -> Result<Vec<MarkChoice>> {
-    MARK_COLOURS.iter().map(|colour| {
-        Ok(MarkChoice { value: colour, label: visit.say(&format!("accounts-mark-colour-{colour}"))?, mark: mark_from(mark, colour) })
-    }).collect()
+    MARK_COLOURS
+        .iter()
+        .map(|colour| {
+            Ok(MarkChoice {
+                value: colour,
+                label: visit.say(&format!("accounts-mark-colour-{colour}"))?,
+                mark: mark_from(mark, colour),
+            })
+        })
+        .collect()
 }
 
 /// Parts of the world as the IANA list names them; what stands outside of these is an old name or no place.
@@ -224,12 +257,16 @@ const REGIONS: &[(&str, &str)] = &[
 ];
 
 fn zone_groups(visit: &Visit) -> Result<Vec<ZoneGroup>> {
-    REGIONS.iter().map(|(region, key)| {
-        let in_region = |zone: &&Tz| zone.name().split_once('/').is_some_and(|(of, _)| of == *region);
-        let mut zones: Vec<Choice> = TZ_VARIANTS.iter().filter(in_region).map(|zone| Choice::new(zone.name(), city_of(*zone))).collect();
-        zones.sort_by(|one, other| one.label.cmp(&other.label));
-        Ok(ZoneGroup { label: visit.say(key)?, zones })
-    }).collect()
+    REGIONS
+        .iter()
+        .map(|(region, key)| {
+            let in_region = |zone: &&Tz| zone.name().split_once('/').is_some_and(|(of, _)| of == *region);
+            let mut zones: Vec<Choice> =
+                TZ_VARIANTS.iter().filter(in_region).map(|zone| Choice::new(zone.name(), city_of(*zone))).collect();
+            zones.sort_by(|one, other| one.label.cmp(&other.label));
+            Ok(ZoneGroup { label: visit.say(key)?, zones })
+        })
+        .collect()
 }
 
 /// `America/Argentina/Buenos_Aires` is `Argentina, Buenos Aires`.
@@ -239,18 +276,21 @@ fn city_of(zone: Tz) -> String {
 }
 
 fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>> {
-    Consent::ALL.iter().map(|consent| {
-        let latest = given.iter().rev().find(|one| one.consent == *consent && one.withdrawn_at.is_none());
-        let (key, has_versions) = match consent {
-            Consent::Rules => ("accounts-consent-rules", true),
-            Consent::Health => ("accounts-consent-health", false),
-        };
-        Ok(ConsentRow {
-            label: visit.say(key)?,
-            version: latest.filter(|_| has_versions).and_then(|one| day_of_version(visit, &one.version)),
-            given: latest.map(|one| visit.day(one.given_at)),
+    Consent::ALL
+        .iter()
+        .map(|consent| {
+            let latest = given.iter().rev().find(|one| one.consent == *consent && one.withdrawn_at.is_none());
+            let (key, has_versions) = match consent {
+                Consent::Rules => ("accounts-consent-rules", true),
+                Consent::Health => ("accounts-consent-health", false),
+            };
+            Ok(ConsentRow {
+                label: visit.say(key)?,
+                version: latest.filter(|_| has_versions).and_then(|one| day_of_version(visit, &one.version)),
+                given: latest.map(|one| visit.day(one.given_at)),
+            })
         })
-    }).collect()
+        .collect()
 }
 
 /// Versions are days: `2026-11-01`.
@@ -309,7 +349,8 @@ async fn update_profile(visit: Visit, form: Form<ProfileForm>) -> Result<HttpRes
     if !MARK_COLOURS.contains(&form.mark_colour.as_str()) {
         faults.say("mark_colour", "accounts-choose-one")?;
     }
-    let (shows_here_as, shows_about, shows_since) = (is_ticked(&form.shows_here_as), is_ticked(&form.shows_about), is_ticked(&form.shows_since));
+    let (shows_here_as, shows_about, shows_since) =
+        (is_ticked(&form.shows_here_as), is_ticked(&form.shows_about), is_ticked(&form.shows_since));
     let (Some(here_as), true) = (here_as, faults.list.is_empty()) else {
         let faults = faults.list;
         let profile = ProfileFields {
@@ -324,7 +365,8 @@ async fn update_profile(visit: Visit, form: Form<ProfileForm>) -> Result<HttpRes
         let page = settings_page(&visit, faults, None, Typed { profile: Some(profile), ..Typed::default() }).await?;
         return visit.show_again(look(), &page);
     };
-    let profile = Profile { here_as, about, mark: mark_from(&form.mark, &form.mark_colour), shows_here_as, shows_about, shows_since };
+    let profile =
+        Profile { here_as, about, mark: mark_from(&form.mark, &form.mark_colour), shows_here_as, shows_about, shows_since };
     visit.site.db.write(move |tx| store::update_profile(tx, id, &profile)).await?;
     visit.go_to("/settings?kept=profile")
 }
@@ -414,7 +456,12 @@ async fn update_colours(visit: Visit, form: Form<ColoursForm>) -> Result<HttpRes
 }
 
 fn colours_cookie(colours: Option<Colours>, is_https: bool) -> Cookie<'static> {
-    let mut cookie = Cookie::build("colours", colours.map_or("", Colours::word)).path("/").http_only(true).same_site(SameSite::Lax).secure(is_https).finish();
+    let mut cookie = Cookie::build("colours", colours.map_or("", Colours::word))
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_https)
+        .finish();
     let days = if colours.is_some() { 365 } else { 0 };
     cookie.set_max_age(actix_web::cookie::time::Duration::days(days));
     cookie
@@ -437,7 +484,14 @@ mod tests {
             handle: "tansy".into(),
             email_veiled: "t…y@post.example".into(),
             joined: moment(),
-            profile: ProfileFields { here_as: "living".into(), about: "Gardener & singer".into(), mark: "hill".into(), mark_colour: "straw".into(), shows_here_as: true, ..ProfileFields::default() },
+            profile: ProfileFields {
+                here_as: "living".into(),
+                about: "Gardener & singer".into(),
+                mark: "hill".into(),
+                mark_colour: "straw".into(),
+                shows_here_as: true,
+                ..ProfileFields::default()
+            },
             here_as_options: vec![Choice::new("unsaid", "I would rather not say"), Choice::new("living", "I live with it")],
             mark_options: vec![MarkChoice { value: "hill", label: "Hill".into(), mark }],
             mark_colour_options: vec![MarkChoice { value: "straw", label: "Straw".into(), mark }],
@@ -455,7 +509,12 @@ mod tests {
                 ConsentRow { label: "Keeping".into(), version: None, given: None },
             ],
         });
-        for part in ["<option value=\"Europe/Dublin\" selected>", "<option value=\"IE\" selected>", "Gardener &amp; singer", "optgroup label=\"Europe\""] {
+        for part in [
+            "<option value=\"Europe/Dublin\" selected>",
+            "<option value=\"IE\" selected>",
+            "Gardener &amp; singer",
+            "optgroup label=\"Europe\"",
+        ] {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

@@ -70,7 +70,8 @@ impl CarriedWords {
     const MAX_BYTES: usize = LARGEST_BODY_BYTES / 4 * 3 - 8192;
 
     fn of(visit: &Visit, body: &[u8]) -> Option<Self> {
-        let kept_for = url::form_urlencoded::parse(body).find(|(name, _)| name == "kept_for").map(|(_, seal)| seal.into_owned())?;
+        let kept_for =
+            url::form_urlencoded::parse(body).find(|(name, _)| name == "kept_for").map(|(_, seal)| seal.into_owned())?;
         if kept_for.is_empty() || body.len() > Self::MAX_BYTES {
             return None;
         }
@@ -143,10 +144,13 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
 fn page_of_the_form(visit: &Visit) -> String {
     let referer = visit.request().headers().get(header::REFERER).and_then(|value| value.to_str().ok());
     let url = referer.and_then(|referer| url::Url::parse(referer).ok());
-    url.map_or_else(|| "/".to_owned(), |url| {
-        let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
-        own_path(&format!("{}{query}", url.path())).to_owned()
-    })
+    url.map_or_else(
+        || "/".to_owned(),
+        |url| {
+            let query = url.query().map(|query| format!("?{query}")).unwrap_or_default();
+            own_path(&format!("{}{query}", url.path())).to_owned()
+        },
+    )
 }
 
 #[derive(Deserialize, Default)]
@@ -165,7 +169,8 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let mut form = form.fields()?;
     let typed_password = std::mem::take(&mut form.password);
     // What is no address is an account that does not exist: the same work, the same sentence.
-    let email_key = EmailAddress::parse(&form.email).map_or_else(|| line::clean(&form.email).to_lowercase(), |email| email.key());
+    let email_key =
+        EmailAddress::parse(&form.email).map_or_else(|| line::clean(&form.email).to_lowercase(), |email| email.key());
     let network = visit.address_name();
     let account = seal::seal(&visit.site.config.secret, "sign-in-bucket", &format!("{network} {email_key}"));
     let who = account.clone();
@@ -190,7 +195,8 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let token = Token::random()?;
     let is_shared_device = is_ticked(&form.shared);
     let new_hash = token.hash();
-    let old_hash = visit.request().cookie(cookie_name(visit.site.config.is_https())).map(|cookie| seal::hash(cookie.value()));
+    let old_hash =
+        visit.request().cookie(cookie_name(visit.site.config.is_https())).map(|cookie| seal::hash(cookie.value()));
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let site = visit.site.clone();
@@ -286,7 +292,12 @@ fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Resul
 /// The session cookie. On a shared device it ends with the browser.
 fn session_cookie<'a>(visit: &Visit, value: &'a str, is_shared_device: bool) -> Cookie<'a> {
     let is_https = visit.site.config.is_https();
-    let mut cookie = Cookie::build(cookie_name(is_https), value).path("/").http_only(true).same_site(SameSite::Lax).secure(is_https).finish();
+    let mut cookie = Cookie::build(cookie_name(is_https), value)
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_https)
+        .finish();
     if !is_shared_device {
         cookie.set_max_age(actix_web::cookie::time::Duration::days(rules::ABSOLUTE_DAYS));
     }
@@ -295,7 +306,12 @@ fn session_cookie<'a>(visit: &Visit, value: &'a str, is_shared_device: bool) -> 
 
 fn gone_cookie(visit: &Visit) -> Cookie<'static> {
     let is_https = visit.site.config.is_https();
-    let mut cookie = Cookie::build(cookie_name(is_https), "").path("/").http_only(true).same_site(SameSite::Lax).secure(is_https).finish();
+    let mut cookie = Cookie::build(cookie_name(is_https), "")
+        .path("/")
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_https)
+        .finish();
     cookie.set_max_age(actix_web::cookie::time::Duration::ZERO);
     cookie
 }
@@ -374,7 +390,12 @@ mod tests {
             has_words: true,
             words: CarriedWords { path: "/threads/812/replies".into(), kept_for: "seal".into(), body: "Ym9keQ".into() },
         });
-        for part in ["name=\"words_body\" value=\"Ym9keQ\"", "value=\"/threads/812/replies\"", "value=\"/threads/812?page=2\"", " checked"] {
+        for part in [
+            "name=\"words_body\" value=\"Ym9keQ\"",
+            "value=\"/threads/812/replies\"",
+            "value=\"/threads/812?page=2\"",
+            " checked",
+        ] {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

@@ -79,9 +79,17 @@ mod tests {
 
     #[test]
     fn the_texts_show_what_they_hold() {
-        let page = check_page(&RulesPage { changed: Some(Moment { machine: "2026-11-01".into(), words: "1 November 2026".into() }) });
+        let page = check_page(&RulesPage {
+            changed: Some(Moment { machine: "2026-11-01".into(), words: "1 November 2026".into() }),
+        });
         assert!(page.contains("1 November 2026"), "{page}");
-        check_page(&PrivacyPage { organisation: Some("Northmoor Patients’ Association".into()), minimum_age: 18, pending_days: 14, session_days: 30, idle_days: 14 });
+        check_page(&PrivacyPage {
+            organisation: Some("Northmoor Patients’ Association".into()),
+            minimum_age: 18,
+            pending_days: 14,
+            session_days: 30,
+            idle_days: 14,
+        });
         check_page(&AccessibilityPage {});
     }
 

@@ -79,10 +79,18 @@ impl Page for AdminListPage {
 
 async fn list_boards(visit: Visit) -> Result<HttpResponse> {
     let viewer = visit.viewer();
-    let (used, archived) = visit.site.db.read(move |connection| Ok((store::list(connection, viewer, false)?, store::list(connection, viewer, true)?))).await?;
+    let (used, archived) = visit
+        .site
+        .db
+        .read(move |connection| Ok((store::list(connection, viewer, false)?, store::list(connection, viewer, true)?)))
+        .await?;
     let items = |boards: &[Board]| {
         let last = boards.len().saturating_sub(1);
-        boards.iter().enumerate().map(|(place, board)| admin_item(&visit, board, place == 0, place == last)).collect::<Result<Vec<_>>>()
+        boards
+            .iter()
+            .enumerate()
+            .map(|(place, board)| admin_item(&visit, board, place == 0, place == last))
+            .collect::<Result<Vec<_>>>()
     };
     let page = AdminListPage { boards: items(&used)?, archived: items(&archived)? };
     visit.show(look(&visit)?, &page)
@@ -245,7 +253,10 @@ fn standing(connection: &mut Conn, viewer: accounts::Viewer, board: Id<Board>) -
     let (board, _) = boards::seen_by(connection, viewer, board)?;
     let notes = store::content_notes(connection, board.id)?;
     let changes = store::changes(connection, board.id, CHANGES_SHOWN)?;
-    let named: Vec<Id<Member>> = changes.iter().filter_map(|change| change.what.strip_prefix("moderator-")?.split(' ').nth(1)?.parse().ok().map(Id::new)).collect();
+    let named: Vec<Id<Member>> = changes
+        .iter()
+        .filter_map(|change| change.what.strip_prefix("moderator-")?.split(' ').nth(1)?.parse().ok().map(Id::new))
+        .collect();
     Ok(Standing {
         draft: BoardDraft::of(&board, &notes),
         retired: store::retired_notes(connection, board.id)?,
@@ -258,7 +269,12 @@ fn standing(connection: &mut Conn, viewer: accounts::Viewer, board: Id<Board>) -
 
 async fn new_board(visit: Visit) -> Result<HttpResponse> {
     // Members, and nobody of the organisation: what is written on a health board is nobody else's, unless somebody says so.
-    let form = BoardForm { kind: Kind::Peers.word().to_owned(), audience: Audience::Members.word().to_owned(), language: languages::primary(visit.locale().lang()).to_owned(), ..BoardForm::default() };
+    let form = BoardForm {
+        kind: Kind::Peers.word().to_owned(),
+        audience: Audience::Members.word().to_owned(),
+        language: languages::primary(visit.locale().lang()).to_owned(),
+        ..BoardForm::default()
+    };
     let page = edit_page(&visit, None, form, String::new(), Vec::new())?;
     visit.show(look_below(&visit)?, &page)
 }
@@ -315,7 +331,13 @@ async fn update_board(visit: Visit, board: Path<Id<Board>>, form: Form<BoardForm
     visit.show_again(look_below(&visit)?, &page)
 }
 
-fn edit_page(visit: &Visit, standing: Option<Standing>, form: BoardForm, handle: String, faults: Vec<Fault>) -> Result<EditPage> {
+fn edit_page(
+    visit: &Visit,
+    standing: Option<Standing>,
+    form: BoardForm,
+    handle: String,
+    faults: Vec<Fault>,
+) -> Result<EditPage> {
     let most = |chars: usize| i64::try_from(chars).unwrap_or(i64::MAX);
     let choice = |prefix: &str, word: &str| -> Result<Choice> {
         Ok(Choice::new(word, visit.say(&format!("{prefix}-{word}"))?).hint(visit.say(&format!("{prefix}-{word}-hint"))?))
@@ -332,7 +354,10 @@ fn edit_page(visit: &Visit, standing: Option<Standing>, form: BoardForm, handle:
         purpose_max: most(PURPOSE_MAX_CHARS),
         kinds: Kind::ALL.iter().map(|kind| choice("boards-edit-kind", kind.word())).collect::<Result<_>>()?,
         kind: form.kind,
-        audiences: Audience::ALL.iter().map(|audience| choice("boards-edit-audience", audience.word())).collect::<Result<_>>()?,
+        audiences: Audience::ALL
+            .iter()
+            .map(|audience| choice("boards-edit-audience", audience.word()))
+            .collect::<Result<_>>()?,
         audience: form.audience,
         organisation_reads: !form.organisation_reads.is_empty(),
         languages: languages::ALL.iter().map(|(code, name)| Choice::new(*code, *name)).collect(),
@@ -354,7 +379,8 @@ fn edit_page(visit: &Visit, standing: Option<Standing>, form: BoardForm, handle:
         page.title_name.clone_from(&board.name);
         page.action = admin_href(board.id);
         page.archived = board.archived_at.map(|at| visit.day(at));
-        page.changes = standing.changes.iter().map(|change| change_item(visit, change, &standing.handles)).collect::<Result<_>>()?;
+        page.changes =
+            standing.changes.iter().map(|change| change_item(visit, change, &standing.handles)).collect::<Result<_>>()?;
         page.moderators = standing.moderators.into_iter().map(|person| moderator_item(visit, board.id, person)).collect();
         page.retired = standing.retired;
     }
@@ -376,7 +402,8 @@ fn change_item(visit: &Visit, change: &Change, handles: &[(Id<Member>, String)])
     let key = format!("boards-change-{word}");
     let what = match word {
         "changed" => {
-            let fields = about.split(' ').map(|field| visit.say(&format!("boards-field-{field}"))).collect::<Result<Vec<_>>>()?;
+            let fields =
+                about.split(' ').map(|field| visit.say(&format!("boards-field-{field}"))).collect::<Result<Vec<_>>>()?;
             visit.say_with(&key, &[("fields", fields.join(", ").into())])?
         }
         "moderator-added" | "moderator-removed" => {
@@ -501,7 +528,11 @@ mod tests {
 
     fn edit(board: Option<i64>) -> EditPage {
         EditPage {
-            faults: vec![Fault::new("name", "Give it a name."), Fault::new("handle", "Nobody here is called so."), Fault::new("", "Somebody changed it.")],
+            faults: vec![
+                Fault::new("name", "Give it a name."),
+                Fault::new("handle", "Nobody here is called so."),
+                Fault::new("", "Somebody changed it."),
+            ],
             board,
             board_href: "/boards/7".into(),
             title_name: "Type 1 diabetes".into(),
@@ -523,15 +554,27 @@ mod tests {
             was: "abc".into(),
             kept_for: "seal".into(),
             handle: "nobody".into(),
-            moderators: vec![ModeratorItem { handle: "maren".into(), person_href: "/people/2".into(), mark: Mark { name: "gate", colour: "sky" }, since: moment(), removal_action: "/admin/boards/7/moderators/2/removal".into() }],
-            changes: vec![ChangeItem { at: moment(), by: Some("ada".into()), what: "Made it".into() }, ChangeItem { at: moment(), by: None, what: "Moved it".into() }],
+            moderators: vec![ModeratorItem {
+                handle: "maren".into(),
+                person_href: "/people/2".into(),
+                mark: Mark { name: "gate", colour: "sky" },
+                since: moment(),
+                removal_action: "/admin/boards/7/moderators/2/removal".into(),
+            }],
+            changes: vec![
+                ChangeItem { at: moment(), by: Some("ada".into()), what: "Made it".into() },
+                ChangeItem { at: moment(), by: None, what: "Moved it".into() },
+            ],
             archived: None,
         }
     }
 
     #[test]
     fn the_pages_of_administrators_hold_what_they_promise() {
-        check_page(&AdminListPage { boards: vec![item(), AdminItem { is_first: false, is_last: true, ..item() }], archived: vec![item()] });
+        check_page(&AdminListPage {
+            boards: vec![item(), AdminItem { is_first: false, is_last: true, ..item() }],
+            archived: vec![item()],
+        });
         check_page(&AdminListPage { boards: vec![], archived: vec![] });
         let html = check_page(&edit(Some(7)));
         assert!(html.contains("Needles\nFood</textarea>"));
@@ -539,6 +582,12 @@ mod tests {
         check_page(&EditPage { archived: Some(moment()), moderators: vec![], ..edit(Some(7)) });
         let html = check_page(&edit(None));
         assert!(!html.contains("/moderators"));
-        check_page(&ArchivePage { action: "/admin/boards/7/archive".into(), back_href: "/admin/boards/7".into(), name: "Old".into(), threads: 1, posts: 2 });
+        check_page(&ArchivePage {
+            action: "/admin/boards/7/archive".into(),
+            back_href: "/admin/boards/7".into(),
+            name: "Old".into(),
+            threads: 1,
+            posts: 2,
+        });
     }
 }

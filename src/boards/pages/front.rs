@@ -73,7 +73,11 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
         .read(move |connection| {
             let (board, access) = boards::seen_by(connection, viewer, board)?;
             let id = board.id;
-            Ok((board, access, viewer.member_id().map(|member| store::latest_request(connection, id, member)).transpose()?.flatten()))
+            Ok((
+                board,
+                access,
+                viewer.member_id().map(|member| store::latest_request(connection, id, member)).transpose()?.flatten(),
+            ))
         })
         .await?;
     let refusal = rules::may_ask(&member, &board, access, latest.as_ref()).err();
@@ -88,7 +92,10 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
         audience: audience_words(visit, board.audience, board.organisation_reads)?,
         people: i64::from(board.member_count),
         may_ask: refusal.is_none(),
-        closed_words: refusal.filter(|refused| *refused != CannotAsk::AskedAlready).map(|refused| visit.say(refused.key())).transpose()?,
+        closed_words: refusal
+            .filter(|refused| *refused != CannotAsk::AskedAlready)
+            .map(|refused| visit.say(refused.key()))
+            .transpose()?,
         asked: latest.as_ref().filter(|request| request.is_open()).map(|request| visit.moment(request.asked_at)),
         refused: latest
             .filter(|request| request.outcome == Some(Outcome::Refused))
@@ -179,7 +186,10 @@ mod tests {
             may_ask: true,
             closed_words: None,
             asked: None,
-            refused: Some(Refused { day: Moment { machine: "2026-05-14".into(), words: "14 May 2026".into() }, reason: vec!["Tell us a little more.".into(), "Thank you.".into()] }),
+            refused: Some(Refused {
+                day: Moment { machine: "2026-05-14".into(), words: "14 May 2026".into() },
+                reason: vec!["Tell us a little more.".into(), "Thank you.".into()],
+            }),
             words: "I was diagnosed in spring.".into(),
             words_max: 1000,
             kept_for: "seal".into(),
@@ -191,10 +201,20 @@ mod tests {
         let html = check_page(&front());
         assert!(html.contains("Tell us a little more."));
         assert!(html.contains("action=\"/boards/7/requests\""));
-        let waiting = FrontPage { faults: vec![], may_ask: false, refused: None, asked: Some(Moment { machine: "2026-05-14T10:00+01:00".into(), words: "14 May 2026, 10:00".into() }), ..front() };
+        let waiting = FrontPage {
+            faults: vec![],
+            may_ask: false,
+            refused: None,
+            asked: Some(Moment { machine: "2026-05-14T10:00+01:00".into(), words: "14 May 2026, 10:00".into() }),
+            ..front()
+        };
         let html = check_page(&waiting);
         assert!(html.contains("action=\"/boards/7/requests/removal\"") && !html.contains("<textarea"));
-        check_page(&FrontPage { may_ask: false, closed_words: Some("Hospital staff do not read this board.".into()), ..front() });
+        check_page(&FrontPage {
+            may_ask: false,
+            closed_words: Some("Hospital staff do not read this board.".into()),
+            ..front()
+        });
         check_page(&LeavingPage { board: 7, name: "Breast cancer".into(), lang: None });
     }
 }

@@ -104,14 +104,19 @@ async fn list_boards(visit: Visit) -> Result<HttpResponse> {
                 None => Belongings::default(),
                 Some(member) => {
                     let (let_in, moderated, asked) = store::belongings(connection, member)?;
-                    let waiting = if moderated.is_empty() { Vec::new() } else { store::open_requests_of_moderator(connection, member)? };
+                    let waiting = if moderated.is_empty() {
+                        Vec::new()
+                    } else {
+                        store::open_requests_of_moderator(connection, member)?
+                    };
                     Belongings { let_in, moderated, asked, waiting }
                 }
             };
             Ok((store::list(connection, viewer, false)?, store::list(connection, viewer, true)?, belongings))
         })
         .await?;
-    let items = |boards: &[Board]| boards.iter().map(|board| board_item(&visit, board, &belongings)).collect::<Result<Vec<_>>>();
+    let items =
+        |boards: &[Board]| boards.iter().map(|board| board_item(&visit, board, &belongings)).collect::<Result<Vec<_>>>();
     let page = BoardsPage {
         boards: items(&used)?,
         archived: items(&archived)?,
@@ -125,7 +130,9 @@ async fn list_boards(visit: Visit) -> Result<HttpResponse> {
 fn board_item(visit: &Visit, board: &Board, belongings: &Belongings) -> Result<BoardItem> {
     let lang = lang_of(visit, &board.language);
     let moderates = belongings.moderated.contains(&board.id);
-    let is_closed_to_staff = !board.organisation_reads && !board.is_public() && visit.signed_in().is_some_and(|member| member.works_for_organisation);
+    let is_closed_to_staff = !board.organisation_reads
+        && !board.is_public()
+        && visit.signed_in().is_some_and(|member| member.works_for_organisation);
     let belonging = if moderates {
         Some("boards-belonging-moderates")
     } else if is_closed_to_staff {
@@ -141,7 +148,9 @@ fn board_item(visit: &Visit, board: &Board, belongings: &Belongings) -> Result<B
         href: super::href(board),
         name: board.name.clone(),
         purpose: board.purpose.clone(),
-        kind_words: (board.kind != Kind::Peers).then(|| visit.say(&format!("boards-kind-{}", board.kind.word()))).transpose()?,
+        kind_words: (board.kind != Kind::Peers)
+            .then(|| visit.say(&format!("boards-kind-{}", board.kind.word())))
+            .transpose()?,
         language_words: lang.as_deref().and_then(languages::name).map(str::to_owned),
         lang,
         audience_words: visit.say(&format!("boards-reads-{}", board.audience.word()))?,
@@ -150,7 +159,8 @@ fn board_item(visit: &Visit, board: &Board, belongings: &Belongings) -> Result<B
         last: board.last_post_at.map(|at| visit.moment(at)),
         belonging: belonging.map(|key| visit.say(key)).transpose()?,
         people_href: moderates.then(|| format!("/boards/{}/people", board.id)),
-        open_requests: i64::try_from(belongings.waiting.iter().filter(|waiting| **waiting == board.id).count()).unwrap_or(i64::MAX),
+        open_requests: i64::try_from(belongings.waiting.iter().filter(|waiting| **waiting == board.id).count())
+            .unwrap_or(i64::MAX),
     })
 }
 
@@ -180,8 +190,21 @@ mod tests {
 
     #[test]
     fn the_list_names_every_board_and_who_reads_it() {
-        let quiet = BoardItem { last: None, belonging: None, people_href: None, kind_words: None, language_words: None, lang: None, ..item("Quiet") };
-        let page = BoardsPage { boards: vec![item("Type 1 diabetes"), quiet], archived: vec![item("Old")], is_member: true, is_administrator: true };
+        let quiet = BoardItem {
+            last: None,
+            belonging: None,
+            people_href: None,
+            kind_words: None,
+            language_words: None,
+            lang: None,
+            ..item("Quiet")
+        };
+        let page = BoardsPage {
+            boards: vec![item("Type 1 diabetes"), quiet],
+            archived: vec![item("Old")],
+            is_member: true,
+            is_administrator: true,
+        };
         let html = check_page(&page);
         assert!(html.contains("1 thread, 400 posts"), "{html}");
         assert!(html.contains("2 people ask to be let in"));

@@ -196,15 +196,26 @@ async fn create_decision(visit: Visit, path: AskedPath, form: Form<DecisionForm>
 }
 
 /// A request of this board, whoever asks, for its moderators.
-fn asked(connection: &mut Conn, moderator: &Member, board: Id<Board>, request: Id<Request>) -> Result<(Board, Request, Person)> {
+fn asked(
+    connection: &mut Conn,
+    moderator: &Member,
+    board: Id<Board>,
+    request: Id<Request>,
+) -> Result<(Board, Request, Person)> {
     let board = moderated(connection, moderator, board)?;
     let (request, person) = store::request_with_person(connection, request)?.ok_or(Error::UNSEEN)?;
     if request.board == board.id { Ok((board, request, person)) } else { Err(Error::UNSEEN) }
 }
 
-async fn decision_page(visit: &Visit, path: (Id<Board>, Id<Request>), form: DecisionForm, faults: Vec<Fault>) -> Result<HttpResponse> {
+async fn decision_page(
+    visit: &Visit,
+    path: (Id<Board>, Id<Request>),
+    form: DecisionForm,
+    faults: Vec<Fault>,
+) -> Result<HttpResponse> {
     let moderator = Arc::clone(visit.member()?);
-    let (board, request, person) = visit.site.db.read(move |connection| asked(connection, &moderator, path.0, path.1)).await?;
+    let (board, request, person) =
+        visit.site.db.read(move |connection| asked(connection, &moderator, path.0, path.1)).await?;
     if !request.is_open() {
         return Err(crate::error::Refusal::Stale(Sentence::plain("boards-people-decided-already")).into());
     }
@@ -271,7 +282,12 @@ async fn create_removal(visit: Visit, path: MemberPath, form: Form<RemovalForm>)
     visit.go_to(&format!("/boards/{board}/people"))
 }
 
-async fn removal_page(visit: &Visit, path: (Id<Board>, Id<Member>), form: RemovalForm, faults: Vec<Fault>) -> Result<HttpResponse> {
+async fn removal_page(
+    visit: &Visit,
+    path: (Id<Board>, Id<Member>),
+    form: RemovalForm,
+    faults: Vec<Fault>,
+) -> Result<HttpResponse> {
     let moderator = Arc::clone(visit.member()?);
     let (board, person) = visit
         .site
@@ -317,7 +333,12 @@ mod tests {
 
     #[test]
     fn moderators_see_who_asks_and_who_is_in() {
-        let request = || RequestItem { decision_href: "/boards/7/requests/3/decision".into(), person: somebody(), asked: moment(), words: lines("I was diagnosed in spring.\nTwice.") };
+        let request = || RequestItem {
+            decision_href: "/boards/7/requests/3/decision".into(),
+            person: somebody(),
+            asked: moment(),
+            words: lines("I was diagnosed in spring.\nTwice."),
+        };
         let page = PeoplePage {
             name: "Breast cancer".into(),
             lang: Some("de".into()),
@@ -325,7 +346,11 @@ mod tests {
             count: 12,
             requests: vec![request(), RequestItem { words: vec![], ..request() }],
             people: vec![somebody()],
-            pager: Pager { next_href: Some("/boards/7/people?after=x".into()), next_words: "More".into(), ..Pager::default() },
+            pager: Pager {
+                next_href: Some("/boards/7/people?after=x".into()),
+                next_words: "More".into(),
+                ..Pager::default()
+            },
         };
         assert!(check_page(&page).contains("I was diagnosed in spring."));
         check_page(&PeoplePage { lets_people_in: false, requests: vec![], people: vec![], ..page });

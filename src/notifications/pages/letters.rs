@@ -59,7 +59,8 @@ impl Page for GivenUpPage {
 }
 
 pub async fn list_given_up(visit: Visit) -> Result<HttpResponse> {
-    let (count, letters) = visit.site.db.read(|connection| Ok((mail::given_up_count(connection)?, mail::given_up(connection)?))).await?;
+    let (count, letters) =
+        visit.site.db.read(|connection| Ok((mail::given_up_count(connection)?, mail::given_up(connection)?))).await?;
     let letters = letters.into_iter().map(|letter| given_up_row(&visit, letter)).collect();
     visit.show(Look::default(), &GivenUpPage { count, letters })
 }
@@ -189,11 +190,20 @@ mod tests {
     fn links_in_letters_of_the_demo_can_be_followed() {
         let link = Piece { words: "http://127.0.0.1:8080/confirm/abc".to_owned(), href: Some("/confirm/abc".to_owned()) };
         let words = |words: &str| Piece { words: words.to_owned(), href: None };
-        assert_eq!(pieces("Open http://127.0.0.1:8080/confirm/abc now", "http://127.0.0.1:8080"), [words("Open "), link, words(" now")]);
+        assert_eq!(
+            pieces("Open http://127.0.0.1:8080/confirm/abc now", "http://127.0.0.1:8080"),
+            [words("Open "), link, words(" now")]
+        );
         for elsewhere in ["http://127.0.0.1:80800/x", "https://other.example/", ""] {
             assert!(pieces(elsewhere, "http://127.0.0.1:8080").iter().all(|piece| piece.href.is_none()));
         }
-        let letter = DemoLetter { id: 1, subject: "Hello".to_owned(), to: "a@example.org".to_owned(), sent: moment(), lines: vec![pieces("See http://127.0.0.1:8080", "http://127.0.0.1:8080"), Vec::new()] };
+        let letter = DemoLetter {
+            id: 1,
+            subject: "Hello".to_owned(),
+            to: "a@example.org".to_owned(),
+            sent: moment(),
+            lines: vec![pieces("See http://127.0.0.1:8080", "http://127.0.0.1:8080"), Vec::new()],
+        };
         let page = check_page(&DemoLettersPage { letters: vec![letter] });
         assert!(page.contains("<a href=\"/\">http://127.0.0.1:8080</a>"), "{page}");
         assert!(check_page(&DemoLettersPage { letters: Vec::new() }).contains("No letter yet"));

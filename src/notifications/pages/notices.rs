@@ -205,14 +205,38 @@ mod tests {
             href: Some("/notices/7".to_owned()),
             when: moment("14 May 2026, 09:10"),
         };
-        let neutral = NoticeRow { id: 6, is_unread: true, icon: "note", mark: None, actor: None, words: "Gone".to_owned(), title: None, lang: None, href: None, when: moment("14 May 2026, 08:10") };
-        let pager = Pager { next_href: Some("/notices?before=6".to_owned()), next_words: "Older".to_owned(), ..Pager::default() };
-        let page = NoticesPage { days: vec![Day { day: moment("14 May 2026"), notices: vec![full, neutral] }], newest: Some(7), has_unread: true, before: Some(9), pager };
+        let neutral = NoticeRow {
+            id: 6,
+            is_unread: true,
+            icon: "note",
+            mark: None,
+            actor: None,
+            words: "Gone".to_owned(),
+            title: None,
+            lang: None,
+            href: None,
+            when: moment("14 May 2026, 08:10"),
+        };
+        let pager =
+            Pager { next_href: Some("/notices?before=6".to_owned()), next_words: "Older".to_owned(), ..Pager::default() };
+        let page = NoticesPage {
+            days: vec![Day { day: moment("14 May 2026"), notices: vec![full, neutral] }],
+            newest: Some(7),
+            has_unread: true,
+            before: Some(9),
+            pager,
+        };
         let html = check_page(&page);
         assert!(html.contains("<b dir=\"auto\">kettle-on</b> wrote in your thread <a href=\"/notices/7\" dir=\"auto\" lang=\"de\">Newly diagnosed</a>"), "{html}");
         assert!(html.contains("Mark all as read"));
 
-        let empty = check_page(&NoticesPage { days: Vec::new(), newest: None, has_unread: false, before: None, pager: Pager::default() });
+        let empty = check_page(&NoticesPage {
+            days: Vec::new(),
+            newest: None,
+            has_unread: false,
+            before: None,
+            pager: Pager::default(),
+        });
         assert!(empty.contains("Nothing yet") && !empty.contains("Mark all as read"), "{empty}");
     }
 }

@@ -121,7 +121,11 @@ pub async fn show_board(visit: Visit, board: Path<Id<Board>>, query: Query<Board
     show(&visit, board.0, None, &query.0).await
 }
 
-pub async fn show_board_with_slug(visit: Visit, path: Path<(Id<Board>, String)>, query: Query<BoardQuery>) -> Result<HttpResponse> {
+pub async fn show_board_with_slug(
+    visit: Visit,
+    path: Path<(Id<Board>, String)>,
+    query: Query<BoardQuery>,
+) -> Result<HttpResponse> {
     let (board, slug) = path.0;
     show(&visit, board, Some(&slug), &query.0).await
 }
@@ -147,7 +151,8 @@ async fn show(visit: &Visit, id: Id<Board>, slug: Option<&str>, query: &BoardQue
             }
             let pinned = if asked.after.is_none() { lists::pinned(connection, viewer, id)? } else { Vec::new() };
             let one_more = i64::try_from(ROWS).unwrap_or(i64::MAX - 1) + 1;
-            let mut listed = lists::of_board(connection, viewer, id, asked.order, asked.after.unwrap_or_else(After::nothing), one_more)?;
+            let mut listed =
+                lists::of_board(connection, viewer, id, asked.order, asked.after.unwrap_or_else(After::nothing), one_more)?;
             let kept_at_the_top = pinned.len();
             listed.splice(0..0, pinned);
             let beside = Beside::read(connection, viewer.member_id(), &listed)?;
@@ -157,14 +162,19 @@ async fn show(visit: &Visit, id: Id<Board>, slug: Option<&str>, query: &BoardQue
         .await?;
     let (board, access, pinned, listed, beside) = found;
     if !access.may_read {
-        return if slug.is_some() { visit.go_to(&format!("/boards/{id}")) } else { boards::pages::show_front(visit, &board).await };
+        return if slug.is_some() {
+            visit.go_to(&format!("/boards/{id}"))
+        } else {
+            boards::pages::show_front(visit, &board).await
+        };
     }
     let href = boards::href(&board);
     if slug.is_some_and(|slug| href != format!("/boards/{id}/{slug}")) {
         return visit.go_to(&with_query(&href, visit));
     }
     let page = board_page(visit, &board, access, asked, &pinned, &listed, &beside)?;
-    let look = Look { is_for_everybody: board.is_public(), ..Look::at("boards").below("/boards", visit.say("shared-boards")?) };
+    let look =
+        Look { is_for_everybody: board.is_public(), ..Look::at("boards").below("/boards", visit.say("shared-boards")?) };
     let response = visit.show(look, &page)?;
     if board.is_public() { Ok(visit.tagged(response, &board_tag(visit, board.version)?)) } else { Ok(response) }
 }
@@ -181,7 +191,15 @@ fn board_tag(visit: &Visit, version: i64) -> Result<String> {
     tag_of(visit, &format!("b{version}"))
 }
 
-fn board_page(visit: &Visit, board: &Board, access: Access, asked: Asked, pinned: &[Listed], listed: &[Listed], beside: &Beside) -> Result<BoardPage> {
+fn board_page(
+    visit: &Visit,
+    board: &Board,
+    access: Access,
+    asked: Asked,
+    pinned: &[Listed],
+    listed: &[Listed],
+    beside: &Beside,
+) -> Result<BoardPage> {
     let showing = Showing { with_board: false, waits: board.kind != Kind::Announcements };
     let href = boards::href(board);
     let here = listed.get(..ROWS.min(listed.len())).unwrap_or_default();
@@ -266,7 +284,13 @@ pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewTh
     show_new(&visit, &member, &beginning, composing, StatusCode::OK)
 }
 
-fn show_new(visit: &Visit, member: &Member, beginning: &Beginning, composing: Composing, status: StatusCode) -> Result<HttpResponse> {
+fn show_new(
+    visit: &Visit,
+    member: &Member,
+    beginning: &Beginning,
+    composing: Composing,
+    status: StatusCode,
+) -> Result<HttpResponse> {
     let board = &beginning.board;
     let faults = composing.faults.clone();
     let composer = Composer {
@@ -276,7 +300,8 @@ fn show_new(visit: &Visit, member: &Member, beginning: &Beginning, composing: Co
         audience_words: boards::pages::audience_words(visit, board.audience, board.organisation_reads)?,
         ..compose::composer(visit, member, Place::Board(board.id), format!("/boards/{}/threads", board.id), composing)?
     };
-    let look = Look::at("boards").below("/boards", visit.say("shared-boards")?).below(boards::href(board), board.name.clone());
+    let look =
+        Look::at("boards").below("/boards", visit.say("shared-boards")?).below(boards::href(board), board.name.clone());
     visit.answer(status, look, &NewThreadPage { board: board.name.clone(), composer, faults })
 }
 
@@ -306,7 +331,13 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
     if typed.wants == "preview" {
         let lang = language.as_deref().unwrap_or(&beginning.board.language);
         let preview = Some(compose::preview(&visit, &said, Some(&title), lang));
-        return show_new(&visit, &member, &beginning, Composing { typed, preview, has_draft, ..Composing::default() }, StatusCode::OK);
+        return show_new(
+            &visit,
+            &member,
+            &beginning,
+            Composing { typed, preview, has_draft, ..Composing::default() },
+            StatusCode::OK,
+        );
     }
     let draft = ThreadDraft { title, language, notes, said, submission_id: compose::submission_id(&typed)? };
     let opened = {
@@ -325,7 +356,13 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
 }
 
 /// Keeps the words by the button and shows the page again.
-pub async fn kept_at(visit: &Visit, member: &Arc<Member>, place: Place, typed: Typed, location: &str) -> Result<HttpResponse> {
+pub async fn kept_at(
+    visit: &Visit,
+    member: &Arc<Member>,
+    place: Place,
+    typed: Typed,
+    location: &str,
+) -> Result<HttpResponse> {
     let member = Arc::clone(member);
     visit.site.db.write(move |tx| keep_draft(tx, &member, place, &typed)).await?;
     visit.go_to(location)

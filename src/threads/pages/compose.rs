@@ -3,12 +3,12 @@
 use super::super::model::{Place, Post, Said, Stance, Title, TitleFault, Typed, Words};
 use super::super::rules::{self, Speaker};
 use super::source_href;
-use crate::languages;
-use crate::boards::pages::lang_of;
 use crate::accounts::{Member, Visit};
+use crate::boards::pages::lang_of;
 use crate::boards::{Board, ContentNote};
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result, Sentence};
+use crate::languages;
 use crate::text::{PostSource, SourceFault};
 use crate::web::page::Fault;
 use crate::web::page::parts::{Answered, Choice};
@@ -123,7 +123,8 @@ pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, co
 
 /// The id that came with the form, or a new one. What is no id of ours tells nothing apart and is replaced.
 pub fn submission_id(typed: &Typed) -> Result<String> {
-    let is_plain = (8..=64).contains(&typed.submission_id.len()) && typed.submission_id.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_plain =
+        (8..=64).contains(&typed.submission_id.len()) && typed.submission_id.bytes().all(|byte| byte.is_ascii_graphic());
     if is_plain {
         return Ok(typed.submission_id.clone());
     }
@@ -136,7 +137,8 @@ fn stances(visit: &Visit, member: &Member) -> Result<Vec<Choice>> {
         .into_iter()
         .map(|stance| {
             let word = stance.word();
-            Ok(Choice::new(word, visit.say(&format!("shared-stance-{word}"))?).hint(visit.say(&format!("threads-stance-hint-{word}"))?))
+            Ok(Choice::new(word, visit.say(&format!("shared-stance-{word}"))?)
+                .hint(visit.say(&format!("threads-stance-hint-{word}"))?))
         })
         .collect()
 }
@@ -172,7 +174,9 @@ pub fn said(visit: &Visit, member: &Member, typed: &Typed) -> Result<Result<Said
         }
     };
     Ok(match (stance, source) {
-        (Some(stance), Some(source)) if faults.is_empty() => Ok(Said { stance, source: typed.source.clone(), words: Words::new(source) }),
+        (Some(stance), Some(source)) if faults.is_empty() => {
+            Ok(Said { stance, source: typed.source.clone(), words: Words::new(source) })
+        }
         _ => Err(faults),
     })
 }
@@ -180,7 +184,9 @@ pub fn said(visit: &Visit, member: &Member, typed: &Typed) -> Result<Result<Said
 fn body_fault(visit: &Visit, fault: SourceFault) -> Result<Fault> {
     let message = match fault {
         SourceFault::Empty => visit.say("threads-fault-body-empty")?,
-        SourceFault::TooLong { by } => visit.say_with("threads-fault-body-long", &[("by", count(by)), ("most", count(PostSource::MAX_CHARS))])?,
+        SourceFault::TooLong { by } => {
+            visit.say_with("threads-fault-body-long", &[("by", count(by)), ("most", count(PostSource::MAX_CHARS))])?
+        }
         SourceFault::NotText => visit.say("threads-fault-body-not-text")?,
     };
     Ok(Fault::new("body", message))
@@ -190,8 +196,13 @@ fn body_fault(visit: &Visit, fault: SourceFault) -> Result<Fault> {
 pub fn title(visit: &Visit, typed: &Typed) -> Result<Result<Title, Fault>> {
     Ok(match Title::parse(&typed.title) {
         Ok(title) => Ok(title),
-        Err(TitleFault::TooShort) => Err(Fault::new("title", visit.say_with("threads-fault-title-short", &[("least", count(Title::MIN_CHARS))])?)),
-        Err(TitleFault::TooLong { by }) => Err(Fault::new("title", visit.say_with("threads-fault-title-long", &[("by", count(by)), ("most", count(Title::MAX_CHARS))])?)),
+        Err(TitleFault::TooShort) => {
+            Err(Fault::new("title", visit.say_with("threads-fault-title-short", &[("least", count(Title::MIN_CHARS))])?))
+        }
+        Err(TitleFault::TooLong { by }) => Err(Fault::new(
+            "title",
+            visit.say_with("threads-fault-title-long", &[("by", count(by)), ("most", count(Title::MAX_CHARS))])?,
+        )),
     })
 }
 
@@ -201,7 +212,11 @@ pub fn language(visit: &Visit, typed: &Typed) -> Result<Result<Option<String>, F
         return Ok(Ok(None));
     }
     let is_known = languages::ALL.iter().any(|(tag, _)| *tag == typed.language);
-    Ok(if is_known { Ok(Some(typed.language.clone())) } else { Err(visit.fault("language", &Sentence::plain("threads-fault-language"))?) })
+    Ok(if is_known {
+        Ok(Some(typed.language.clone()))
+    } else {
+        Err(visit.fault("language", &Sentence::plain("threads-fault-language"))?)
+    })
 }
 
 /// The ticked notes out of those that the board offers, or what has to be seen to.
@@ -252,7 +267,9 @@ impl Refused {
         let (status, sentence, retry_after_seconds) = match error {
             Error::Refused(Refusal::Forbidden(sentence)) => (StatusCode::FORBIDDEN, sentence, None),
             Error::Refused(Refusal::Unreadable(sentence)) => (StatusCode::UNPROCESSABLE_ENTITY, sentence, None),
-            Error::Refused(Refusal::TooMany { sentence, retry_after_seconds }) => (StatusCode::TOO_MANY_REQUESTS, sentence, Some(retry_after_seconds)),
+            Error::Refused(Refusal::TooMany { sentence, retry_after_seconds }) => {
+                (StatusCode::TOO_MANY_REQUESTS, sentence, Some(retry_after_seconds))
+            }
             other => return Err(other),
         };
         let mut message = visit.locale().sentence(&sentence)?;

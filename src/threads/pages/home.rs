@@ -1,7 +1,7 @@
 //! The front of the site.
 
-use super::rows::{Beside, Showing, rows};
 use super::super::store::lists;
+use super::rows::{Beside, Showing, rows};
 use super::{asks_whether_changed, tag_of};
 use crate::accounts::{Look, Visit};
 use crate::boards::{self, Audience, Board, Kind};

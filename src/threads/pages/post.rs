@@ -174,7 +174,14 @@ fn as_it_stands(editing: &Editing) -> Typed {
     }
 }
 
-fn show_edit(visit: &Visit, member: &Member, editing: &Editing, composing: Composing, is_stale: bool, status: StatusCode) -> Result<HttpResponse> {
+fn show_edit(
+    visit: &Visit,
+    member: &Member,
+    editing: &Editing,
+    composing: Composing,
+    is_stale: bool,
+    status: StatusCode,
+) -> Result<HttpResponse> {
     let Editing { post, thread, board, .. } = editing;
     let is_silent = rules::is_silent(post, visit.now());
     let faults = composing.faults.clone();
@@ -230,7 +237,11 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     rules::is_open_for_edit(&member, &editing.post)?;
     let has_draft = editing.draft.is_some();
     let mut faults = Vec::new();
-    let title = if editing.post.position == 1 { compose::title(&visit, &typed)?.map(Some).map_err(|fault| faults.push(fault)).ok() } else { Some(None) };
+    let title = if editing.post.position == 1 {
+        compose::title(&visit, &typed)?.map(Some).map_err(|fault| faults.push(fault)).ok()
+    } else {
+        Some(None)
+    };
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let (Some(title), Some(said)) = (title, said) else {
         let composing = Composing { typed, faults, has_draft, ..Composing::default() };
@@ -238,7 +249,14 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     };
     if typed.wants == "preview" {
         let preview = Some(compose::preview(&visit, &said, title.as_ref(), &editing.thread.language));
-        return show_edit(&visit, &member, &editing, Composing { typed, preview, has_draft, ..Composing::default() }, false, StatusCode::OK);
+        return show_edit(
+            &visit,
+            &member,
+            &editing,
+            Composing { typed, preview, has_draft, ..Composing::default() },
+            false,
+            StatusCode::OK,
+        );
     }
     // A form without a revision was made for none that stands.
     let change = PostChange { revision: typed.revision.parse().unwrap_or(0), title, said };
@@ -252,7 +270,14 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
         Err(Error::Refused(Refusal::Stale(sentence))) => {
             let editing = self::editing(&visit, &member, id).await?;
             let faults = vec![visit.fault("", &sentence)?];
-            show_edit(&visit, &member, &editing, Composing { typed, faults, has_draft, ..Composing::default() }, true, StatusCode::CONFLICT)
+            show_edit(
+                &visit,
+                &member,
+                &editing,
+                Composing { typed, faults, has_draft, ..Composing::default() },
+                true,
+                StatusCode::CONFLICT,
+            )
         }
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
@@ -286,7 +311,9 @@ pub async fn create_withdrawal(visit: Visit, post: Path<Id<Post>>) -> Result<Htt
     match withdrawn {
         Ok(placed) => visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position)),
         // Sent twice: it is done.
-        Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence == rules::CannotWithdraw::TakenBack.sentence() => visit.go_to(&format!("/posts/{id}")),
+        Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence == rules::CannotWithdraw::TakenBack.sentence() => {
+            visit.go_to(&format!("/posts/{id}"))
+        }
         Err(error) => Err(error),
     }
 }

@@ -1,10 +1,10 @@
 //! Threads in lists.
 
+use super::super::model::Thread;
 use super::super::reading::ReadingPositions;
 use super::super::store::lists::{self, Listed};
-use super::super::model::Thread;
-use crate::boards::pages::lang_of;
 use crate::accounts::{Member, Visit};
+use crate::boards::pages::lang_of;
 use crate::db::{Conn, Id};
 use crate::error::Result;
 use crate::web::page::parts::ThreadRow;

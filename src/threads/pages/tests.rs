@@ -54,7 +54,12 @@ fn post() -> parts::Post {
         body_html: "<p>Words.</p>".into(),
         source: Some("A leaflet".into()),
         source_href: Some("https://leaflets.example/".into()),
-        answers: Some(Answered { byline: "northbank".into(), number: 2, href: "#p2".into(), excerpt: "It gets smaller.".into() }),
+        answers: Some(Answered {
+            byline: "northbank".into(),
+            number: 2,
+            href: "#p2".into(),
+            excerpt: "It gets smaller.".into(),
+        }),
         gone_words: None,
         reply_href: Some("/threads/812?reply_to=4021#reply".into()),
         edit_href: Some("/posts/4021/edit".into()),
@@ -71,10 +76,18 @@ fn composer() -> Composer {
         submission_id: "abcdefgh".into(),
         revision: "1".into(),
         in_reply_to: "4021".into(),
-        answers: Some(Answered { byline: "northbank".into(), number: 2, href: "#p2".into(), excerpt: "It gets smaller.".into() }),
+        answers: Some(Answered {
+            byline: "northbank".into(),
+            number: 2,
+            href: "#p2".into(),
+            excerpt: "It gets smaller.".into(),
+        }),
         answers_nobody_href: "/threads/812#reply".into(),
         title: "A title".into(),
-        stances: vec![Choice::new("experience", "My experience").hint("It happens to me"), Choice::new("read", "Something I read")],
+        stances: vec![
+            Choice::new("experience", "My experience").hint("It happens to me"),
+            Choice::new("read", "Something I read"),
+        ],
         stance: "read".into(),
         is_preselected: true,
         source: "A leaflet".into(),
@@ -87,7 +100,14 @@ fn composer() -> Composer {
         audience_words: "Members read this.".into(),
         has_draft: true,
         was_kept: true,
-        preview: Some(Preview { title: Some("A title".into()), stance: "read", lang: Some("de".into()), body_html: "<p>Words.</p>".into(), source: Some("A leaflet".into()), source_href: Some("https://a.example/".into()) }),
+        preview: Some(Preview {
+            title: Some("A title".into()),
+            stance: "read",
+            lang: Some("de".into()),
+            body_html: "<p>Words.</p>".into(),
+            source: Some("A leaflet".into()),
+            source_href: Some("https://a.example/".into()),
+        }),
     }
 }
 
@@ -136,7 +156,12 @@ fn thread() -> ThreadPage {
             is_pinned: false,
             pin_action: "/threads/812/pin".into(),
             pin_reason: String::new(),
-            log: vec![LogLine { words: "Closed".into(), by: "juniper".into(), at: moment(), reason: "It was answered.".into() }],
+            log: vec![LogLine {
+                words: "Closed".into(),
+                by: "juniper".into(),
+                at: moment(),
+                reason: "It was answered.".into(),
+            }],
         }),
         faults: vec![Fault::new("body", "Write something first.")],
     }
@@ -147,9 +172,25 @@ fn the_keys_and_the_escaping_of_the_thread_pages_hold() {
     let full = check_page(&thread());
     assert_eq!(full.matches("<h1").count(), 1);
     assert_eq!(full.matches("id=\"new\"").count(), 2, "one before each post of that number here");
-    let visitor = ThreadPage { composer: None, closed: None, is_archived: false, is_visitor: true, moderation: None, composer_href: None, faults: vec![], ..thread() };
+    let visitor = ThreadPage {
+        composer: None,
+        closed: None,
+        is_archived: false,
+        is_visitor: true,
+        moderation: None,
+        composer_href: None,
+        faults: vec![],
+        ..thread()
+    };
     assert!(check_page(&visitor).contains("/sign-in?return_to="));
-    let member = ThreadPage { composer: Some(Composer { preview: None, answers: None, has_draft: false, ..composer() }), new_href: None, first_href: None, faults: vec![], moderation: None, ..thread() };
+    let member = ThreadPage {
+        composer: Some(Composer { preview: None, answers: None, has_draft: false, ..composer() }),
+        new_href: None,
+        first_href: None,
+        faults: vec![],
+        moderation: None,
+        ..thread()
+    };
     let member = check_page(&member);
     assert!(member.contains("action=\"/threads/812/replies#reply\" data-draft=\"/drafts\" novalidate"));
     assert!(member.contains("First line\nsecond line</textarea>"));
@@ -160,7 +201,15 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
     let home = HomePage {
         handle: None,
         waiting: vec![row()],
-        boards: vec![HomeBoard { href: "/boards/7".into(), name: "Type 1 diabetes".into(), purpose: "Living with it.".into(), lang: Some("de".into()), last: Some(moment()), last_words: "Last reply".into(), audience_words: "Members read this".into() }],
+        boards: vec![HomeBoard {
+            href: "/boards/7".into(),
+            name: "Type 1 diabetes".into(),
+            purpose: "Living with it.".into(),
+            lang: Some("de".into()),
+            last: Some(moment()),
+            last_words: "Last reply".into(),
+            audience_words: "Members read this".into(),
+        }],
     };
     assert_eq!(check_page(&home).matches("<h1").count(), 1);
     let home = check_page(&HomePage { handle: Some("tansy".into()), waiting: vec![], boards: vec![] });
@@ -179,26 +228,76 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
         pinned: vec![row()],
         tabs: vec![Tab { href: "/boards/7".into(), label: "Newest reply".into(), is_current: true }],
         rows: vec![row(), row()],
-        pager: Pager { next_href: Some("/boards/7?before=1-1".into()), next_words: "Older threads".into(), ..Pager::default() },
+        pager: Pager {
+            next_href: Some("/boards/7?before=1-1".into()),
+            next_words: "Older threads".into(),
+            ..Pager::default()
+        },
         nothing_title: "Nobody".into(),
         nothing_words: "Nothing".into(),
     };
     assert_eq!(check_page(&board).matches("<li class=\"row").count(), 3);
     check_page(&BoardPage { rows: vec![], pinned: vec![], is_visitor: true, start_href: None, ..board });
 
-    let new = NewThreadPage { board: "Type 1".into(), composer: composer(), faults: vec![Fault::new("title", "Longer."), Fault::new("note", "From the list.")] };
+    let new = NewThreadPage {
+        board: "Type 1".into(),
+        composer: composer(),
+        faults: vec![Fault::new("title", "Longer."), Fault::new("note", "From the list.")],
+    };
     let new = check_page(&new);
     assert!(new.contains("<title>Error: Start a thread"));
     assert!(new.contains("id=\"note-2\" name=\"note\" value=\"2\" checked"), "{new}");
 
-    let edit = EditPage { number: 3, is_opening: true, silent_until: Some(moment()), stands: Some(version()), stance: "read", stance_is_open: true, withdraw_href: "/posts/1/withdrawal".into(), composer: composer(), faults: vec![Fault::new("", "Changed elsewhere.")] };
+    let edit = EditPage {
+        number: 3,
+        is_opening: true,
+        silent_until: Some(moment()),
+        stands: Some(version()),
+        stance: "read",
+        stance_is_open: true,
+        withdraw_href: "/posts/1/withdrawal".into(),
+        composer: composer(),
+        faults: vec![Fault::new("", "Changed elsewhere.")],
+    };
     check_page(&edit);
     check_page(&EditPage { stance_is_open: false, silent_until: None, stands: None, ..edit });
-    check_page(&WithdrawalPage { number: 1, is_opening: true, has_replies: true, action: "/posts/1/withdrawal".into(), back_href: "/threads/812#p1".into(), stands: version() });
-    check_page(&RevisionsPage { number: 1, back_href: "/threads/812#p1".into(), is_own: true, now: version(), earlier: vec![version(), Version { taken_away: Some(moment()), ..version() }] });
-    check_page(&RevisionsPage { number: 1, back_href: "/threads/812#p1".into(), is_own: true, now: version(), earlier: vec![] });
-    let line = || DraftLine { what: "A reply:".into(), place: "A thread".into(), title: Some("A title".into()), beginning: "Words".into(), saved: moment(), until: moment(), href: Some("/threads/812#reply".into()), words: None, removal_action: "/drafts/1/removal".into() };
-    check_page(&DraftsPage { drafts: vec![line(), DraftLine { href: None, words: Some("All the words".into()), ..line() }], is_shared_device: false });
+    check_page(&WithdrawalPage {
+        number: 1,
+        is_opening: true,
+        has_replies: true,
+        action: "/posts/1/withdrawal".into(),
+        back_href: "/threads/812#p1".into(),
+        stands: version(),
+    });
+    check_page(&RevisionsPage {
+        number: 1,
+        back_href: "/threads/812#p1".into(),
+        is_own: true,
+        now: version(),
+        earlier: vec![version(), Version { taken_away: Some(moment()), ..version() }],
+    });
+    check_page(&RevisionsPage {
+        number: 1,
+        back_href: "/threads/812#p1".into(),
+        is_own: true,
+        now: version(),
+        earlier: vec![],
+    });
+    let line = || DraftLine {
+        what: "A reply:".into(),
+        place: "A thread".into(),
+        title: Some("A title".into()),
+        beginning: "Words".into(),
+        saved: moment(),
+        until: moment(),
+        href: Some("/threads/812#reply".into()),
+        words: None,
+        removal_action: "/drafts/1/removal".into(),
+    };
+    check_page(&DraftsPage {
+        drafts: vec![line(), DraftLine { href: None, words: Some("All the words".into()), ..line() }],
+        is_shared_device: false,
+    });
     check_page(&DraftsPage { drafts: vec![], is_shared_device: true });
 }
 
@@ -206,7 +305,15 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
 fn a_source_is_a_link_only_if_it_is_an_address() {
     assert_eq!(source_href("https://leaflets.example/nights").as_deref(), Some("https://leaflets.example/nights"));
     assert_eq!(source_href("www.leaflets.example/nights").as_deref(), Some("https://www.leaflets.example/nights"));
-    for words in ["“Nights with type 1”, 2025", "javascript:alert(1)", "http", "httpx://a.example", "https://", "éé", "http://a.example and more"] {
+    for words in [
+        "“Nights with type 1”, 2025",
+        "javascript:alert(1)",
+        "http",
+        "httpx://a.example",
+        "https://",
+        "éé",
+        "http://a.example and more",
+    ] {
         assert_eq!(source_href(words), None, "{words}");
     }
 }

@@ -149,7 +149,14 @@ struct Found {
 }
 
 /// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out.
-fn find(connection: &mut Conn, viewer: Viewer, id: Id<Thread>, asked: Asked, answering: Option<Id<Post>>, now: Timestamp) -> Result<Found> {
+fn find(
+    connection: &mut Conn,
+    viewer: Viewer,
+    id: Id<Thread>,
+    asked: Asked,
+    answering: Option<Id<Post>>,
+    now: Timestamp,
+) -> Result<Found> {
     let (thread, board, is_moderator) = shown::thread_with_board(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
     let page = match asked {
@@ -158,7 +165,8 @@ fn find(connection: &mut Conn, viewer: Viewer, id: Id<Thread>, asked: Asked, ans
         Asked::Last => last_page,
     };
     let posts = shown::posts_of_page(connection, id, page)?;
-    let notes = if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
+    let notes =
+        if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
     let changes = if is_moderator || thread.locked_at.is_some() { shown::changes(connection, id)? } else { Vec::new() };
     let (mut read_to, mut draft) = (None, None);
     if let Some(member) = viewer.member_id() {
@@ -168,7 +176,13 @@ fn find(connection: &mut Conn, viewer: Viewer, id: Id<Thread>, asked: Asked, ans
         }
     }
     let drafted = draft.as_ref().and_then(compose::in_reply_to);
-    let mut ids: Vec<Id<Post>> = posts.iter().filter(|post| post.withdrawn_at.is_none()).filter_map(|post| post.in_reply_to).chain(answering).chain(drafted).collect();
+    let mut ids: Vec<Id<Post>> = posts
+        .iter()
+        .filter(|post| post.withdrawn_at.is_none())
+        .filter_map(|post| post.in_reply_to)
+        .chain(answering)
+        .chain(drafted)
+        .collect();
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
@@ -179,7 +193,11 @@ pub async fn show_thread(visit: Visit, thread: Path<Id<Thread>>, query: Query<Th
     show(&visit, thread.0, None, &query.0).await
 }
 
-pub async fn show_thread_with_slug(visit: Visit, path: Path<(Id<Thread>, String)>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
+pub async fn show_thread_with_slug(
+    visit: Visit,
+    path: Path<(Id<Thread>, String)>,
+    query: Query<ThreadQuery>,
+) -> Result<HttpResponse> {
     let (thread, slug) = path.0;
     show(&visit, thread, Some(&slug), &query.0).await
 }
@@ -209,7 +227,11 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     }
     let posted = query.posted.parse().ok();
     let is_public = found.thread.audience == Audience::Public;
-    let tag = if is_public { Some(thread_tag(visit, found.thread.version, &found.board.name, found.board.archived_at)?) } else { None };
+    let tag = if is_public {
+        Some(thread_tag(visit, found.thread.version, &found.board.name, found.board.archived_at)?)
+    } else {
+        None
+    };
     let response = answer(visit, found, composing, posted, None, StatusCode::OK)?;
     Ok(match tag {
         Some(tag) => visit.tagged(response, &tag),
@@ -224,7 +246,13 @@ fn thread_tag(visit: &Visit, version: i64, board: &str, archived_at: Option<Time
 }
 
 /// The page again, its composer as it was sent.
-async fn again(visit: &Visit, id: Id<Thread>, composing: Composing, refused_moderation: Option<RefusedMeasure>, status: StatusCode) -> Result<HttpResponse> {
+async fn again(
+    visit: &Visit,
+    id: Id<Thread>,
+    composing: Composing,
+    refused_moderation: Option<RefusedMeasure>,
+    status: StatusCode,
+) -> Result<HttpResponse> {
     let viewer = visit.viewer();
     let now = visit.now();
     let answering = compose::in_reply_to(&composing.typed);
@@ -239,16 +267,31 @@ async fn again(visit: &Visit, id: Id<Thread>, composing: Composing, refused_mode
 
 // ---------------------------------------------------------------- the page
 
-fn answer(visit: &Visit, found: Found, composing: Composing, posted: Option<i64>, refused: Option<RefusedMeasure>, status: StatusCode) -> Result<HttpResponse> {
+fn answer(
+    visit: &Visit,
+    found: Found,
+    composing: Composing,
+    posted: Option<i64>,
+    refused: Option<RefusedMeasure>,
+    status: StatusCode,
+) -> Result<HttpResponse> {
     let look = Look {
         is_for_everybody: found.thread.audience == Audience::Public,
-        ..Look::at("boards").below("/boards", visit.say("shared-boards")?).below(boards::href(&found.board), found.board.name.clone())
+        ..Look::at("boards")
+            .below("/boards", visit.say("shared-boards")?)
+            .below(boards::href(&found.board), found.board.name.clone())
     };
     let page = thread_page(visit, found, composing, posted, refused)?;
     visit.answer(status, look, &page)
 }
 
-fn thread_page(visit: &Visit, found: Found, composing: Composing, posted: Option<i64>, refused: Option<RefusedMeasure>) -> Result<ThreadPage> {
+fn thread_page(
+    visit: &Visit,
+    found: Found,
+    composing: Composing,
+    posted: Option<i64>,
+    refused: Option<RefusedMeasure>,
+) -> Result<ThreadPage> {
     let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft: _ } = found;
     let href = thread.href();
     let member = visit.signed_in();
@@ -256,18 +299,25 @@ fn thread_page(visit: &Visit, found: Found, composing: Composing, posted: Option
     let news = News::of(visit, &thread, &posts, read_to);
     let context = Context { thread: &thread, href: &href, page, answered: &answered, is_moderator, is_open };
     let shown_posts = posts.iter().map(|post| context.post(visit, post)).collect::<Result<Vec<_>>>()?;
-    let posted = posted.filter(|posted| posts.iter().any(|post| i64::from(post.position) == *posted && member.is_some_and(|member| member.id == post.author)));
+    let posted = posted.filter(|posted| {
+        posts.iter().any(|post| i64::from(post.position) == *posted && member.is_some_and(|member| member.id == post.author))
+    });
 
     let mut faults = composing.faults.clone();
     faults.extend(refused.iter().map(|refused| refused.fault.clone()));
     let has_words = !composing.faults.is_empty() || composing.preview.is_some();
     let composer = match member {
         // After a refusal the words stand there even if the thread was closed meanwhile.
-        Some(member) if page == last_page && (is_open || has_words) => Some(reply_composer(visit, member, &context, &board, composing)?),
+        Some(member) if page == last_page && (is_open || has_words) => {
+            Some(reply_composer(visit, member, &context, &board, composing)?)
+        }
         _ => None,
     };
-    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == super::super::model::Change::Locked)) {
-        (Some(at), change) => Some(Closed { at: visit.moment(at), reason: change.map(|change| change.reason.clone()).unwrap_or_default() }),
+    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == super::super::model::Change::Locked))
+    {
+        (Some(at), change) => {
+            Some(Closed { at: visit.moment(at), reason: change.map(|change| change.reason.clone()).unwrap_or_default() })
+        }
         (None, _) => None,
     };
     let posted_words = match posted {
@@ -305,7 +355,8 @@ fn thread_page(visit: &Visit, found: Found, composing: Composing, posted: Option
         pager,
         posted,
         posted_words,
-        composer_href: (member.is_some() && is_open && page < last_page).then(|| composer_href(thread.id, thread.post_count)),
+        composer_href: (member.is_some() && is_open && page < last_page)
+            .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
         moderation: if is_moderator { Some(moderation(visit, &thread, &changes, refused)?) } else { None },
@@ -335,7 +386,13 @@ impl News {
             memory.note(member.id, thread.id, last.position, visit.now());
         }
         let Some((read, since)) = read_to else { return Self::default() };
-        Self::since(read, since, thread.post_count, posts.first().map_or(1, |post| post.position), posts.last().map_or(1, |post| post.position))
+        Self::since(
+            read,
+            since,
+            thread.post_count,
+            posts.first().map_or(1, |post| post.position),
+            posts.last().map_or(1, |post| post.position),
+        )
     }
 
     fn since(read: i32, since: Timestamp, post_count: i32, first_here: i32, last_here: i32) -> Self {
@@ -344,7 +401,12 @@ impl News {
         }
         let first = read + 1;
         let is_here = (first_here..=last_here).contains(&first);
-        Self { first: Some(first), from_here: is_here.then_some(i64::from(first)), since: Some(since), count: i64::from(post_count - read) }
+        Self {
+            first: Some(first),
+            from_here: is_here.then_some(i64::from(first)),
+            since: Some(since),
+            count: i64::from(post_count - read),
+        }
     }
 }
 
@@ -364,7 +426,11 @@ impl Context<'_> {
         let is_gone = post.withdrawn_at.is_some();
         let is_own = member.is_some_and(|member| member.id == post.author);
         let number = i64::from(post.position);
-        let gone_words = if is_gone { Some(visit.say_with("threads-gone", &[("name", post.writer.handle.clone().into())])?) } else { None };
+        let gone_words = if is_gone {
+            Some(visit.say_with("threads-gone", &[("name", post.writer.handle.clone().into())])?)
+        } else {
+            None
+        };
         let may_reply = member.is_some() && self.is_open && !is_gone;
         Ok(parts::Post {
             number,
@@ -389,17 +455,26 @@ impl Context<'_> {
             reply_href: may_reply.then(|| format!("/threads/{}?reply_to={}#reply", self.thread.id, post.id)),
             edit_href: (is_own && !is_gone).then(|| format!("/posts/{}/edit", post.id)),
             withdraw_href: (is_own && !is_gone).then(|| format!("/posts/{}/withdrawal", post.id)),
-            revisions_href: (post.edited_at.is_some() && !is_gone && (is_own || self.is_moderator)).then(|| format!("/posts/{}/revisions", post.id)),
+            revisions_href: (post.edited_at.is_some() && !is_gone && (is_own || self.is_moderator))
+                .then(|| format!("/posts/{}/revisions", post.id)),
         })
     }
 
     fn answers(&self, visit: &Visit, answered: &AnsweredPost) -> Result<Answered> {
-        let href = if page_of(answered.position) == self.page { format!("#p{}", answered.position) } else { post_href(self.href, answered.position) };
+        let href = if page_of(answered.position) == self.page {
+            format!("#p{}", answered.position)
+        } else {
+            post_href(self.href, answered.position)
+        };
         Ok(Answered {
             byline: answered.byline.clone(),
             number: i64::from(answered.position),
             href,
-            excerpt: if answered.withdrawn_at.is_some() { visit.say("threads-gone-excerpt")? } else { text::excerpt(&answered.body_html, EXCERPT_CHARS) },
+            excerpt: if answered.withdrawn_at.is_some() {
+                visit.say("threads-gone-excerpt")?
+            } else {
+                text::excerpt(&answered.body_html, EXCERPT_CHARS)
+            },
         })
     }
 }
@@ -420,11 +495,23 @@ fn about(visit: &Visit, post: &ShownPost) -> Result<Vec<String>> {
     Ok(lines)
 }
 
-fn reply_composer(visit: &Visit, member: &Member, context: &Context<'_>, board: &Board, composing: Composing) -> Result<Composer> {
+fn reply_composer(
+    visit: &Visit,
+    member: &Member,
+    context: &Context<'_>,
+    board: &Board,
+    composing: Composing,
+) -> Result<Composer> {
     let thread = context.thread;
     let answered = compose::in_reply_to(&composing.typed).and_then(|id| context.answered.get(&id));
     let answers = answered.map(|answered| context.answers(visit, answered)).transpose()?;
-    let composer = compose::composer(visit, member, Place::Thread(thread.id), format!("/threads/{}/replies#reply", thread.id), composing)?;
+    let composer = compose::composer(
+        visit,
+        member,
+        Place::Thread(thread.id),
+        format!("/threads/{}/replies#reply", thread.id),
+        composing,
+    )?;
     Ok(Composer {
         rules: board.rules.clone(),
         audience_words: boards::pages::audience_words(visit, thread.audience, thread.organisation_reads)?,
@@ -435,7 +522,12 @@ fn reply_composer(visit: &Visit, member: &Member, context: &Context<'_>, board: 
     })
 }
 
-fn moderation(visit: &Visit, thread: &Thread, changes: &[ThreadChange], refused: Option<RefusedMeasure>) -> Result<Moderation> {
+fn moderation(
+    visit: &Visit,
+    thread: &Thread,
+    changes: &[ThreadChange],
+    refused: Option<RefusedMeasure>,
+) -> Result<Moderation> {
     let (is_locked, is_pinned) = (thread.locked_at.is_some(), thread.pinned_at.is_some());
     let action = |what: &str, is_so: bool| format!("/threads/{}/{what}{}", thread.id, if is_so { "/removal" } else { "" });
     let log = changes
@@ -446,7 +538,13 @@ fn moderation(visit: &Visit, thread: &Thread, changes: &[ThreadChange], refused:
         })
         .collect::<Result<_>>()?;
     let is_open = refused.is_some();
-    let typed = |field: &str| refused.as_ref().filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone()).unwrap_or_default();
+    let typed = |field: &str| {
+        refused
+            .as_ref()
+            .filter(|refused| refused.fault.field == field)
+            .map(|refused| refused.reason.clone())
+            .unwrap_or_default()
+    };
     Ok(Moderation {
         is_open,
         is_locked,
@@ -492,7 +590,8 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
             Err(error) => lost(&visit, &member, place, typed, error).await,
         };
     }
-    let draft = ReplyDraft { in_reply_to: compose::in_reply_to(&typed), said, submission_id: compose::submission_id(&typed)? };
+    let draft =
+        ReplyDraft { in_reply_to: compose::in_reply_to(&typed), said, submission_id: compose::submission_id(&typed)? };
     let placed = {
         let member = Arc::clone(&member);
         visit.site.db.write(move |tx| reply(tx, &member, id, &draft)).await
@@ -555,7 +654,13 @@ pub async fn remove_pin(visit: Visit, thread: Path<Id<Thread>>, form: Form<Reaso
     measure(visit, thread.0, "pin_reason", form.fields()?.pin_reason, unpin).await
 }
 
-async fn measure(visit: Visit, id: Id<Thread>, field: &'static str, reason: String, measure: Measure) -> Result<HttpResponse> {
+async fn measure(
+    visit: Visit,
+    id: Id<Thread>,
+    field: &'static str,
+    reason: String,
+    measure: Measure,
+) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let taken = {
         let reason = reason.clone();
@@ -565,7 +670,8 @@ async fn measure(visit: Visit, id: Id<Thread>, field: &'static str, reason: Stri
         Ok(()) => visit.go_to(&format!("/threads/{id}")),
         Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence != CannotModerate::NotAModerator.sentence() => {
             let fault = visit.fault(field, &sentence)?;
-            again(&visit, id, Composing::default(), Some(RefusedMeasure { fault, reason }), StatusCode::UNPROCESSABLE_ENTITY).await
+            again(&visit, id, Composing::default(), Some(RefusedMeasure { fault, reason }), StatusCode::UNPROCESSABLE_ENTITY)
+                .await
         }
         Err(error) => Err(error),
     }
@@ -587,7 +693,9 @@ mod tests {
 
     #[test]
     fn a_page_is_asked_for_by_a_plain_number() {
-        let asked = |page: &str, reply_to: &str| Asked::of(&ThreadQuery { page: page.into(), reply_to: reply_to.into(), ..ThreadQuery::default() });
+        let asked = |page: &str, reply_to: &str| {
+            Asked::of(&ThreadQuery { page: page.into(), reply_to: reply_to.into(), ..ThreadQuery::default() })
+        };
         assert_eq!(asked("", "").ok(), Some(Asked::Number(1)));
         assert_eq!(asked("12", "").ok(), Some(Asked::Number(12)));
         assert_eq!(asked("", "4021").ok(), Some(Asked::Last));

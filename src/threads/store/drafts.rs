@@ -42,7 +42,10 @@ pub fn save(tx: &mut Tx<'_>, member: Id<Member>, place: Place, typed: &Typed, ex
 
 /// How many this person keeps elsewhere than at that place.
 pub fn count_elsewhere(tx: &mut Tx<'_>, member: Id<Member>, place: Place) -> Result<i64> {
-    Ok(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.ne(place.to_string()))).count().get_result(tx.conn())?)
+    Ok(drafts::table
+        .filter(drafts::member_id.eq(member).and(drafts::place.ne(place.to_string())))
+        .count()
+        .get_result(tx.conn())?)
 }
 
 /// What is kept for that place. What has had its time is not shown, even before the worker removes it.
@@ -76,7 +79,8 @@ pub fn of_member(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> R
 pub fn remove_by_place(tx: &mut Tx<'_>, member: Option<Id<Member>>, place: Place) -> Result<()> {
     let place = place.to_string();
     match member {
-        Some(member) => diesel::delete(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.eq(place)))).execute(tx.conn())?,
+        Some(member) => diesel::delete(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.eq(place))))
+            .execute(tx.conn())?,
         None => diesel::delete(drafts::table.filter(drafts::place.eq(place))).execute(tx.conn())?,
     };
     Ok(())
@@ -84,7 +88,9 @@ pub fn remove_by_place(tx: &mut Tx<'_>, member: Option<Id<Member>>, place: Place
 
 /// Removes one of one's own. False if there is none of that number.
 pub fn remove(tx: &mut Tx<'_>, member: Id<Member>, draft: Id<Draft>) -> Result<bool> {
-    Ok(diesel::delete(drafts::table.filter(drafts::id.eq(draft.number()).and(drafts::member_id.eq(member)))).execute(tx.conn())? > 0)
+    Ok(diesel::delete(drafts::table.filter(drafts::id.eq(draft.number()).and(drafts::member_id.eq(member))))
+        .execute(tx.conn())?
+        > 0)
 }
 
 /// Removes what has had its time.
@@ -121,12 +127,16 @@ pub struct PlaceNames {
 /// Looks the places up, in at most three statements.
 pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> Result<PlaceNames> {
     let mut names = PlaceNames::default();
-    let board_ids: Vec<Id<Board>> = places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
-    let thread_ids: Vec<Id<Thread>> = places.iter().filter_map(|place| if let Place::Thread(id) = place { Some(*id) } else { None }).collect();
-    let post_ids: Vec<Id<Post>> = places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
+    let board_ids: Vec<Id<Board>> =
+        places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
+    let thread_ids: Vec<Id<Thread>> =
+        places.iter().filter_map(|place| if let Place::Thread(id) = place { Some(*id) } else { None }).collect();
+    let post_ids: Vec<Id<Post>> =
+        places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
     if !board_ids.is_empty() {
         let seen = crate::boards::list(connection, viewer)?;
-        names.boards = seen.into_iter().filter(|board| board_ids.contains(&board.id)).map(|board| (board.id, board.name)).collect();
+        names.boards =
+            seen.into_iter().filter(|board| board_ids.contains(&board.id)).map(|board| (board.id, board.name)).collect();
     }
     if !thread_ids.is_empty() {
         let rows: Vec<(Id<Thread>, String, Option<Timestamp>, i32)> = threads::table
@@ -134,7 +144,10 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
             .filter(threads_visible_to!(viewer))
             .select((threads::id, threads::title, threads::withdrawn_at, threads::post_count))
             .load(connection)?;
-        names.threads = rows.into_iter().map(|(id, title, withdrawn, posts)| (id, withdrawn.is_none().then_some(title), posts)).collect();
+        names.threads = rows
+            .into_iter()
+            .map(|(id, title, withdrawn, posts)| (id, withdrawn.is_none().then_some(title), posts))
+            .collect();
     }
     if !post_ids.is_empty() {
         let rows: Vec<(Id<Post>, String, Option<Timestamp>)> = posts::table
@@ -152,8 +165,14 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
 pub fn is_seen(connection: &mut Conn, viewer: Viewer, member: Id<Member>, place: Place) -> Result<bool> {
     let is_seen = match place {
         Place::Board(id) => diesel::select(diesel::dsl::exists(boards::table.find(id))).get_result(connection)?,
-        Place::Thread(id) => diesel::select(diesel::dsl::exists(threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)))).get_result(connection)?,
-        Place::Post(id) => diesel::select(diesel::dsl::exists(posts::table.filter(posts::id.eq(id).and(posts::author_id.eq(member))))).get_result(connection)?,
+        Place::Thread(id) => diesel::select(diesel::dsl::exists(
+            threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)),
+        ))
+        .get_result(connection)?,
+        Place::Post(id) => {
+            diesel::select(diesel::dsl::exists(posts::table.filter(posts::id.eq(id).and(posts::author_id.eq(member)))))
+                .get_result(connection)?
+        }
     };
     Ok(is_seen)
 }

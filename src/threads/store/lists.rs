@@ -71,11 +71,22 @@ macro_rules! listed {
 pub fn pinned(connection: &mut Conn, viewer: Viewer, board: Id<Board>) -> Result<Vec<Listed>> {
     /// More would push everything else off the page.
     const MAX: i64 = 10;
-    Ok(listed!(viewer).filter(threads::board_id.eq(board).and(threads::pinned_at.is_not_null())).order((threads::pinned_at, threads::id)).limit(MAX).load(connection)?)
+    Ok(listed!(viewer)
+        .filter(threads::board_id.eq(board).and(threads::pinned_at.is_not_null()))
+        .order((threads::pinned_at, threads::id))
+        .limit(MAX)
+        .load(connection)?)
 }
 
 /// The next threads of a board in that order, without those that are kept at the top.
-pub fn of_board(connection: &mut Conn, viewer: Viewer, board: Id<Board>, order: Order, after: After, limit: i64) -> Result<Vec<Listed>> {
+pub fn of_board(
+    connection: &mut Conn,
+    viewer: Viewer,
+    board: Id<Board>,
+    order: Order,
+    after: After,
+    limit: i64,
+) -> Result<Vec<Listed>> {
     let here = listed!(viewer).filter(threads::board_id.eq(board).and(threads::pinned_at.is_null())).limit(limit);
     // The moment stands before the pair of moment and number, so that the index is entered at the right place.
     Ok(match order {
@@ -110,7 +121,11 @@ pub fn waiting(connection: &mut Conn, viewer: Viewer, limit: i64) -> Result<Vec<
 
 /// The content notes of these threads.
 pub fn notes_of(connection: &mut Conn, listed: &[Listed]) -> Result<Vec<(Id<Thread>, String)>> {
-    let ids: Vec<Id<Thread>> = listed.iter().filter(|row| row.thread.note_count > 0 && row.thread.withdrawn_at.is_none()).map(|row| row.thread.id).collect();
+    let ids: Vec<Id<Thread>> = listed
+        .iter()
+        .filter(|row| row.thread.note_count > 0 && row.thread.withdrawn_at.is_none())
+        .map(|row| row.thread.id)
+        .collect();
     if ids.is_empty() {
         return Ok(Vec::new());
     }

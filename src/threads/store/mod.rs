@@ -10,7 +10,10 @@ use super::rules::{MayChangeThread, MayEdit, MayReply, MayStart, MayTakeAway, Ma
 use crate::accounts::{Member, Viewer};
 use crate::boards::{Board, ContentNote};
 use crate::clock::Timestamp;
-use crate::db::schema::{board_moderators, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes, threads};
+use crate::db::schema::{
+    board_moderators, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes,
+    threads,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::text::RENDER_VERSION;
@@ -31,7 +34,13 @@ columns!(POST = posts: id, thread_id, position, author_id, stance, source, in_re
 
 /// The thread, if this viewer may see it.
 pub fn thread_seen_by(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Thread> {
-    threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)).select(THREAD).first(connection).optional()?.ok_or(Error::UNSEEN)
+    threads::table
+        .filter(threads::id.eq(id))
+        .filter(threads_visible_to!(viewer))
+        .select(THREAD)
+        .first(connection)
+        .optional()?
+        .ok_or(Error::UNSEEN)
 }
 
 /// The same, with the row locked until the end of the transaction.
@@ -101,7 +110,9 @@ pub fn offered_notes(tx: &mut Tx<'_>, board: Id<Board>, notes: &[Id<ContentNote>
         return Ok(Vec::new());
     }
     let offered = content_notes::table
-        .filter(content_notes::board_id.eq(board).and(content_notes::retired_at.is_null()).and(content_notes::id.eq_any(notes)))
+        .filter(
+            content_notes::board_id.eq(board).and(content_notes::retired_at.is_null()).and(content_notes::id.eq_any(notes)),
+        )
         .order(content_notes::id)
         .select(content_notes::id)
         .load(tx.conn())?;
@@ -117,7 +128,15 @@ pub struct Submission<'a> {
 }
 
 /// A new thread with its opening post.
-pub fn insert_thread(tx: &mut Tx<'_>, permit: MayStart, title: &Title, language: Option<&str>, notes: &[Id<ContentNote>], words: &Words, submission: &Submission<'_>) -> Result<(Id<Thread>, Id<Post>)> {
+pub fn insert_thread(
+    tx: &mut Tx<'_>,
+    permit: MayStart,
+    title: &Title,
+    language: Option<&str>,
+    notes: &[Id<ContentNote>],
+    words: &Words,
+    submission: &Submission<'_>,
+) -> Result<(Id<Thread>, Id<Post>)> {
     let start = permit.spend();
     let now = tx.now();
     let thread: Id<Thread> = diesel::insert_into(threads::table)
@@ -138,17 +157,45 @@ pub fn insert_thread(tx: &mut Tx<'_>, permit: MayStart, title: &Title, language:
         .returning(threads::id)
         .get_result(tx.conn())?;
     for note in notes {
-        diesel::insert_into(thread_notes::table).values((thread_notes::thread_id.eq(thread), thread_notes::note_id.eq(*note))).execute(tx.conn())?;
+        diesel::insert_into(thread_notes::table)
+            .values((thread_notes::thread_id.eq(thread), thread_notes::note_id.eq(*note)))
+            .execute(tx.conn())?;
     }
-    let post = insert_post(tx, &NewPost { thread, position: 1, author: start.author, stance: start.stance, source: &start.source, in_reply_to: None }, words, submission)?;
+    let post = insert_post(
+        tx,
+        &NewPost {
+            thread,
+            position: 1,
+            author: start.author,
+            stance: start.stance,
+            source: &start.source,
+            in_reply_to: None,
+        },
+        words,
+        submission,
+    )?;
     Ok((thread, post))
 }
 
 /// A reply in its place. `is_by_another`: its writer did not begin the thread, which then waits no more.
-pub fn insert_reply(tx: &mut Tx<'_>, permit: MayReply, in_reply_to: Option<Id<Post>>, words: &Words, submission: &Submission<'_>, is_by_another: bool) -> Result<Placed> {
+pub fn insert_reply(
+    tx: &mut Tx<'_>,
+    permit: MayReply,
+    in_reply_to: Option<Id<Post>>,
+    words: &Words,
+    submission: &Submission<'_>,
+    is_by_another: bool,
+) -> Result<Placed> {
     let reply = permit.spend();
     let now = tx.now();
-    let new = NewPost { thread: reply.thread, position: reply.position, author: reply.author, stance: reply.stance, source: &reply.source, in_reply_to };
+    let new = NewPost {
+        thread: reply.thread,
+        position: reply.position,
+        author: reply.author,
+        stance: reply.stance,
+        source: &reply.source,
+        in_reply_to,
+    };
     let post = insert_post(tx, &new, words, submission)?;
     diesel::update(threads::table.find(reply.thread))
         .set((
@@ -201,7 +248,14 @@ fn insert_post(tx: &mut Tx<'_>, new: &NewPost<'_>, words: &Words, submission: &S
 // ---------------------------------------------------------------- change and withdraw
 
 /// Saves a change. A visible one keeps what stood before, and says when it was made.
-pub fn update_post(tx: &mut Tx<'_>, permit: MayEdit, before: &Post, title_before: &str, title: Option<&Title>, words: &Words) -> Result<()> {
+pub fn update_post(
+    tx: &mut Tx<'_>,
+    permit: MayEdit,
+    before: &Post,
+    title_before: &str,
+    title: Option<&Title>,
+    words: &Words,
+) -> Result<()> {
     let edit = permit.spend();
     let now = tx.now();
     if !edit.is_silent {
@@ -241,12 +295,20 @@ pub fn update_post(tx: &mut Tx<'_>, permit: MayEdit, before: &Post, title_before
 pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Member>) -> Result<()> {
     let (post, thread, is_opening) = permit.spend();
     let now = tx.now();
-    diesel::update(posts::table.find(post)).set((posts::withdrawn_at.eq(Some(now)), posts::revision.eq(posts::revision + 1))).execute(tx.conn())?;
+    diesel::update(posts::table.find(post))
+        .set((posts::withdrawn_at.eq(Some(now)), posts::revision.eq(posts::revision + 1)))
+        .execute(tx.conn())?;
     if is_opening {
         diesel::update(threads::table.find(thread)).set(threads::withdrawn_at.eq(Some(now))).execute(tx.conn())?;
     } else {
         let first_reply: Option<Timestamp> = posts::table
-            .filter(posts::thread_id.eq(thread).and(posts::position.gt(1)).and(posts::author_id.ne(thread_author)).and(posts::withdrawn_at.is_null()))
+            .filter(
+                posts::thread_id
+                    .eq(thread)
+                    .and(posts::position.gt(1))
+                    .and(posts::author_id.ne(thread_author))
+                    .and(posts::withdrawn_at.is_null()),
+            )
             .order(posts::position)
             .select(posts::posted_at)
             .first(tx.conn())
@@ -294,15 +356,22 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
 pub fn take_away_revision(tx: &mut Tx<'_>, permit: MayTakeAway, revision: Id<super::model::Revision>) -> Result<bool> {
     let post = permit.spend();
     let now = tx.now();
-    let taken = diesel::update(post_revisions::table.filter(post_revisions::id.eq(revision.number()).and(post_revisions::post_id.eq(post)).and(post_revisions::taken_away_at.is_null())))
-        .set((
-            post_revisions::title.eq(None::<String>),
-            post_revisions::source.eq(""),
-            post_revisions::body_source.eq(""),
-            post_revisions::body_html.eq(""),
-            post_revisions::taken_away_at.eq(Some(now)),
-        ))
-        .execute(tx.conn())?;
+    let taken = diesel::update(
+        post_revisions::table.filter(
+            post_revisions::id
+                .eq(revision.number())
+                .and(post_revisions::post_id.eq(post))
+                .and(post_revisions::taken_away_at.is_null()),
+        ),
+    )
+    .set((
+        post_revisions::title.eq(None::<String>),
+        post_revisions::source.eq(""),
+        post_revisions::body_source.eq(""),
+        post_revisions::body_html.eq(""),
+        post_revisions::taken_away_at.eq(Some(now)),
+    ))
+    .execute(tx.conn())?;
     Ok(taken > 0)
 }
 
@@ -344,12 +413,19 @@ pub fn note_position(tx: &mut Tx<'_>, member: Id<Member>, thread: Id<Thread>, po
     let author: Option<Id<Member>> = threads::table.find(thread).select(threads::author_id).first(tx.conn()).optional()?;
     let is_here: bool = diesel::select(diesel::dsl::exists(members::table.find(member))).get_result(tx.conn())?;
     let (Some(author), true) = (author, is_here) else { return Ok(false) };
-    let known: Option<i32> = reading_positions::table.find((member, thread)).select(reading_positions::position).first(tx.conn()).optional()?;
+    let known: Option<i32> =
+        reading_positions::table.find((member, thread)).select(reading_positions::position).first(tx.conn()).optional()?;
     upsert_position(tx.conn(), member, thread, position.max(known.unwrap_or(0)), at)?;
     Ok(known.is_none() && author != member)
 }
 
-fn upsert_position(connection: &mut Conn, member: Id<Member>, thread: Id<Thread>, position: i32, at: Timestamp) -> Result<()> {
+fn upsert_position(
+    connection: &mut Conn,
+    member: Id<Member>,
+    thread: Id<Thread>,
+    position: i32,
+    at: Timestamp,
+) -> Result<()> {
     let keys = (reading_positions::member_id, reading_positions::thread_id);
     let values = (
         reading_positions::member_id.eq(member),

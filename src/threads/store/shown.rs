@@ -6,7 +6,10 @@ use crate::accounts::model::HereAs;
 use crate::accounts::{Member, Viewer};
 use crate::boards::{Audience, Board, Kind};
 use crate::clock::Timestamp;
-use crate::db::schema::{board_moderators, boards, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes, threads};
+use crate::db::schema::{
+    board_moderators, boards, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
+    thread_notes, threads,
+};
 use crate::db::{Conn, Id};
 use crate::error::{Error, Result};
 use crate::text::SafeHtml;
@@ -47,9 +50,41 @@ struct BoardRow {
 
 impl From<BoardRow> for Board {
     fn from(row: BoardRow) -> Self {
-        let BoardRow { id, name, purpose, kind, audience, organisation_reads, language, rules, place_in_order, thread_count, post_count, member_count, last_post_at, version, archived_at } = row;
+        let BoardRow {
+            id,
+            name,
+            purpose,
+            kind,
+            audience,
+            organisation_reads,
+            language,
+            rules,
+            place_in_order,
+            thread_count,
+            post_count,
+            member_count,
+            last_post_at,
+            version,
+            archived_at,
+        } = row;
         let rules = rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        Self { id, name, purpose, kind, audience, organisation_reads, language, rules, place_in_order, thread_count, post_count, member_count, last_post_at, version, archived_at }
+        Self {
+            id,
+            name,
+            purpose,
+            kind,
+            audience,
+            organisation_reads,
+            language,
+            rules,
+            place_in_order,
+            thread_count,
+            post_count,
+            member_count,
+            last_post_at,
+            version,
+            archived_at,
+        }
     }
 }
 
@@ -57,7 +92,10 @@ impl From<BoardRow> for Board {
 /// thread; whoever sees the thread sees the board's name above it.
 pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool)> {
     let member = viewer.member_id().unwrap_or(Id::new(0));
-    let moderates = diesel::dsl::exists(board_moderators::table.filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))));
+    let moderates = diesel::dsl::exists(
+        board_moderators::table
+            .filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))),
+    );
     let found: Option<(Thread, BoardRow, bool)> = threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
@@ -100,7 +138,16 @@ pub struct Writer {
 /// The posts of one page, by their positions.
 pub fn posts_of_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Result<Vec<ShownPost>> {
     let first = (page - 1) * POSTS_A_PAGE + 1;
-    let writer = (members::handle, members::mark, members::mark_colour, members::is_mentor, members::here_as, members::shows_here_as, members::about, members::shows_about);
+    let writer = (
+        members::handle,
+        members::mark,
+        members::mark_colour,
+        members::is_mentor,
+        members::here_as,
+        members::shows_here_as,
+        members::about,
+        members::shows_about,
+    );
     Ok(posts::table
         .inner_join(members::table)
         .filter(posts::thread_id.eq(thread).and(posts::position.between(first, first + POSTS_A_PAGE - 1)))
@@ -173,7 +220,12 @@ pub fn changes(connection: &mut Conn, thread: Id<Thread>) -> Result<Vec<ThreadCh
         .limit(MAX)
         .select((thread_changes::change, members::handle, thread_changes::changed_at, thread_changes::reason))
         .load(connection)?;
-    Ok(rows.into_iter().filter_map(|(change, by, at, reason)| Change::from_word(&change).map(|change| ThreadChange { change, by, at, reason })).collect())
+    Ok(rows
+        .into_iter()
+        .filter_map(|(change, by, at, reason)| {
+            Change::from_word(&change).map(|change| ThreadChange { change, by, at, reason })
+        })
+        .collect())
 }
 
 /// How far this member has read, and when.

@@ -45,7 +45,8 @@ pub fn full_frame() -> Frame {
 pub fn check_page<P: Page>(page: &P) -> String {
     let visitor = Frame::plain(LOCALES.english(), "Alongside", "/");
     TEMPLATES.render(LOCALES.english(), &visitor, page).unwrap_or_else(|error| panic!("for a visitor: {error}"));
-    let rendered = TEMPLATES.render(LOCALES.english(), &full_frame(), page).unwrap_or_else(|error| panic!("for a member: {error}"));
+    let rendered =
+        TEMPLATES.render(LOCALES.english(), &full_frame(), page).unwrap_or_else(|error| panic!("for a member: {error}"));
 
     check_page_keys(page);
     check_escaping(page);

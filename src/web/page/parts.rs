@@ -179,12 +179,19 @@ pub struct PagerPage {
 
 impl Pager {
     /// Pages 1 to `last`, of which the first, the last and those around `current` are named.
-    pub fn numbered(current: i64, last: i64, href: impl Fn(i64) -> String, previous_words: String, next_words: String) -> Self {
+    pub fn numbered(
+        current: i64,
+        last: i64,
+        href: impl Fn(i64) -> String,
+        previous_words: String,
+        next_words: String,
+    ) -> Self {
         let mut pager = Self { previous_words, next_words, ..Self::default() };
         if last < 2 {
             return pager;
         }
-        let mut named: Vec<i64> = [1, last].into_iter().chain(current - 1..=current + 1).filter(|page| (1..=last).contains(page)).collect();
+        let mut named: Vec<i64> =
+            [1, last].into_iter().chain(current - 1..=current + 1).filter(|page| (1..=last).contains(page)).collect();
         named.sort_unstable();
         named.dedup();
         let mut before = 0;

@@ -1,4 +1,11 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::print_stdout, clippy::items_after_statements)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::items_after_statements
+)]
 
 use super::check::{check_page, check_page_keys, full_frame, locales, templates};
 use super::parts::{Answered, Choice, FailurePage, Mark, Pager, Post, ThreadRow};
@@ -114,31 +121,106 @@ fn post(number: i64) -> Post {
 fn gallery() -> Gallery {
     let mark = |name, colour| Mark { name, colour };
     Gallery {
-        faults: vec![Fault::new("title", "Give it a title of at least 5 letters."), Fault::new("stance", "Choose one. It is shown beside your words."), Fault::new("body", "Write something."), Fault::new("rules", "We need your yes to this.")],
-        options: vec![Choice::new("experience", "My experience").hint("It happens to me, or I ask for myself"), Choice::new("caring", "I care for someone")],
+        faults: vec![
+            Fault::new("title", "Give it a title of at least 5 letters."),
+            Fault::new("stance", "Choose one. It is shown beside your words."),
+            Fault::new("body", "Write something."),
+            Fault::new("rules", "We need your yes to this."),
+        ],
+        options: vec![
+            Choice::new("experience", "My experience").hint("It happens to me, or I ask for myself"),
+            Choice::new("caring", "I care for someone"),
+        ],
         ticked: vec!["experience".into()],
         rows: vec![
-            ThreadRow { waiting_since: Some(moment("14 May 2026, 06:50")), replies: 0, is_new: true, last_byline: None, last_written: None, ..row("Is it silly to be sad about a birthday cake?") },
-            ThreadRow { new_posts: 2, notes: vec!["Low blood sugar at night".into(), "Pregnancy loss".into()], ..row("Newly diagnosed at 34 and frightened of the night") },
-            ThreadRow { stance: "organisation", stance_words: "From the organisation".into(), is_pinned: true, closed_words: Some("Closed. The question was answered.".into()), board: Some("Type 1".into()), ..row("Waiting times for pumps: what we asked, what changed") },
+            ThreadRow {
+                waiting_since: Some(moment("14 May 2026, 06:50")),
+                replies: 0,
+                is_new: true,
+                last_byline: None,
+                last_written: None,
+                ..row("Is it silly to be sad about a birthday cake?")
+            },
+            ThreadRow {
+                new_posts: 2,
+                notes: vec!["Low blood sugar at night".into(), "Pregnancy loss".into()],
+                ..row("Newly diagnosed at 34 and frightened of the night")
+            },
+            ThreadRow {
+                stance: "organisation",
+                stance_words: "From the organisation".into(),
+                is_pinned: true,
+                closed_words: Some("Closed. The question was answered.".into()),
+                board: Some("Type 1".into()),
+                ..row("Waiting times for pumps: what we asked, what changed")
+            },
             ThreadRow { replies: 0, last_written: None, ..row("Nobody yet") },
         ],
         posts: vec![
             post(1),
-            Post { stance: "caring", stance_words: "I care for someone".into(), byline: "Anonymous 1".into(), byline_href: None, mark: Mark::NONE, edited: Some(moment("13 May 2026, 08:00")), revisions_href: Some("/posts/2/revisions".into()), ..post(2) },
-            Post { stance: "read", stance_words: "Something I read".into(), source: Some("leaflets.example/nights".into()), source_href: Some("https://leaflets.example/nights".into()), edit_href: Some("/posts/1/edit".into()), withdraw_href: Some("/posts/1/withdrawal".into()), reply_href: None, ..post(3) },
             Post {
-                answers: Some(Answered { byline: "northbank".into(), number: 2, href: "#p2".into(), excerpt: "Somewhere in the first winter I slept through".into() }),
+                stance: "caring",
+                stance_words: "I care for someone".into(),
+                byline: "Anonymous 1".into(),
+                byline_href: None,
+                mark: Mark::NONE,
+                edited: Some(moment("13 May 2026, 08:00")),
+                revisions_href: Some("/posts/2/revisions".into()),
+                ..post(2)
+            },
+            Post {
+                stance: "read",
+                stance_words: "Something I read".into(),
+                source: Some("leaflets.example/nights".into()),
+                source_href: Some("https://leaflets.example/nights".into()),
+                edit_href: Some("/posts/1/edit".into()),
+                withdraw_href: Some("/posts/1/withdrawal".into()),
+                reply_href: None,
+                ..post(3)
+            },
+            Post {
+                answers: Some(Answered {
+                    byline: "northbank".into(),
+                    number: 2,
+                    href: "#p2".into(),
+                    excerpt: "Somewhere in the first winter I slept through".into(),
+                }),
                 lang: Some("de".into()),
                 stance_words: "My experience of the work".into(),
                 ..post(4)
             },
-            Post { gone_words: Some("The writer took these words back.".into()), byline: "Somebody who was here".into(), byline_href: None, mark: Mark::NONE, about: vec![], body_html: String::new(), ..post(5) },
-            Post { stance: "general", stance_words: "General information".into(), source: Some("a leaflet".into()), ..post(6) },
-            Post { stance: "organisation", stance_words: "From the organisation".into(), mark: Mark::TEAM, byline: "The moderators".into(), ..post(7) },
+            Post {
+                gone_words: Some("The writer took these words back.".into()),
+                byline: "Somebody who was here".into(),
+                byline_href: None,
+                mark: Mark::NONE,
+                about: vec![],
+                body_html: String::new(),
+                ..post(5)
+            },
+            Post {
+                stance: "general",
+                stance_words: "General information".into(),
+                source: Some("a leaflet".into()),
+                ..post(6)
+            },
+            Post {
+                stance: "organisation",
+                stance_words: "From the organisation".into(),
+                mark: Mark::TEAM,
+                byline: "The moderators".into(),
+                ..post(7)
+            },
         ],
         pager: Pager::numbered(4, 11, |page| format!("/boards/7?page={page}"), "Newer".into(), "Older threads".into()),
-        marks: vec![mark("hill", "straw"), mark("wave", "moss"), mark("moon", "sky"), mark("gate", "clay"), Mark::TEAM, Mark::NONE],
+        marks: vec![
+            mark("hill", "straw"),
+            mark("wave", "moss"),
+            mark("moon", "sky"),
+            mark("gate", "clay"),
+            Mark::TEAM,
+            Mark::NONE,
+        ],
     }
 }
 
@@ -163,7 +245,8 @@ fn the_parts_render_in_every_state() {
     if let Ok(path) = std::env::var("GALLERY") {
         let visitor = Frame { zone_words: "London time".into(), ..Frame::plain(locales().english(), "Alongside", "/") };
         std::fs::write(format!("{path}/gallery.html"), &page).unwrap();
-        std::fs::write(format!("{path}/visitor.html"), templates.render(locales().english(), &visitor, &gallery).unwrap()).unwrap();
+        std::fs::write(format!("{path}/visitor.html"), templates.render(locales().english(), &visitor, &gallery).unwrap())
+            .unwrap();
         let lost = FailurePage::new(locales().english(), "unseen", false).unwrap();
         std::fs::write(format!("{path}/404.html"), templates.render(locales().english(), &visitor, &lost).unwrap()).unwrap();
         for asset in assets::all() {
@@ -177,7 +260,10 @@ fn the_parts_render_in_every_state() {
     assert!(page.contains("aria-describedby=\"title-hint title-fault\""));
     assert!(page.contains("&lt;b&gt;bold&lt;/b&gt;</textarea>"));
     assert!(page.contains("<p>The days are <strong>all right</strong>.</p>"));
-    assert!(page.contains("<input type=\"radio\" id=\"stance-caring\" name=\"stance\" value=\"caring\" required checked>"), "{page}");
+    assert!(
+        page.contains("<input type=\"radio\" id=\"stance-caring\" name=\"stance\" value=\"caring\" required checked>"),
+        "{page}"
+    );
     assert!(page.contains("id=\"notes\" name=\"notes\" value=\"experience\" checked>"));
     assert!(page.contains("In reply to northbank"));
     assert!(!page.contains("value=\"none\""));
@@ -185,7 +271,9 @@ fn the_parts_render_in_every_state() {
 
 #[test]
 fn the_keys_and_the_escaping_of_the_pages_here_hold() {
-    for kind in ["unseen", "sign-in", "forbidden", "other-site", "unreadable", "stale", "too-many", "too-large", "broken", "busy"] {
+    for kind in
+        ["unseen", "sign-in", "forbidden", "other-site", "unreadable", "stale", "too-many", "too-large", "broken", "busy"]
+    {
         for is_member in [false, true] {
             let mut page = FailurePage::new(locales().english(), kind, is_member).unwrap();
             page.again_at = Some(moment("14 May 2026, 09:10"));
@@ -210,8 +298,14 @@ fn what_people_write_is_escaped_and_nothing_is_marked_safe_but_in_one_place() {
         let expected = usize::from(name == "shared/safe.html");
         let compact: String = text.split_whitespace().collect();
         assert_eq!(compact.matches("|safe").count(), expected, "{name}: only shared/safe.html may say safe");
-        assert!(super::is_escaped(&name) || (name.starts_with("mail/") && name.ends_with("txt")), "{name} would not be escaped");
-        assert!(!compact.contains("style=") && !compact.contains("onclick"), "{name}: the content security policy forbids this");
+        assert!(
+            super::is_escaped(&name) || (name.starts_with("mail/") && name.ends_with("txt")),
+            "{name} would not be escaped"
+        );
+        assert!(
+            !compact.contains("style=") && !compact.contains("onclick"),
+            "{name}: the content security policy forbids this"
+        );
     }
     let canary = "<script>alert(1)</script>\"'";
     let mut keys = Context::new();
@@ -264,9 +358,17 @@ fn a_sentence_says_the_same_woven_or_called() {
     ] {
         assert_eq!(render(woven, &keys).unwrap(), render(called, &keys).unwrap());
     }
-    let words = weave::woven("a.html", "a {{ t(key=\"shared-to\", name=post.byline) }} {{ post }} {{ t(key=\"shared-faults\", count=faults | length) }}", locales().english()).unwrap();
+    let words = weave::woven(
+        "a.html",
+        "a {{ t(key=\"shared-to\", name=post.byline) }} {{ post }} {{ t(key=\"shared-faults\", count=faults | length) }}",
+        locales().english(),
+    )
+    .unwrap();
     assert_eq!(words, "a to {{ post.byline }} {{ post }} {{ t(key=\"shared-faults\", count=faults | length) }}");
-    assert_eq!(weave::woven("mail/a.txt", "{{ t(key=\"shared-run-by\", organisation=who) }}", locales().english()).unwrap(), "Run by {{ who }}.");
+    assert_eq!(
+        weave::woven("mail/a.txt", "{{ t(key=\"shared-run-by\", organisation=who) }}", locales().english()).unwrap(),
+        "Run by {{ who }}."
+    );
 }
 
 #[test]

@@ -31,7 +31,9 @@ pub fn woven(name: &str, text: &str, locale: &Locale) -> anyhow::Result<String> 
 }
 
 fn woven_call(template: &str, call: &str, locale: &Locale) -> anyhow::Result<Option<String>> {
-    let inside = |begin: &str| call.strip_prefix(begin).and_then(|call| call.strip_suffix(") }}")).and_then(|call| call.split_once('"'));
+    let inside = |begin: &str| {
+        call.strip_prefix(begin).and_then(|call| call.strip_suffix(") }}")).and_then(|call| call.split_once('"'))
+    };
     if let Some((name, "")) = inside(ASSET) {
         let path = assets::asset_path(name).ok_or_else(|| anyhow!("{template} names {name}, which is no asset"))?;
         return Ok(Some(path.to_owned()));
@@ -81,7 +83,9 @@ fn literal(template: &str, words: &str) -> anyhow::Result<Option<String>> {
 
 /// `, name=post.byline, count=3` as pairs; nothing if it is written in any other way.
 fn simple_arguments(arguments: &str) -> Option<Vec<(&str, &str)>> {
-    let is_path = |text: &str| !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'));
+    let is_path = |text: &str| {
+        !text.is_empty() && text.chars().all(|letter| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '.'))
+    };
     let mut pairs = Vec::new();
     for argument in arguments.split(',').skip(1) {
         let (name, path) = argument.trim().split_once('=')?;

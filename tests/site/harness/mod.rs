@@ -73,7 +73,8 @@ impl Site {
         let mut config = Config::from_sources(sources).expect("good settings");
         set(&mut config);
         // The port is known only after binding; the address is needed before. Bind once to learn a free one.
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let port =
+            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
         config.listen = ([127, 0, 0, 1], port).into();
         config.public_address = format!("http://127.0.0.1:{port}");
         let (locales, templates) = PAGES.clone();
@@ -97,12 +98,18 @@ impl Site {
     }
 
     /// Uses a door directly: for what is there before the journey begins.
-    pub async fn given<T: Send + 'static>(&self, what: impl Fn(&mut Tx<'_>) -> alongside::error::Result<T> + Send + 'static) -> T {
+    pub async fn given<T: Send + 'static>(
+        &self,
+        what: impl Fn(&mut Tx<'_>) -> alongside::error::Result<T> + Send + 'static,
+    ) -> T {
         self.running.db.write(what).await.expect("the door opens")
     }
 
     /// Looks into the database.
-    pub async fn looks<T: Send + 'static>(&self, what: impl FnOnce(&mut Conn) -> alongside::error::Result<T> + Send + 'static) -> T {
+    pub async fn looks<T: Send + 'static>(
+        &self,
+        what: impl FnOnce(&mut Conn) -> alongside::error::Result<T> + Send + 'static,
+    ) -> T {
         self.running.db.read(what).await.expect("the database answers")
     }
 
@@ -119,11 +126,6 @@ impl Site {
 /// Takes out what was logged as an error so far.
 fn logged() -> Vec<String> {
     std::mem::take(&mut *LOGGED.lock().expect("the log"))
-}
-
-/// True if the tests run on PostgreSQL.
-pub fn on_postgres() -> bool {
-    std::env::var_os("TEST_DATABASE_URL").is_some()
 }
 
 /// A migrated database of its own: a copy of one file, or a schema made from one text.
@@ -164,7 +166,8 @@ static TEMPLATE: LazyLock<PathBuf> = LazyLock::new(|| {
 /// Every migration of PostgreSQL in one text: a schema in one round trip.
 static DDL: LazyLock<String> = LazyLock::new(|| {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations/postgres");
-    let mut folders: Vec<_> = std::fs::read_dir(root).expect("the migrations").map(|entry| entry.expect("an entry").path()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(root).expect("the migrations").map(|entry| entry.expect("an entry").path()).collect();
     folders.sort();
     folders.iter().map(|folder| std::fs::read_to_string(folder.join("up.sql")).expect("up.sql")).collect()
 });

@@ -53,7 +53,13 @@ impl Page {
     /// Fails unless the page says so.
     #[track_caller]
     pub fn shows(&self, words: &str) -> &Self {
-        assert!(self.words().contains(words), "{} ({}) does not show {words:?}:\n{}", self.address, self.status, self.words());
+        assert!(
+            self.words().contains(words),
+            "{} ({}) does not show {words:?}:\n{}",
+            self.address,
+            self.status,
+            self.words()
+        );
         self
     }
 
@@ -117,15 +123,21 @@ impl Page {
             .find(|element| words_of(*element) == button)
             .or_else(|| document.select(&all("button")).find(|element| words_of(*element).contains(button)))
             .unwrap_or_else(|| panic!("{} ({}) has no button {button:?}:\n{}", self.address, self.status, self.words()));
-        let form = pressed.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form").expect("the button stands in a form");
+        let form = pressed
+            .ancestors()
+            .filter_map(ElementRef::wrap)
+            .find(|element| element.value().name() == "form")
+            .expect("the button stands in a form");
         let mut typed: BTreeMap<String, String> = BTreeMap::new();
         let mut chosen: Vec<(String, String)> = Vec::new();
         for (label, text) in &doings.typed {
-            let control = labelled_in(&document, form, label).unwrap_or_else(|| panic!("{} has no field {label:?} beside {button:?}", self.address));
+            let control = labelled_in(&document, form, label)
+                .unwrap_or_else(|| panic!("{} has no field {label:?} beside {button:?}", self.address));
             typed.insert(control.value().attr("name").expect("a name").to_owned(), text.clone());
         }
         for label in &doings.ticked {
-            let control = labelled_in(&document, form, label).unwrap_or_else(|| panic!("{} has no box {label:?} beside {button:?}", self.address));
+            let control = labelled_in(&document, form, label)
+                .unwrap_or_else(|| panic!("{} has no box {label:?} beside {button:?}", self.address));
             let value = control.value().attr("value").unwrap_or("on").to_owned();
             chosen.push((control.value().attr("name").expect("a name").to_owned(), value));
         }
@@ -166,7 +178,9 @@ fn value_of(control: ElementRef<'_>) -> String {
         "select" => {
             let options: Vec<_> = control.select(&all("option")).collect();
             let chosen = options.iter().find(|option| option.value().attr("selected").is_some()).or(options.first());
-            chosen.map(|option| option.value().attr("value").map_or_else(|| words_of(*option), str::to_owned)).unwrap_or_default()
+            chosen
+                .map(|option| option.value().attr("value").map_or_else(|| words_of(*option), str::to_owned))
+                .unwrap_or_default()
         }
         _ => control.value().attr("value").unwrap_or_default().to_owned(),
     }

@@ -126,7 +126,12 @@ impl Person<'_> {
         while follow && (300..400).contains(&page.status) && page.status != 304 {
             steps += 1;
             assert!(steps < 10, "{path} leads round in circles");
-            let location = page.headers.get("location").and_then(|value| value.to_str().ok()).expect("a redirect leads somewhere").to_owned();
+            let location = page
+                .headers
+                .get("location")
+                .and_then(|value| value.to_str().ok())
+                .expect("a redirect leads somewhere")
+                .to_owned();
             let location = location.split('#').next().unwrap_or_default().to_owned();
             page = self.request("GET", &location, None, &[]).await;
         }
@@ -142,7 +147,8 @@ impl Person<'_> {
         if body.is_some() {
             headers.insert("content-type", HeaderValue::from_static("application/x-www-form-urlencoded"));
         }
-        let cookies = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
+        let cookies =
+            self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ");
         if !cookies.is_empty() {
             headers.insert("cookie", cookies.parse().expect("cookies"));
         }
@@ -153,7 +159,11 @@ impl Person<'_> {
                 headers.insert(name, value.parse().expect("a header value"));
             }
         }
-        let mut request = self.site.client.request(method.parse().expect("a method"), format!("{}{path}", self.site.address)).headers(headers);
+        let mut request = self
+            .site
+            .client
+            .request(method.parse().expect("a method"), format!("{}{path}", self.site.address))
+            .headers(headers);
         if let Some(body) = body {
             request = request.body(body);
         }
