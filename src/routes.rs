@@ -1,21 +1,24 @@
 //! Every endpoint of every slice, in one list. The only place that registers handlers.
 
 use crate::accounts::host::FrontDoor;
-use crate::accounts::{self, JoiningGate, KeepWords};
+use crate::accounts::{self, JoiningGate, KeepWords, RoleTaken};
 use crate::boards;
 use crate::error::Result;
 use crate::helplines;
 use crate::notifications;
+use crate::server;
 use crate::site::Site;
 use crate::threads;
 use crate::web::assets;
 use crate::web::compress::accepts;
 use crate::web::endpoint::{self, Admits, Endpoint, SharedHost};
 use crate::web::form::Path;
+use crate::worker;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// All endpoints, in the order in which they are tried. Called for each worker, and by tests.
 pub fn endpoints() -> Vec<Endpoint> {
@@ -42,7 +45,9 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
         let host: SharedHost = Rc::new(FrontDoor);
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
         // Questions of lower slices that higher ones answer.
-        app.app_data(JoiningGate(helplines::has_checked_line)).app_data(KeepWords(threads::keep_words));
+        app.app_data(JoiningGate(helplines::has_checked_line))
+            .app_data(KeepWords(threads::keep_words))
+            .app_data(RoleTaken(boards::end_moderating));
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }
@@ -74,30 +79,41 @@ async fn show_health() -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("alive\n"))
 }
 
-/// The site can do its work: the database takes a write.
-async fn show_readiness(site: Site) -> Result<HttpResponse> {
-    let is_writable = site
-        .db
-        .write(|tx| {
-            Ok(diesel::RunQueryDsl::execute(
-                diesel::sql_query("UPDATE board_list_version SET version = version WHERE id = 1"),
-                tx.conn(),
-            )?)
-        })
-        .await;
-    match is_writable {
-        Ok(_) if !crate::worker::is_alive(&site) => Ok(HttpResponse::ServiceUnavailable()
-            .content_type("text/plain; charset=utf-8")
-            .body("the worker stands still\n")),
-        Ok(_) if !crate::server::is_draining() => {
-            Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ready\n"))
+/// The last answer of the database to "do you take a write", shared by whoever asks within [`PROBE_HOLDS`]: everybody may
+/// ask, and each write waits for the disk.
+#[derive(Default)]
+struct Probe(tokio::sync::Mutex<Option<(Instant, bool)>>);
+
+const PROBE_HOLDS: Duration = Duration::from_secs(2);
+
+impl Probe {
+    async fn is_writable(&self, site: &Site) -> bool {
+        let mut last = self.0.lock().await;
+        if let Some((at, is_writable)) = *last
+            && at.elapsed() < PROBE_HOLDS
+        {
+            return is_writable;
         }
-        Ok(_) => Ok(HttpResponse::ServiceUnavailable().content_type("text/plain; charset=utf-8").body("stopping\n")),
-        Err(error) => {
+        let written = site.db.write(boards::probe).await;
+        if let Err(error) = &written {
             tracing::error!(%error, "not ready");
-            Ok(HttpResponse::ServiceUnavailable()
-                .content_type("text/plain; charset=utf-8")
-                .body("the database takes no writes\n"))
         }
+        *last = Some((Instant::now(), written.is_ok()));
+        written.is_ok()
     }
+}
+
+/// The site can do its work: the database takes a write, the worker lives, and nobody told the process to stop.
+async fn show_readiness(site: Site) -> Result<HttpResponse> {
+    let trouble = if server::is_draining() {
+        Some("stopping\n")
+    } else if !worker::is_alive(&site) {
+        Some("the worker stands still\n")
+    } else if !site.kept::<Probe>().is_writable(&site).await {
+        Some("the database takes no writes\n")
+    } else {
+        None
+    };
+    let mut response = if trouble.is_some() { HttpResponse::ServiceUnavailable() } else { HttpResponse::Ok() };
+    Ok(response.content_type("text/plain; charset=utf-8").body(trouble.unwrap_or("ready\n")))
 }

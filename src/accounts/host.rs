@@ -76,13 +76,11 @@ impl Host for FrontDoor {
     ) -> LocalBoxFuture<'a, Result<HttpResponse>> {
         Box::pin(async move {
             let visit = Visit::of(request)?;
-            match body {
-                Some(body) => pages::sign_in_carrying(&visit, &body),
-                None => {
-                    let address: String = url::form_urlencoded::byte_serialize(visit.address().as_bytes()).collect();
-                    go_to(&format!("/sign-in?return_to={address}"))
-                }
+            if let Some(body) = body {
+                return pages::sign_in_carrying(&visit, &body);
             }
+            let address: String = url::form_urlencoded::byte_serialize(visit.address().as_bytes()).collect();
+            go_to(&format!("/sign-in?return_to={address}"))
         })
     }
 

@@ -59,7 +59,15 @@ pub struct JoiningGate(pub fn(&mut Conn) -> Result<bool>);
 /// sent. Gives the address to show, if the words were kept. Put into the app by `routes.rs`; called in the transaction that
 /// begins the session, with the account that the form was made for and no other.
 #[derive(Clone, Copy)]
-pub struct KeepWords(pub fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>);
+pub struct KeepWords(pub Keep);
+
+/// See [`KeepWords`].
+pub type Keep = fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>;
+
+/// What else ends when somebody loses the role of moderator: by whom, and whose. Boards stand above this slice, so
+/// `routes.rs` puts it into the app; called in the transaction that takes the role back.
+#[derive(Clone, Copy)]
+pub struct RoleTaken(pub fn(&mut Tx<'_>, Option<Id<Member>>, Id<Member>) -> Result<()>);
 
 /// A member outside any session: for the worker, the demo and the command line.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
@@ -113,25 +121,41 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
         return Ok(Asked::NameTaken);
     }
     let is_known = store::is_email_known(tx.conn(), &request.email.key())?;
+    if !takes_join_letter(tx, &request.email, site)? {
+        // A wish that no letter tells of could never be confirmed: it would only hold a name.
+        return Ok(Asked::LetterWritten);
+    }
     let hash = token.hash();
+    store::make_room_for_pending(tx, &request.email.key())?;
     store::insert_pending(tx, request, (!is_known).then_some(hash.as_slice()))?;
     let (template, link) = if is_known {
         ("accounts/already-member", site.link("/sign-in"))
     } else {
         ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
     };
-    write_join_letter(tx, &request.email, template, &link, site)?;
+    write_join_letter(tx, &request.email, template, &link)?;
     Ok(Asked::LetterWritten)
 }
 
-/// A letter about joining. At most a few a day go to one address, whoever asks; then none is written, and the answer is the
-/// same: those that arrived hold links that work.
-fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str, link: &str, site: &Site) -> Result<()> {
+/// Writes the letter of the slower way: a link to the details for whoever reads this letter box. `network` is the name of
+/// the asking address; refused if too many were asked for from there.
+fn ask_for_letter(tx: &mut Tx<'_>, network: &str, email: &EmailAddress, link: &str, site: &Site) -> Result<()> {
+    throttle::take(tx, rules::LETTERS_OF_NETWORK, network)?;
+    if takes_join_letter(tx, email, site)? { write_join_letter(tx, email, "accounts/letter-first", link) } else { Ok(()) }
+}
+
+/// Counts one letter about joining. At most a few a day go to one address, whoever asks; then none is written, and the
+/// answer is the same: those that arrived hold links that work.
+fn takes_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, site: &Site) -> Result<bool> {
     let (who, now) = (address_bucket(site, to), tx.now());
     if throttle::used(tx.conn(), rules::JOIN_LETTERS, &who, now)? >= rules::JOIN_LETTERS.times {
-        return Ok(());
+        return Ok(false);
     }
     throttle::take(tx, rules::JOIN_LETTERS, &who)?;
+    Ok(true)
+}
+
+fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str, link: &str) -> Result<()> {
     let letter = mail::Letter {
         member: None,
         to: to.as_str().to_owned(),
@@ -248,7 +272,12 @@ pub fn revoke(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Mem
 fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
     let administrators = store::lock_administrators(tx)?;
     let permit = rules::may_change_role(wish, &administrators).map_err(|refused| Error::forbidden(refused.key()))?;
-    store::change_role(tx, permit, reason)
+    store::change_role(tx, permit, reason)?;
+    if wish.is_granted && wish.role == Role::Administrator {
+        // There is somebody now who can make others one: a link that was printed and forgotten opens nothing later.
+        store::end_setup_links(tx)?;
+    }
+    Ok(())
 }
 
 /// Says whether somebody works for the organisation: boards that it does not read are then closed to them.

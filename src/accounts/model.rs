@@ -88,8 +88,10 @@ text_enum! {
 
 text_enum! {
     /// Why somebody is here, as they say it themselves.
+    #[derive(Default)]
     pub enum HereAs {
         /// Did not say.
+        #[default]
         Unsaid = "",
         /// Lives with it.
         Living = "living",
@@ -119,12 +121,6 @@ text_enum! {
         Larger = "larger",
         /// 138 %.
         Largest = "largest",
-    }
-}
-
-impl Default for HereAs {
-    fn default() -> Self {
-        Self::Unsaid
     }
 }
 

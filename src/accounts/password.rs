@@ -85,9 +85,8 @@ fn is_right(attempt: &PasswordAttempt, stored: &str) -> Result<bool> {
 
 async fn in_turn<T: Send + 'static>(site: &Site, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let kept = site.kept::<PasswordWork>();
-    let turn = match tokio::time::timeout(PATIENCE, Arc::clone(&kept.turns).acquire_owned()).await {
-        Ok(Ok(turn)) => turn,
-        Ok(Err(_)) | Err(_) => return Err(Refusal::Busy.into()),
+    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, Arc::clone(&kept.turns).acquire_owned()).await else {
+        return Err(Refusal::Busy.into());
     };
     kept.hashes.fetch_add(1, Ordering::Relaxed);
     let done = tokio::task::spawn_blocking(move || {

@@ -63,6 +63,12 @@ pub const SETUP_HOURS: i64 = 24;
 pub const JOIN: Limit = Limit { action: "join", times: 10, per_seconds: 3600 };
 /// Letters about joining to one address, so that nobody's letter box is filled by somebody else.
 pub const JOIN_LETTERS: Limit = Limit { action: "join-letter", times: 5, per_seconds: 86_400 };
+/// Letters of the slower way that one network asks for, whichever addresses they go to.
+pub const LETTERS_OF_NETWORK: Limit = Limit { action: "join-letters-of", times: 20, per_seconds: 3600 };
+/// Joining by the slower way with one address: a link opens it for a day, not without end.
+pub const JOIN_BY_LETTER: Limit = Limit { action: "join-by-letter", times: 5, per_seconds: 86_400 };
+/// Wishes to join that wait for one address, at most.
+pub const PENDING_OF_ADDRESS: usize = 5;
 /// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
 pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
 

@@ -223,6 +223,19 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
     Ok(())
 }
 
+/// Makes room for one more wish to join with this address: the oldest go, so that [`rules::PENDING_OF_ADDRESS`] wait at
+/// most.
+pub fn make_room_for_pending(tx: &mut Tx<'_>, email_key: &str) -> Result<()> {
+    let waiting: Vec<i64> = pending_joins::table
+        .filter(pending_joins::email_key.eq(email_key))
+        .order(pending_joins::id.desc())
+        .select(pending_joins::id)
+        .load(tx.conn())?;
+    let over: Vec<i64> = waiting.into_iter().skip(rules::PENDING_OF_ADDRESS - 1).collect();
+    diesel::delete(pending_joins::table.filter(pending_joins::id.eq_any(over))).execute(tx.conn())?;
+    Ok(())
+}
+
 /// True if this token still makes somebody a member.
 pub fn is_pending(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<bool> {
     let waiting = pending_joins::table
@@ -333,8 +346,7 @@ pub fn is_setup_link(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -
     Ok(diesel::select(exists(live)).get_result(connection)?)
 }
 
-/// Uses this link, and with it every other that waits: one that was printed and forgotten opens nothing later. False if it
-/// does not work (any more).
+/// Uses this link. False if it does not work (any more).
 pub fn use_setup_link(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
     let now = tx.now();
     let live = setup_links::table
@@ -342,12 +354,16 @@ pub fn use_setup_link(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
         .filter(setup_links::used_at.is_null())
         .filter(setup_links::expires_at.gt(now));
     let used = diesel::update(live).set(setup_links::used_at.eq(now)).execute(tx.conn())?;
-    if used == 1 {
-        diesel::update(setup_links::table.filter(setup_links::used_at.is_null()))
-            .set(setup_links::used_at.eq(now))
-            .execute(tx.conn())?;
-    }
     Ok(used == 1)
+}
+
+/// Ends every link that waits.
+pub fn end_setup_links(tx: &mut Tx<'_>) -> Result<()> {
+    let now = tx.now();
+    diesel::update(setup_links::table.filter(setup_links::used_at.is_null()))
+        .set(setup_links::used_at.eq(now))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 // ------------------------------------------------------------------------------------------------------- roles
@@ -428,7 +444,8 @@ fn record_change(
 
 /// The last twenty changes of somebody's roles, newest first.
 pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    let rows: Vec<(String, bool, Option<Id<Member>>, Timestamp, String)> = role_changes::table
+    type Row = (String, bool, Option<Id<Member>>, Timestamp, String);
+    let rows: Vec<Row> = role_changes::table
         .filter(role_changes::member_id.eq(member))
         .order(role_changes::id.desc())
         .limit(20)

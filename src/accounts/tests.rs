@@ -121,9 +121,39 @@ async fn nobodys_letter_box_is_filled_by_somebody_who_joins_again_and_again() {
 }
 
 #[tokio::test]
+async fn five_wishes_wait_for_one_address_at_most_whether_it_is_known_or_not() {
+    let ground = ground();
+    member(&ground, "tansy", Roles::default()).await;
+    for email in ["tansy@post.example", "robin@post.example"] {
+        let waiting = || ground.number(&format!("SELECT COUNT(*) FROM pending_joins WHERE email_key = '{email}'"));
+        let name = |day, number| format!("{}-{day}-{number}", &email[..5]);
+        for day in 0..2 {
+            for number in 0..7 {
+                assert_eq!(ask(&ground, &name(day, number), email).await.0, Asked::LetterWritten);
+            }
+            assert_eq!(waiting(), 5);
+            ground.site.clock.shift(Duration::days(1));
+        }
+        assert_eq!(ground.number(&format!("SELECT COUNT(*) FROM pending_joins WHERE handle LIKE '{}-0-%'", &email[..5])), 0);
+    }
+}
+
+#[tokio::test]
+async fn whoever_is_made_an_administrator_ends_the_links_that_wait() {
+    let ground = ground();
+    let robin = member(&ground, "robin", Roles::default()).await;
+    ground.site.db.write(make_setup_link).await.unwrap();
+    let open = || ground.number("SELECT COUNT(*) FROM setup_links WHERE used_at IS NULL");
+    ground.site.db.write(move |tx| grant(tx, robin, Role::Mentor, None, "")).await.unwrap();
+    assert_eq!(open(), 1);
+    ground.site.db.write(move |tx| grant(tx, robin, Role::Administrator, None, "")).await.unwrap();
+    assert_eq!(open(), 0);
+}
+
+#[tokio::test]
 async fn a_link_for_an_administrator_works_once_and_ends_the_others() {
     let ground = ground();
-    let link = || ground.site.db.write(|tx| make_setup_link(tx));
+    let link = || ground.site.db.write(make_setup_link);
     let (used, forgotten, late) = (link().await.unwrap(), link().await.unwrap(), link().await.unwrap());
     let use_it = |token: &Token, handle: &str| {
         let hash = token.hash();

@@ -173,12 +173,23 @@ pub fn retired_notes(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Stri
         .load(connection)?)
 }
 
-/// The list's own version and those of all boards, in one number: both only rise, so it is never the same twice. A post
-/// raises its board alone, because one row that every post raises would put all writers into one queue.
+/// The list's own version and those of the boards that visitors find in it, in one number: both only rise, so it is never
+/// the same twice. A post raises its board alone, because one row that every post raises would put all writers into one
+/// queue. Boards for board members are left out: visitors are the only ones who get this number, and it must not tell them
+/// when somebody writes there.
 pub fn list_version(connection: &mut Conn) -> Result<i64> {
     let own: i64 = board_list_version::table.find(1).select(board_list_version::version).first(connection)?;
-    let boards: Vec<i64> = boards::table.select(boards::version).load(connection)?;
+    let boards: Vec<i64> =
+        boards::table.filter(boards::audience.ne(Audience::BoardMembers)).select(boards::version).load(connection)?;
     Ok(own + boards.iter().sum::<i64>())
+}
+
+/// Writes the list's version as it is.
+pub fn touch_list_version(tx: &mut Tx<'_>) -> Result<()> {
+    diesel::update(board_list_version::table.find(1))
+        .set(board_list_version::version.eq(board_list_version::version))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 pub fn raise_list_version(tx: &mut Tx<'_>) -> Result<()> {

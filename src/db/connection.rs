@@ -66,6 +66,9 @@ impl Conn {
 fn open_sqlite(path: &Path, purpose: Purpose) -> anyhow::Result<SqliteConnection> {
     deadline::install()?;
     let name = path.to_str().context("the path of the database is not UTF-8")?;
+    if purpose == Purpose::Write {
+        keep_private(path)?;
+    }
     let mut connection = SqliteConnection::establish(name).with_context(|| format!("cannot open the database {name}"))?;
     // One statement each and in this order: a later pragma may need the lock that an earlier one waits for.
     let cache = if purpose == Purpose::Write { "PRAGMA cache_size=-8192" } else { "PRAGMA cache_size=-2048" };
@@ -92,9 +95,46 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> anyhow::Result<SqliteConnection
     Ok(connection)
 }
 
+/// What is in the database is for its owner only; SQLite gives the files beside it the same rights.
+fn keep_private(path: &Path) -> anyhow::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(cause) => Err(cause).with_context(|| format!("cannot make the database {}", path.display())),
+    }
+}
+
+/// PostgreSQL did not answer. A kind of its own, so that people are told to come back and not that something broke.
+#[derive(Debug)]
+pub struct Unreachable(String);
+
+impl std::fmt::Display for Unreachable {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "cannot reach PostgreSQL: {}", self.0)
+    }
+}
+
+impl std::error::Error for Unreachable {}
+
+/// A silent host is given up after 3 s, a silent connection after 10 s, unless the address says otherwise.
+fn with_timeouts(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in [("connect_timeout", "3"), ("tcp_user_timeout", "10000")] {
+        if !url.contains(&format!("{name}=")) {
+            let joint = if url.contains('?') { '&' } else { '?' };
+            url.extend([joint.to_string().as_str(), name, "=", value]);
+        }
+    }
+    url
+}
+
 fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
-    let mut connection = PgConnection::establish(url)
-        .map_err(|cause| anyhow::anyhow!("cannot reach PostgreSQL: {}", without_address(&cause.to_string())))?;
+    let mut connection =
+        PgConnection::establish(&with_timeouts(url)).map_err(|cause| Unreachable(without_address(&cause.to_string())))?;
     connection.batch_execute(
         "SET application_name='alongside'; SET statement_timeout='5s'; SET lock_timeout='2s'; \
          SET idle_in_transaction_session_timeout='10s'; SET timezone='UTC'; SET client_min_messages='warning'",

@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 /// Tries of one write that lost against another on PostgreSQL.
 const TRIES: u32 = 3;
 /// Older connections to PostgreSQL are closed, so that a failover is followed.
-const RECYCLE_AFTER: Duration = Duration::from_secs(30 * 60);
+const RECYCLE_AFTER: Duration = Duration::from_mins(30);
 /// Slow reads at the same time on SQLite.
 const SLOW_READERS: usize = 4;
 
@@ -149,40 +149,29 @@ impl Db {
     /// A writing transaction. The closure may run more than once (PostgreSQL repeats what lost against another), so it
     /// has no effect outside the database; it is short: no rendering, hashing, mail or files inside.
     pub async fn write<T: Send + 'static>(&self, work: impl Fn(&mut Tx<'_>) -> Result<T> + Send + 'static) -> Result<T> {
-        let (mut kept, permit) = self.0.writers.take(&self.0.url).await?;
+        let lease = self.0.writers.lease(&self.0.url).await?;
         let clock = self.0.clock.clone();
-        let pool = self.0.writers.share();
-        let url = self.0.url.clone();
         blocking(move || {
             let mut tries = 0;
-            let result = loop {
+            loop {
                 tries += 1;
-                let outcome = transaction(&mut kept.connection, Purpose::Write, |connection| {
-                    work(&mut Tx { connection, now: clock.now() })
-                });
+                let outcome = lease.transaction(|connection| work(&mut Tx { connection, now: clock.now() }));
                 match outcome {
-                    Err(error) if tries < TRIES => match trouble::of(&error) {
-                        Some(Trouble::Conflict) => std::thread::sleep(jitter(tries)),
-                        Some(Trouble::Gone) => kept = Kept::open(&url, Purpose::Write)?,
-                        _ => break Err(error),
-                    },
-                    outcome => break outcome,
+                    Err(error) if tries < TRIES && trouble::of(&error) == Some(Trouble::Conflict) => {
+                        std::thread::sleep(jitter(tries));
+                    }
+                    outcome => return outcome,
                 }
-            };
-            pool.finish(kept, &result);
-            drop(permit);
-            result
+            }
         })
         .await
     }
 
     /// The same as [`Db::write`] for the command line, which has nothing else to do meanwhile.
     pub fn write_now<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> Result<T>) -> Result<T> {
-        let mut kept = self.0.writers.take_idle(&self.0.url)?;
         let now = self.0.clock.now();
-        let result = transaction(&mut kept.connection, Purpose::Write, |connection| work(&mut Tx { connection, now }));
-        self.0.writers.share().finish(kept, &result);
-        result
+        let lease = Lease { pool: self.0.writers.share(), url: self.0.url.clone(), permit: None };
+        lease.transaction(|connection| work(&mut Tx { connection, now }))
     }
 
     /// Stops waiting for the disk, for a database that is thrown away unless all of it was written: the demo's first start.
@@ -211,7 +200,10 @@ impl Db {
             Some(connection) => connection,
             None => Conn::open(&self.0.url, Purpose::Read)?,
         };
-        let result = deadline::within(READ_DEADLINE, || transaction(&mut connection, Purpose::Read, work));
+        let result = deadline::within(READ_DEADLINE, || {
+            begin(&mut connection, Purpose::Read)?;
+            within_transaction(&mut connection, work)
+        });
         if may_be_kept(&result) {
             READERS.with_borrow_mut(|readers| readers.push((number, connection)));
         }
@@ -223,15 +215,36 @@ impl Db {
         pool: &Pool,
         work: impl FnOnce(&mut Conn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let (mut kept, permit) = pool.take(&self.0.url).await?;
-        let pool = pool.share();
-        blocking(move || {
-            let result = deadline::within(SLOW_READ_DEADLINE, || transaction(&mut kept.connection, Purpose::Read, work));
-            pool.finish(kept, &result);
-            drop(permit);
-            result
-        })
-        .await
+        let lease = pool.lease(&self.0.url).await?;
+        blocking(move || deadline::within(SLOW_READ_DEADLINE, || lease.transaction(work))).await
+    }
+}
+
+/// The right to use one connection of a pool, for as long as it lives. The connection itself is taken, and opened if there
+/// is none, on the thread that does the work: reaching PostgreSQL may take seconds, and a web worker has none to give.
+struct Lease {
+    pool: Pool,
+    url: DatabaseUrl,
+    /// None where nobody else asks: the command line.
+    #[allow(dead_code)] // held, not read
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Lease {
+    /// One transaction. A connection that turns out to be gone is replaced once, before anything was said on it; what is
+    /// lost later (at the commit, say) is not repeated, because it may have arrived.
+    fn transaction<T>(&self, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
+        let mut kept = self.pool.take_idle(&self.url)?;
+        if let Err(error) = begin(&mut kept.connection, self.pool.purpose).map_err(Error::from) {
+            if trouble::of(&error) != Some(Trouble::Gone) {
+                return Err(error);
+            }
+            kept = Kept::open(&self.url, self.pool.purpose)?;
+            begin(&mut kept.connection, self.pool.purpose)?;
+        }
+        let result = within_transaction(&mut kept.connection, work);
+        self.pool.finish(kept, &result);
+        result
     }
 }
 
@@ -250,13 +263,12 @@ impl Pool {
         Self { idle: Arc::clone(&self.idle), permits: Arc::clone(&self.permits), purpose: self.purpose }
     }
 
-    /// A connection and the right to use it, in the order of asking. [`Refusal::Busy`] after [`PATIENCE`].
-    async fn take(&self, url: &DatabaseUrl) -> Result<(Kept, OwnedSemaphorePermit)> {
-        let permit = match tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await {
-            Ok(Ok(permit)) => permit,
-            Ok(Err(_)) | Err(_) => return Err(Refusal::Busy.into()),
-        };
-        Ok((self.take_idle(url)?, permit))
+    /// The right to use a connection, in the order of asking. [`Refusal::Busy`] after [`PATIENCE`].
+    async fn lease(&self, url: &DatabaseUrl) -> Result<Lease> {
+        match tokio::time::timeout(PATIENCE, Arc::clone(&self.permits).acquire_owned()).await {
+            Ok(Ok(permit)) => Ok(Lease { pool: self.share(), url: url.clone(), permit: Some(permit) }),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Busy.into()),
+        }
     }
 
     fn take_idle(&self, url: &DatabaseUrl) -> Result<Kept> {
@@ -286,9 +298,8 @@ fn may_be_kept<T>(result: &Result<T>) -> bool {
     }
 }
 
-/// The one function that begins a transaction. Commits what returns `Ok`, rolls everything else back, panics included.
-fn transaction<T>(connection: &mut Conn, purpose: Purpose, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
-    begin(connection, purpose)?;
+/// Works inside the transaction that was begun. Commits what returns `Ok`, rolls everything else back, panics included.
+fn within_transaction<T>(connection: &mut Conn, work: impl FnOnce(&mut Conn) -> Result<T>) -> Result<T> {
     match catch_unwind(AssertUnwindSafe(|| work(&mut *connection))) {
         Ok(Ok(value)) => {
             commit(connection)?;

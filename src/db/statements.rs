@@ -14,6 +14,7 @@ pub fn take() -> i32 {
     COUNT.replace(0)
 }
 
+#[allow(clippy::needless_pass_by_value)] // diesel's signature
 pub(super) fn count(event: InstrumentationEvent<'_>) {
     let change = match event {
         InstrumentationEvent::StartQuery { .. } => 1,

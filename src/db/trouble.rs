@@ -1,6 +1,7 @@
 //! What a failed statement means. diesel reports busy, full, corrupt, deadlock and timeout all as `Unknown`; they are
 //! told apart by their message, and only here.
 
+use super::connection::Unreachable;
 use crate::error::Error;
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
@@ -22,6 +23,7 @@ pub enum Trouble {
 /// The meaning of an error, if it has one.
 pub fn of(error: &Error) -> Option<Trouble> {
     match error {
+        Error::Broken(cause) if cause.downcast_ref::<Unreachable>().is_some() => Some(Trouble::Gone),
         Error::Broken(cause) => cause.downcast_ref::<DieselError>().and_then(of_diesel),
         Error::Refused(_) => None,
     }

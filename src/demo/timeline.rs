@@ -187,7 +187,7 @@ mod tests {
                 Deed::Reply { thread, reply: 0 } | Deed::Pin(thread) => assert!(place(Deed::Start(thread)) < here),
                 Deed::Reply { thread, reply } => assert!(place(Deed::Reply { thread, reply: reply - 1 }) < here),
                 Deed::Edit { thread, reply } | Deed::Withdraw { thread, reply } => {
-                    assert!(place(Deed::Reply { thread, reply }) < here)
+                    assert!(place(Deed::Reply { thread, reply }) < here);
                 }
                 Deed::Lock(thread) => {
                     let after = moments[here..].iter().any(|later| match later.deed {

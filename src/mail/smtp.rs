@@ -195,7 +195,7 @@ mod tests {
             let outcome = sent_to(&catcher, "tansy@example.org").await;
             match (outcome, is_final) {
                 (Outcome::Refused(why), true) | (Outcome::Failed(why), false) => {
-                    assert!(why.contains(&answer[..3]), "{why}")
+                    assert!(why.contains(&answer[..3]), "{why}");
                 }
                 (other, _) => panic!("{at} {answer}: {other:?}"),
             }

@@ -148,14 +148,17 @@ async fn make_notices(site: &Site) -> Result<()> {
 
 async fn write_letters(site: &Site) -> Result<()> {
     let mut last = Id::new(0);
+    let mut outcome = Ok(());
     loop {
         let now = site.now();
         let members =
             site.db.read(move |connection| store::members_with_letters_due(connection, now, last, MEMBERS_AT_ONCE)).await?;
-        let Some(highest) = members.last().copied() else { return Ok(()) };
+        let Some(highest) = members.last().copied() else { return outcome };
         last = highest;
         for member in members {
-            site.db.write(move |tx| write_letter(tx, member)).await?;
+            // Whatever is wrong with one person's letter holds up nobody else's.
+            let written = site.db.write(move |tx| write_letter(tx, member)).await;
+            outcome = outcome.and(written);
         }
     }
 }

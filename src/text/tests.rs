@@ -348,7 +348,7 @@ fn nothing_typed_in_words_is_lost_on_the_way() {
     for (what, typed, _) in POSTS.iter().filter(|(what, ..)| !what.contains("separator")) {
         let shown = html(typed);
         for word in typed.split(|character: char| !character.is_alphanumeric()).filter(|word| word.chars().count() > 3) {
-            let is_address = typed.contains("](") || typed.contains("&");
+            let is_address = typed.contains("](") || typed.contains('&');
             assert!(is_address || shown.contains(word) || word == "text", "{what}: {word} is missing in {shown}");
         }
     }

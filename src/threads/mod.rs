@@ -54,7 +54,8 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     let (_, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
     // The lock makes the same form sent twice wait for its twin.
     let board = boards::lock_board(tx, board)?;
-    let hash = draft.said.words.submission_hash(Place::Board(board.id), draft.title.as_str());
+    let hash =
+        draft.said.submission_hash(Place::Board(board.id), draft.title.as_str(), draft.language.as_deref(), &draft.notes);
     if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
         return Ok(Opened { thread: first.thread, post: first.post });
     }
@@ -80,7 +81,7 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
 /// of the thread, and removes the draft that was kept for the thread.
 pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
-    let hash = draft.said.words.submission_hash(Place::Thread(thread.id), "");
+    let hash = draft.said.submission_hash(Place::Thread(thread.id), "", None, &[]);
     if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
         return Ok(first);
     }
@@ -221,13 +222,28 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
 }
 
 /// Keeps what somebody is typing, over what was kept for that place before; empty fields remove it. For 180 days, on a device
-/// that others use too for 15 minutes.
+/// that others use too for 15 minutes. [`Refusal::TooLarge`] if there is more than [`rules::is_kept_whole`] allows.
 pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     if typed.is_empty() || store::drafts::was_posted(tx, member.id, typed)? {
         return store::drafts::remove_by_place(tx, Some(member.id), place);
     }
+    if !rules::is_kept_whole(typed) {
+        return Err(Refusal::TooLarge.into());
+    }
     throttle::take(tx, rules::DRAFT_LIMIT, &member.id.to_string())?;
     if store::drafts::count_elsewhere(tx, member.id, place)? >= rules::DRAFTS_MAX {
+        return Err(Error::forbidden("threads-drafts-full"));
+    }
+    save_draft(tx, member, place, typed)
+}
+
+/// The same for a form that was sent and left the screen with it, so that there may be no other copy of its words: the limits
+/// of [`keep_draft`] do not hold it up. Only who keeps twice as many as anybody should is refused.
+pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+    if typed.is_empty() {
+        return store::drafts::remove_by_place(tx, Some(member.id), place);
+    }
+    if store::drafts::count_elsewhere(tx, member.id, place)? >= 2 * rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
     save_draft(tx, member, place, typed)

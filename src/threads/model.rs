@@ -186,19 +186,6 @@ impl Words {
     pub fn html(&self) -> &SafeHtml {
         &self.html
     }
-
-    /// SHA-256 of the words with the place and the title they were sent to: what tells a form sent twice from a form sent
-    /// again with other words.
-    pub(super) fn submission_hash(&self, place: Place, title: &str) -> Vec<u8> {
-        Sha256::new()
-            .chain_update(place.to_string())
-            .chain_update([0])
-            .chain_update(title)
-            .chain_update([0])
-            .chain_update(self.digest)
-            .finalize()
-            .to_vec()
-    }
 }
 
 /// A title: one clean line of 5 to 150 characters.
@@ -248,6 +235,31 @@ pub struct Said {
     pub source: String,
     /// The words.
     pub words: Words,
+}
+
+impl Said {
+    /// SHA-256 of all that a form says, with the place it was sent to: what tells a form sent twice from a form sent again
+    /// with something else in it. A reply has no title, language or notes of its own.
+    pub(super) fn submission_hash(
+        &self,
+        place: Place,
+        title: &str,
+        language: Option<&str>,
+        notes: &[Id<ContentNote>],
+    ) -> Vec<u8> {
+        let source = if self.stance == Stance::Read { line::clean(&self.source) } else { String::new() };
+        let mut notes: Vec<i64> = notes.iter().map(|note| note.number()).collect();
+        notes.sort_unstable();
+        let mut hash = Sha256::new();
+        for part in [&place.to_string(), title, self.stance.word(), &source, language.unwrap_or_default()] {
+            hash.update(part);
+            hash.update([0]);
+        }
+        for note in notes {
+            hash.update(note.to_be_bytes());
+        }
+        hash.chain_update(self.words.digest).finalize().to_vec()
+    }
 }
 
 /// A thread to be started.
@@ -391,6 +403,9 @@ pub struct Typed {
     /// Where it belongs, sent by the script that keeps it.
     #[serde(skip_serializing)]
     pub place: String,
+    /// Which account had the page with this form; see [`crate::accounts::Visit::kept_for`].
+    #[serde(skip_serializing)]
+    pub kept_for: String,
 }
 
 impl Typed {
@@ -448,14 +463,29 @@ mod tests {
     }
 
     #[test]
-    fn the_same_words_in_another_place_are_another_post() {
-        let words = Words::new(PostSource::parse("Me too.").unwrap());
-        let here = words.submission_hash(Place::Thread(Id::new(1)), "");
+    fn the_same_form_sent_twice_is_one_post_and_anything_else_in_it_makes_another() {
+        let said = |stance, source: &str, words: &str| Said {
+            stance,
+            source: source.to_owned(),
+            words: Words::new(PostSource::parse(words).unwrap()),
+        };
+        let (place, title, note) = (Place::Board(Id::new(1)), "A title", Id::new(3));
+        let first = said(Stance::Read, "A leaflet", "Me too.").submission_hash(place, title, Some("de"), &[note]);
         assert_eq!(
-            here,
-            Words::new(PostSource::parse("Me too.\r\n").unwrap()).submission_hash(Place::Thread(Id::new(1)), "")
+            first,
+            said(Stance::Read, " A leaflet ", "Me too.\r\n").submission_hash(place, title, Some("de"), &[note])
         );
-        assert_ne!(here, words.submission_hash(Place::Thread(Id::new(2)), ""));
-        assert_ne!(here, Words::new(PostSource::parse("Me too!").unwrap()).submission_hash(Place::Thread(Id::new(1)), ""));
+        let elsewhere = Place::Thread(Id::new(1));
+        for other in [
+            said(Stance::Read, "A leaflet", "Me too.").submission_hash(elsewhere, title, Some("de"), &[note]),
+            said(Stance::Read, "A leaflet", "Me too.").submission_hash(place, "Another", Some("de"), &[note]),
+            said(Stance::Read, "A leaflet", "Me too.").submission_hash(place, title, None, &[note]),
+            said(Stance::Read, "A leaflet", "Me too.").submission_hash(place, title, Some("de"), &[]),
+            said(Stance::Read, "A book", "Me too.").submission_hash(place, title, Some("de"), &[note]),
+            said(Stance::Caring, "A leaflet", "Me too.").submission_hash(place, title, Some("de"), &[note]),
+            said(Stance::Read, "A leaflet", "Me too!").submission_hash(place, title, Some("de"), &[note]),
+        ] {
+            assert_ne!(first, other);
+        }
     }
 }

@@ -17,14 +17,14 @@
 //! }
 //! ```
 
-use super::model::{Change, Post, PostChange, Stance, Thread};
+use super::model::{Change, Post, PostChange, Stance, Thread, Typed};
 use crate::accounts::Member;
 use crate::accounts::model::HereAs;
 use crate::boards::{Access, Audience, Board, Kind};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Sentence};
-use crate::text::line;
+use crate::text::{PostSource, line};
 use crate::web::throttle::Limit;
 use chrono::Duration;
 
@@ -559,6 +559,20 @@ fn ordinary(member: &Member) -> Limit {
 
 fn is_first_day(member: &Member, now: Timestamp) -> bool {
     now.since(member.joined_at) < Duration::hours(FIRST_DAY_HOURS)
+}
+
+/// True if a draft is no larger than somebody may type who has yet to shorten it: twice the characters of a post, 1,000 of a
+/// title, 2,000 of a source, and nothing else in the fields that nobody types into.
+pub fn is_kept_whole(typed: &Typed) -> bool {
+    let is_within = |words: &str, most: usize| words.chars().nth(most).is_none();
+    is_within(&typed.body, 2 * PostSource::MAX_CHARS)
+        && is_within(&typed.title, 1_000)
+        && is_within(&typed.source, 2_000)
+        && typed.note.len() <= 100
+        && [&typed.stance, &typed.language, &typed.in_reply_to, &typed.submission_id, &typed.revision]
+            .into_iter()
+            .chain(&typed.note)
+            .all(|word| is_within(word, 100))
 }
 
 /// Until when a draft is kept.

@@ -5,7 +5,9 @@ use super::model::{
 };
 use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Speaker};
 use super::store::{self, lists, shown};
-use super::{edit, erase_withdrawn, keep_draft, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw};
+use super::{
+    edit, erase_withdrawn, keep_draft, keep_sent, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw,
+};
 use crate::accounts::model::{HereAs, SessionInfo};
 use crate::accounts::{self, Member, Viewer};
 use crate::boards::{Access, Audience, Board, ContentNote, Kind};
@@ -415,12 +417,7 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
         "threads-edit-stale"
     );
     assert_eq!(
-        sentence(house.db.write_now(|tx| edit(
-            tx,
-            &house.northbank_in(),
-            opened.post,
-            &change(2, "The third title", "Not mine")
-        ))),
+        sentence(house.db.write_now(|tx| edit(tx, &northbank_in(), opened.post, &change(2, "The third title", "Not mine")))),
         "threads-cannot-edit-not-yours"
     );
 
@@ -443,7 +440,7 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
     assert!(revisions[0].body_html.as_str().contains("Words of a carer"));
 
     assert_eq!(
-        sentence(house.db.write_now(|tx| take_away_revision(tx, &house.juniper_in(), opened.post, revisions[0].id))),
+        sentence(house.db.write_now(|tx| take_away_revision(tx, &juniper_in(), opened.post, revisions[0].id))),
         "threads-cannot-take-away"
     );
     house.write(|tx| take_away_revision(tx, &tansy, opened.post, revisions[0].id));
@@ -457,7 +454,11 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
 fn words_that_are_taken_back_leave_every_place_and_are_erased_a_month_later() {
     let house = open();
     let (tansy, northbank) = (house.tansy(), house.northbank());
-    let opened = house.starts(&tansy, PEERS, "A title that goes");
+    let warned = ThreadDraft {
+        notes: vec![NOTE_OF_PEERS],
+        ..thread_draft("A title that goes", "Does the night get smaller again?", "A title that goes")
+    };
+    let opened = house.write(|tx| start(tx, &tansy, PEERS, &warned));
     let replied = house.replies(&northbank, opened.thread, "A reply that goes");
     house.replies(&northbank, opened.thread, "A reply that stays");
     house.write(|tx| withdraw(tx, &northbank, replied.post));
@@ -495,7 +496,9 @@ fn words_that_are_taken_back_leave_every_place_and_are_erased_a_month_later() {
         let post = house.post(post);
         assert!(post.body_source.is_empty() && post.body_html.as_str().is_empty());
     }
-    assert_eq!(house.thread(Viewer::Visitor, opened.thread).unwrap().title, "-----");
+    let erased = house.thread(Viewer::Visitor, opened.thread).unwrap();
+    assert_eq!((erased.title.as_str(), erased.note_count), ("-----", 0));
+    assert!(house.write(|tx| shown::notes(tx.conn(), opened.thread)).is_empty());
 }
 
 #[test]
@@ -576,10 +579,37 @@ fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     assert_eq!(kept(&house), Some(typed.clone()));
     house.clock.shift(Duration::minutes(16));
     assert_eq!(kept(&house), None);
-    assert_eq!(house.write(|tx| store::drafts::remove_expired(tx)), 1);
+    assert_eq!(house.write(store::drafts::remove_expired), 1);
     house.write(|tx| keep_draft(tx, &tansy, place, &typed));
     house.write(|tx| keep_draft(tx, &tansy, place, &Typed::default()));
     assert_eq!(kept(&house), None, "emptied fields remove it");
+}
+
+#[test]
+fn more_than_anybody_types_is_no_draft_and_words_that_were_sent_are_kept_past_the_limits() {
+    let house = open();
+    let tansy = house.tansy();
+    let typed = |chars: usize| Typed { body: "é".repeat(chars), ..Typed::default() };
+    let place = Place::Board(PEERS);
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed(40_000)));
+    assert!(matches!(
+        house.db.write_now(|tx| keep_draft(tx, &tansy, place, &typed(40_001))),
+        Err(Error::Refused(Refusal::TooLarge))
+    ));
+    for number in 1..=100 {
+        house.write(|tx| keep_sent(tx, &tansy, Place::Thread(Id::new(number)), &typed(1)));
+    }
+    let elsewhere = Place::Thread(Id::new(101));
+    assert_eq!(sentence(house.db.write_now(|tx| keep_draft(tx, &tansy, elsewhere, &typed(1)))), "threads-drafts-full");
+    house.write(|tx| keep_sent(tx, &tansy, elsewhere, &typed(1)));
+    let (now, mut after, mut seen) = (house.clock.now(), (Timestamp::from_micros(i64::MAX), i64::MAX), 0);
+    loop {
+        let part = house.write(|tx| store::drafts::of_member(tx.conn(), tansy.id, now, after, 20));
+        let Some(last) = part.last() else { break };
+        after = (last.saved_at, last.id.number());
+        seen += part.len();
+    }
+    assert_eq!(seen, 102);
 }
 
 #[test]
@@ -587,7 +617,7 @@ fn lists_go_on_by_key_and_leave_nothing_out() {
     let house = open();
     let tansy = house.tansy();
     for number in 0..9 {
-        house.clock.shift(Duration::seconds(if number % 3 == 0 { 1 } else { 0 }));
+        house.clock.shift(Duration::seconds(i64::from(number % 3 == 0)));
         house.starts(&tansy, PEERS, &format!("Thread number {number}"));
     }
     for order in [lists::Order::Latest, lists::Order::Newest, lists::Order::Waiting] {
@@ -619,14 +649,12 @@ fn how_far_somebody_read_only_grows_and_the_first_opening_counts() {
     assert!(!note(999, 1), "somebody who left");
 }
 
-impl House {
-    fn northbank_in(&self) -> Member {
-        Member { id: Id::new(2), ..stand_in() }
-    }
+fn northbank_in() -> Member {
+    Member { id: Id::new(2), ..stand_in() }
+}
 
-    fn juniper_in(&self) -> Member {
-        Member { id: Id::new(3), ..stand_in() }
-    }
+fn juniper_in() -> Member {
+    Member { id: Id::new(3), ..stand_in() }
 }
 
 /// Somebody whose number is changed, for use inside a transaction.

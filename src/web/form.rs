@@ -16,7 +16,7 @@ pub const LARGEST_BODY_BYTES: usize = 512 * 1024;
 
 /// A slow phone still gets through: 100 bytes a second for a minute, then the connection is given to somebody else.
 const SLOWEST_BYTES_PER_SECOND: usize = 100;
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Why a body is no form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

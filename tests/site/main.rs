@@ -1,7 +1,10 @@
 //! What people can and cannot do, over real HTTP. On SQLite, and with `TEST_DATABASE_URL` on PostgreSQL.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod accounts;
+mod boards;
 mod harness;
+mod helplines;
 mod permissions;
 mod scene;
 mod threads;

@@ -56,6 +56,7 @@ accounts-rules-needed = We need your yes to the house rules before you can join.
 accounts-health-needed = We need your yes to this before we may keep anything about your health.
 
 # Joining: the letter
+accounts-join-too-often = This was tried very often today. Try again from { $from }. What you typed is still here, except the password.
 accounts-letter-first-title = One step more
 accounts-letter-first-lead = Many people joined from your network in the last hour, so we ask you to take the slower way: a letter first.
 accounts-letter-first-words = Type your e-mail address. We send you a link; behind it you choose your name and a password. It works for 24 hours.

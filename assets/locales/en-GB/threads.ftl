@@ -165,6 +165,7 @@ threads-cannot-withdraw-not-yours = Only the person who wrote this post can take
 threads-cannot-take-away = Only the person who wrote these words can take them away.
 threads-cannot-moderate = Only moderators of this board can do this.
 threads-cannot-read-revisions = Earlier versions are for the person who wrote the post and for the moderators of this board.
+threads-words-of-another = These words were written on a page of another account, so they were neither posted nor kept here. Sign in with that account and go back to the page to have them again.
 threads-drafts-full = You keep very many drafts already. Delete one under your drafts, then this one can be kept.
 
 # Changing
@@ -209,6 +210,8 @@ threads-draft-closed = A place that is not open to you now
 threads-draft-words = Your words
 threads-draft-saved = Kept on
 threads-draft-until = Until
+threads-newest-drafts = Newest drafts
+threads-older-drafts = Older drafts
 threads-draft-go-on = Go on writing
 threads-draft-remove = Delete it
 

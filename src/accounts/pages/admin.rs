@@ -4,7 +4,7 @@ use super::Faults;
 use crate::accounts::model::{Account, Member, Role, RoleChange};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, find_by_handle, rules};
+use crate::accounts::{self, RoleTaken, find_by_handle, rules};
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
 use crate::locale::Moment;
@@ -53,6 +53,7 @@ struct AdminPersonPage {
     faults: Vec<Fault>,
     /// What was just done, in a sentence.
     done: Option<String>,
+    kept_for: String,
     id: i64,
     handle: String,
     mark: Mark,
@@ -127,6 +128,7 @@ async fn person_page(
     Ok(AdminPersonPage {
         faults,
         done,
+        kept_for: visit.kept_for(),
         id: member.id.number(),
         handle: member.handle.clone(),
         mark: member.mark,
@@ -256,13 +258,18 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
     }
     check_reason(&mut faults, reason_field, &reason)?;
     if let (Some(role), true) = (role, faults.list.is_empty()) {
+        let role_taken = visit.request().app_data::<RoleTaken>().copied();
         // The person is looked up first: what does not exist is a page that does not exist.
         let changed = visit.site.db.write(move |tx| {
             store::member(tx.conn(), id)?.ok_or(Error::UNSEEN)?;
             if is_granted {
                 accounts::grant(tx, id, role, Some(by), &reason)
             } else {
-                accounts::revoke(tx, id, role, Some(by), &reason)
+                accounts::revoke(tx, id, role, Some(by), &reason)?;
+                match role_taken {
+                    Some(RoleTaken(end)) if role == Role::Moderator => end(tx, Some(by), id),
+                    _ => Ok(()),
+                }
             }
         });
         match changed.await {
@@ -328,6 +335,7 @@ mod tests {
         let page = check_page(&AdminPersonPage {
             faults: faults(&["give_role", "give_reason", "take_role", "take_reason", "organisation_reason"]),
             done: Some("Kept.".into()),
+            kept_for: "seal".into(),
             id: 31,
             handle: "tansy".into(),
             mark: Mark { name: "wave", colour: "moss" },

@@ -17,6 +17,7 @@ use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
 use chrono::{Datelike, Duration};
 use serde::{Deserialize, Serialize};
 
@@ -272,9 +273,19 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         Err(faults) => return visit.show_again(look(), &details_page(&visit, faults, pass, form)?),
     };
     let is_by_letter = seal::is_sealed(&visit.site.config.secret, BY_LETTER, &pass.letter_words(&email), &form.letter);
-    if !is_by_letter && is_too_often(&visit).await? {
-        let page = LetterFirstPage { faults: Vec::new(), pass, email: email.as_str().to_owned() };
-        return visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page);
+    // Only forms that hold count, so that nobody loses a turn to a typing error; and they count before the work of hashing.
+    if is_by_letter {
+        let who = accounts::address_bucket(&visit.site, &email);
+        if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN_BY_LETTER, &who)).await)? {
+            let page = details_page(&visit, vec![too_often(&visit, seconds)?], pass, form)?;
+            return answer_too_often(&visit, &page, seconds);
+        }
+    } else {
+        let who = visit.address_name();
+        if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN, &who)).await)? {
+            let page = LetterFirstPage { faults: Vec::new(), pass, email: email.as_str().to_owned() };
+            return answer_too_often(&visit, &page, seconds);
+        }
     }
     let request = JoinRequest {
         handle,
@@ -352,14 +363,24 @@ pub(super) async fn check_handle(visit: &Visit, faults: &mut Faults<'_>, typed: 
     Ok(Some(handle))
 }
 
-/// Counts one join from this network. Only forms that hold count, so that nobody loses a turn to a typing error.
-async fn is_too_often(visit: &Visit) -> Result<bool> {
-    let who = visit.address_name();
-    match visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN, &who)).await {
-        Ok(()) => Ok(false),
-        Err(Error::Refused(Refusal::TooMany { .. })) => Ok(true),
+/// The seconds to wait, if a limit refused it.
+fn wait(counted: Result<()>) -> Result<Option<i64>> {
+    match counted {
+        Ok(()) => Ok(None),
+        Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => Ok(Some(retry_after_seconds)),
         Err(error) => Err(error),
     }
+}
+
+fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
+    let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
+    Ok(Fault::new("", visit.say_with("accounts-join-too-often", &[("from", from.words.into())])?))
+}
+
+fn answer_too_often<P: Page>(visit: &Visit, page: &P, seconds: i64) -> Result<HttpResponse> {
+    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(response)
 }
 
 #[derive(Deserialize, Default)]
@@ -385,12 +406,18 @@ async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result
         faults.say("email", "accounts-email-none")?;
         return visit.show_again(look(), &LetterFirstPage { faults: faults.list, pass, email: form.email });
     };
-    let pass = AgePass::new(&visit, rules::LETTER_SEAL_HOURS);
-    let letter = seal::seal(&visit.site.config.secret, BY_LETTER, &pass.letter_words(&email));
-    let link = visit.site.link(&format!("/join/details?until={}&seal={}&letter={letter}", pass.until, pass.seal));
-    let site = visit.site.clone();
-    visit.site.db.write(move |tx| accounts::write_join_letter(tx, &email, "accounts/letter-first", &link, &site)).await?;
-    visit.go_to("/join/sent")
+    let given = AgePass::new(&visit, rules::LETTER_SEAL_HOURS);
+    let letter = seal::seal(&visit.site.config.secret, BY_LETTER, &given.letter_words(&email));
+    let link = visit.site.link(&format!("/join/details?until={}&seal={}&letter={letter}", given.until, given.seal));
+    let (site, network) = (visit.site.clone(), visit.address_name());
+    let asked = visit.site.db.write(move |tx| accounts::ask_for_letter(tx, &network, &email, &link, &site)).await;
+    match wait(asked)? {
+        None => visit.go_to("/join/sent"),
+        Some(seconds) => {
+            let page = LetterFirstPage { faults: vec![too_often(&visit, seconds)?], pass, email: form.email };
+            answer_too_often(&visit, &page, seconds)
+        }
+    }
 }
 
 async fn show_sent(visit: Visit) -> Result<HttpResponse> {

@@ -6,7 +6,8 @@ use crate::accounts::model::{EmailAddress, NewMember, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, password, store};
-use crate::error::Result;
+use crate::db::trouble;
+use crate::error::{Error, Refusal, Result};
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path};
 use crate::web::page::{Fault, Page};
@@ -114,9 +115,34 @@ async fn create_administrator(visit: Visit, token: Path<String>, form: Form<SetU
     let password_hash = password::hash_in_turn(&visit.site, typed_password).await?;
     let new = NewMember { handle, email: email.as_str().to_owned(), password_hash, ..NewMember::default() };
     let hash = seal::hash(&token.0);
-    match visit.site.db.write(move |tx| accounts::set_up(tx, &hash, &new)).await? {
-        Some(_) => visit.go_to("/sign-in?notice=ready&return_to=/admin"),
-        None => link_is_over(&visit),
+    let made = visit.site.db.write(move |tx| accounts::set_up(tx, &hash, &new)).await;
+    match made {
+        Ok(Some(_)) => visit.go_to("/sign-in?notice=ready&return_to=/admin"),
+        Ok(None) => link_is_over(&visit),
+        // Somebody took the name or the address since it was looked at.
+        Err(error) => {
+            let (field, sentence) = taken(&error).ok_or(error)?;
+            let mut faults = Faults::new(&visit);
+            faults.say(field, sentence)?;
+            visit.show_again(Look::default(), &page(faults.list, token.0, form))
+        }
+    }
+}
+
+/// The field with what somebody else has by now, and the sentence beside it.
+fn taken(error: &Error) -> Option<(&'static str, &'static str)> {
+    const HANDLE: (&str, &str) = ("handle", "accounts-handle-taken");
+    const EMAIL: (&str, &str) = ("email", "accounts-email-known");
+    match error {
+        Error::Refused(Refusal::Forbidden(sentence)) => [HANDLE, EMAIL].into_iter().find(|(_, key)| sentence.key == *key),
+        Error::Broken(cause) => match cause.downcast_ref::<diesel::result::Error>() {
+            Some(taken) if trouble::is_taken(taken) => {
+                // SQLite names the column, PostgreSQL the constraint, which holds its name.
+                Some(if taken.to_string().contains("email_key") { EMAIL } else { HANDLE })
+            }
+            _ => None,
+        },
+        Error::Refused(_) => None,
     }
 }
 

@@ -39,6 +39,7 @@ struct SettingsPage {
     faults: Vec<Fault>,
     /// What was just kept, in a sentence.
     kept: Option<String>,
+    kept_for: String,
     person_href: String,
     handle: String,
     email_veiled: String,
@@ -142,6 +143,7 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
     Ok(SettingsPage {
         faults,
         kept,
+        kept_for: visit.kept_for(),
         person_href: member.href(),
         handle: member.handle.clone(),
         email_veiled: crate::accounts::model::EmailAddress::parse(&account.email)
@@ -480,6 +482,7 @@ mod tests {
         let page = check_page(&SettingsPage {
             faults: faults(&["here_as", "about", "mark", "mark_colour", "time_zone", "country"]),
             kept: Some("Kept.".into()),
+            kept_for: "seal".into(),
             person_href: "/people/31".into(),
             handle: "tansy".into(),
             email_veiled: "t…y@post.example".into(),

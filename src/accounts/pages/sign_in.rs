@@ -230,7 +230,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         }
         Words::None | Words::Left(_) => visit.go_to(return_to)?,
     };
-    set_cookie(&mut response, session_cookie(&visit, token.reveal(), is_shared_device));
+    set_cookie(&mut response, &session_cookie(&visit, token.reveal(), is_shared_device));
     Ok(response)
 }
 
@@ -316,7 +316,7 @@ fn gone_cookie(visit: &Visit) -> Cookie<'static> {
     cookie
 }
 
-fn set_cookie(response: &mut HttpResponse, cookie: Cookie<'_>) {
+fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -368,7 +368,7 @@ fn clear_traces(visit: &Visit, response: &mut HttpResponse) {
     let keeps_colours = !is_shared && visit.colours_cookie().is_some();
     let what = if keeps_colours { "\"cache\", \"storage\"" } else { "\"cache\", \"cookies\", \"storage\"" };
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(what));
-    set_cookie(response, gone_cookie(visit));
+    set_cookie(response, &gone_cookie(visit));
 }
 
 #[cfg(test)]
@@ -418,7 +418,7 @@ mod tests {
     #[test]
     fn the_longest_post_fits_through_the_sign_in_page() {
         // 20,000 characters of four bytes each, percent-encoded, and room for the other fields.
-        assert!(CarriedWords::MAX_BYTES > 20_000 * 4 * 3 + 20_000);
+        const { assert!(CarriedWords::MAX_BYTES > 20_000 * 4 * 3 + 20_000) };
         let carried = URL_SAFE_NO_PAD.encode(vec![b'%'; CarriedWords::MAX_BYTES]);
         assert!(carried.len() + 8192 < LARGEST_BODY_BYTES);
     }

@@ -3,10 +3,10 @@
 use super::super::model::{Place, Thread, ThreadDraft, Typed};
 use super::super::rules;
 use super::super::store::{drafts, lists};
-use super::super::{forget_draft, keep_draft, start};
+use super::super::{forget_draft, keep_sent, start};
 use super::compose::{self, Composer, Composing, Refused};
 use super::rows::{Beside, Showing, rows};
-use super::{asks_whether_changed, tag_of};
+use super::{are_theirs, asks_whether_changed, tag_of};
 use crate::accounts::{Look, Member, Visit};
 use crate::boards::{self, Access, Board, ContentNote, Kind};
 use crate::clock::Timestamp;
@@ -93,7 +93,11 @@ impl Asked {
             "waiting" => Order::Waiting,
             _ => return Err(Error::UNSEEN),
         };
-        let after = if query.before.is_empty() { None } else { Some(key(&query.before).ok_or(Error::UNSEEN)?) };
+        let after = if query.before.is_empty() {
+            None
+        } else {
+            Some(key(&query.before).map(|(at, id)| After { at, id }).ok_or(Error::UNSEEN)?)
+        };
         Ok(Self { order, after })
     }
 
@@ -107,9 +111,9 @@ impl Asked {
 }
 
 /// `1778625600000000-812`: the moment and the number of the last thread before.
-fn key(words: &str) -> Option<After> {
+pub fn key<T>(words: &str) -> Option<(Timestamp, Id<T>)> {
     let (at, id) = words.split_once('-')?;
-    Some(After { at: Timestamp::from_micros(at.parse().ok()?), id: Id::new(id.parse().ok()?) })
+    Some((Timestamp::from_micros(at.parse().ok()?), Id::new(id.parse().ok()?)))
 }
 
 fn key_of(thread: &Thread, order: Order) -> String {
@@ -308,9 +312,12 @@ fn show_new(
 pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
+    are_theirs(&visit, &member, &typed)?;
     let place = Place::Board(board.0);
     match typed.wants.as_str() {
-        "draft" => return kept_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread?kept=1", board.0)).await,
+        "draft" if rules::is_kept_whole(&typed) => {
+            return kept_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread?kept=1", board.0)).await;
+        }
         "forget" => return forgotten_at(&visit, &member, place, &format!("/boards/{}/new-thread", board.0)).await,
         _ => {}
     }
@@ -318,6 +325,11 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(beginning) => beginning,
     };
+    if let Err(cannot @ rules::CannotStart::NotLetIn) = rules::is_open_for_start(&member, &beginning.board, beginning.access)
+    {
+        // Whoever sees only the front of a board sees nothing of it here either.
+        return lost(&visit, &member, place, typed, cannot.into()).await;
+    }
     let has_draft = beginning.draft.is_some();
     let mut faults = Vec::new();
     let title = compose::title(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
@@ -328,6 +340,9 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         let composing = Composing { typed, faults, has_draft, ..Composing::default() };
         return show_new(&visit, &member, &beginning, composing, StatusCode::UNPROCESSABLE_ENTITY);
     };
+    if typed.wants == "draft" {
+        return Err(Refusal::TooLarge.into());
+    }
     if typed.wants == "preview" {
         let lang = language.as_deref().unwrap_or(&beginning.board.language);
         let preview = Some(compose::preview(&visit, &said, Some(&title), lang));
@@ -364,7 +379,7 @@ pub async fn kept_at(
     location: &str,
 ) -> Result<HttpResponse> {
     let member = Arc::clone(member);
-    visit.site.db.write(move |tx| keep_draft(tx, &member, place, &typed)).await?;
+    visit.site.db.write(move |tx| keep_sent(tx, &member, place, &typed)).await?;
     visit.go_to(location)
 }
 
@@ -378,9 +393,13 @@ pub async fn forgotten_at(visit: &Visit, member: &Arc<Member>, place: Place, loc
 /// What stood there is gone or closed to this person while they typed: their words wait among their drafts, as the page that
 /// they see now says.
 pub async fn lost(visit: &Visit, member: &Arc<Member>, place: Place, typed: Typed, error: Error) -> Result<HttpResponse> {
-    if matches!(error, Error::Refused(Refusal::Unseen)) {
+    if matches!(error, Error::Refused(Refusal::Unseen | Refusal::Forbidden(_))) {
         let member = Arc::clone(member);
-        visit.site.db.write(move |tx| keep_draft(tx, &member, place, &typed)).await?;
+        match visit.site.db.write(move |tx| keep_sent(tx, &member, place, &typed)).await {
+            // What was refused first is the answer.
+            Ok(()) | Err(Error::Refused(_)) => {}
+            Err(broken) => return Err(broken),
+        }
     }
     Err(error)
 }

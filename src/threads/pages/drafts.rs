@@ -3,15 +3,19 @@
 use super::super::model::{Place, Typed};
 use super::super::store::drafts::{self, Draft, PlaceNames};
 use super::super::{keep_draft, model::page_of};
+use super::are_theirs;
+use super::board::key;
 use super::post::beginning;
 use crate::accounts::{Look, Visit};
+use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::locale::Moment;
-use crate::web::form::{Form, Path};
+use crate::web::form::{Form, Path, Query};
 use crate::web::page::Page;
+use crate::web::page::parts::Pager;
 use actix_web::HttpResponse;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// `/drafts`
@@ -20,6 +24,7 @@ pub struct DraftsPage {
     pub drafts: Vec<DraftLine>,
     /// Others use this device, so words are kept for minutes only.
     pub is_shared_device: bool,
+    pub pager: Pager,
 }
 
 /// A draft in the list.
@@ -35,7 +40,7 @@ pub struct DraftLine {
     pub until: Moment,
     /// Where it is written on; nothing if the place is closed to them now.
     pub href: Option<String>,
-    /// All the words, where there is no page to show them.
+    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads.
     pub words: Option<String>,
     pub removal_action: String,
 }
@@ -46,28 +51,53 @@ impl Page for DraftsPage {
 
 /// So much of a draft stands in the list.
 const EXCERPT_CHARS: usize = 200;
+/// So many drafts stand on one page.
+const ROWS: usize = 20;
 
-pub async fn list_drafts(visit: Visit) -> Result<HttpResponse> {
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DraftsQuery {
+    before: String,
+}
+
+pub async fn list_drafts(visit: Visit, query: Query<DraftsQuery>) -> Result<HttpResponse> {
+    let after = match query.0.before.as_str() {
+        "" => (Timestamp::from_micros(i64::MAX), i64::MAX),
+        words => key::<Draft>(words).map(|(at, id)| (at, id.number())).ok_or(Error::UNSEEN)?,
+    };
     let member = Arc::clone(visit.member()?);
     let (viewer, id, now) = (visit.viewer(), member.id, visit.now());
-    let (found, names) = visit
+    let (mut found, names) = visit
         .site
         .db
         .read(move |connection| {
-            let found = drafts::of_member(connection, id, now)?;
+            let found = drafts::of_member(connection, id, now, after, i64::try_from(ROWS).unwrap_or(i64::MAX - 1) + 1)?;
             let places: Vec<Place> = found.iter().map(|draft| draft.place).collect();
             let names = drafts::place_names(connection, viewer, &places)?;
             Ok((found, names))
         })
         .await?;
+    let mut pager = Pager::default();
+    if !query.0.before.is_empty() {
+        pager.previous_href = Some("/drafts".to_owned());
+        pager.previous_words = visit.say("threads-newest-drafts")?;
+    }
+    if found.len() > ROWS {
+        found.truncate(ROWS);
+        if let Some(last) = found.last() {
+            pager.next_href = Some(format!("/drafts?before={}-{}", last.saved_at.micros(), last.id));
+            pager.next_words = visit.say("threads-older-drafts")?;
+        }
+    }
     let page = DraftsPage {
-        drafts: found.into_iter().map(|draft| line(&visit, draft, &names)).collect::<Result<_>>()?,
+        pager,
+        drafts: found.iter().map(|draft| line(&visit, draft, &names)).collect::<Result<_>>()?,
         is_shared_device: member.is_on_shared_device(),
     };
     visit.show(Look::default(), &page)
 }
 
-fn line(visit: &Visit, draft: Draft, names: &PlaceNames) -> Result<DraftLine> {
+fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
     let (key, name, href) = match draft.place {
         Place::Board(id) => {
             let name = names.boards.iter().find(|(board, _)| *board == id).map(|(_, name)| Some(name.clone()));
@@ -96,7 +126,9 @@ fn line(visit: &Visit, draft: Draft, names: &PlaceNames) -> Result<DraftLine> {
         saved: visit.moment(draft.saved_at),
         until: visit.day(draft.expires_at),
         href: name.is_some().then_some(href),
-        words: name.is_none().then(|| draft.typed.body.clone()),
+        words: (name.is_none() || matches!(draft.place, Place::Board(_)))
+            .then(|| draft.typed.body.clone())
+            .filter(|words| !words.is_empty()),
         removal_action: format!("/drafts/{}/removal", draft.id),
     })
 }
@@ -105,6 +137,7 @@ fn line(visit: &Visit, draft: Draft, names: &PlaceNames) -> Result<DraftLine> {
 pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
+    are_theirs(&visit, &member, &typed)?;
     let Some(place) = Place::parse(&typed.place) else {
         return Err(Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into());
     };

@@ -44,7 +44,7 @@ const WAITING: i64 = 5;
 
 pub async fn show_home(visit: Visit) -> Result<HttpResponse> {
     if asks_whether_changed(&visit) {
-        let version = visit.site.db.read(|connection| boards::list_version(connection)).await?;
+        let version = visit.site.db.read(boards::list_version).await?;
         if let Some(known) = visit.is_known(&home_tag(&visit, version)?) {
             return Ok(known);
         }

@@ -8,13 +8,14 @@ mod post;
 mod rows;
 mod thread;
 
-use super::model::{Thread, page_of};
-use crate::accounts::Visit;
+use super::model::{Thread, Typed, page_of};
+use crate::accounts::{Member, Visit};
 use crate::db::Id;
 use crate::embedded;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::web::assets;
 use crate::web::endpoint::{Admits, Endpoint};
+use crate::web::seal;
 use actix_web::http::header;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
@@ -96,6 +97,14 @@ fn edition_of(visit: &Visit) -> Result<String> {
     hash.update(config.time_zone.name());
     hash.update([u8::from(config.is_demo)]);
     Ok(hash.finalize().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+}
+
+/// A form says which account had its page. If another is signed in by now, the words in it are not this member's: they are
+/// neither kept nor shown, nor posted under the wrong name.
+fn are_theirs(visit: &Visit, member: &Member, typed: &Typed) -> Result<()> {
+    let is_theirs = typed.kept_for.is_empty()
+        || seal::is_sealed(&visit.site.config.secret, "words-of", &member.id.to_string(), &typed.kept_for);
+    if is_theirs { Ok(()) } else { Err(Error::forbidden("threads-words-of-another")) }
 }
 
 /// A visitor's browser says which version it has: then one small query may be all.

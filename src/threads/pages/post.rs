@@ -5,7 +5,7 @@ use super::super::store::{self, drafts, shown};
 use super::super::{edit, rules, take_away_revision, withdraw};
 use super::board::{forgotten_at, kept_at, lost};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{post_href, source_href};
+use super::{are_theirs, post_href, source_href};
 use crate::accounts::{Look, Member, Visit};
 use crate::boards;
 use crate::db::Id;
@@ -223,10 +223,13 @@ fn look(visit: &Visit, thread: &Thread, board: &boards::Board, post: &Post) -> R
 pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
+    are_theirs(&visit, &member, &typed)?;
     let id = post.0;
     let place = Place::Post(id);
     match typed.wants.as_str() {
-        "draft" => return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await,
+        "draft" if rules::is_kept_whole(&typed) => {
+            return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await;
+        }
         "forget" => return forgotten_at(&visit, &member, place, &format!("/posts/{id}/edit")).await,
         _ => {}
     }
@@ -247,6 +250,9 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
         let composing = Composing { typed, faults, has_draft, ..Composing::default() };
         return show_edit(&visit, &member, &editing, composing, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
+    if typed.wants == "draft" {
+        return Err(Refusal::TooLarge.into());
+    }
     if typed.wants == "preview" {
         let preview = Some(compose::preview(&visit, &said, title.as_ref(), &editing.thread.language));
         return show_edit(
@@ -357,9 +363,12 @@ pub async fn remove_revision(visit: Visit, path: Path<(Id<Post>, Id<Revision>)>)
     visit.go_to(&format!("/posts/{post}/revisions"))
 }
 
-/// The beginning of words, as they were typed, for lists of drafts.
+/// The beginning of words that somebody typed, for lists of drafts.
 pub fn beginning(typed: &str, chars: usize) -> String {
-    match text::PostSource::parse(typed) {
+    /// No more is rendered for a list, however much was typed.
+    const RENDERED_CHARS: usize = 600;
+    let typed: String = typed.chars().take(RENDERED_CHARS).collect();
+    match text::PostSource::parse(&typed) {
         Ok(source) => text::excerpt(&text::render(&source), chars),
         Err(_) => typed.chars().take(chars).collect(),
     }

@@ -297,8 +297,9 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
     check_page(&DraftsPage {
         drafts: vec![line(), DraftLine { href: None, words: Some("All the words".into()), ..line() }],
         is_shared_device: false,
+        pager: Pager { next_href: Some("/drafts?before=5-4".into()), next_words: "Older drafts".into(), ..Pager::default() },
     });
-    check_page(&DraftsPage { drafts: vec![], is_shared_device: true });
+    check_page(&DraftsPage { drafts: vec![], is_shared_device: true, pager: Pager::default() });
 }
 
 #[test]

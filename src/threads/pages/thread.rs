@@ -7,7 +7,7 @@ use super::super::store::{drafts, shown};
 use super::super::{lock, pin, reply, unlock, unpin};
 use super::board::{forgotten_at, kept_at, lost, with_query};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{asks_whether_changed, composer_href, post_href, source_href, tag_of};
+use super::{are_theirs, asks_whether_changed, composer_href, post_href, source_href, tag_of};
 use crate::accounts::model::{HereAs, mark_from};
 use crate::accounts::{Look, Member, Viewer, Visit};
 use crate::boards::{self, Audience, Board};
@@ -359,7 +359,7 @@ fn thread_page(
             .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
-        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, refused)?) } else { None },
+        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, refused.as_ref())?) } else { None },
         faults,
     })
 }
@@ -438,7 +438,8 @@ impl Context<'_> {
             byline: post.writer.handle.clone(),
             byline_href: member.map(|_| format!("/people/{}", post.author)),
             mark: mark_from(&post.writer.mark, &post.writer.mark_colour),
-            about: if is_gone { Vec::new() } else { about(visit, post)? },
+            // Visitors see no profiles, and a copy of the page that they hold does not change with one.
+            about: if is_gone || member.is_none() { Vec::new() } else { about(visit, post)? },
             written: visit.moment(post.posted_at),
             edited: post.edited_at.filter(|_| !is_gone).map(|at| visit.moment(at)),
             stance: post.stance.word(),
@@ -526,7 +527,7 @@ fn moderation(
     visit: &Visit,
     thread: &Thread,
     changes: &[ThreadChange],
-    refused: Option<RefusedMeasure>,
+    refused: Option<&RefusedMeasure>,
 ) -> Result<Moderation> {
     let (is_locked, is_pinned) = (thread.locked_at.is_some(), thread.pinned_at.is_some());
     let action = |what: &str, is_so: bool| format!("/threads/{}/{what}{}", thread.id, if is_so { "/removal" } else { "" });
@@ -539,11 +540,7 @@ fn moderation(
         .collect::<Result<_>>()?;
     let is_open = refused.is_some();
     let typed = |field: &str| {
-        refused
-            .as_ref()
-            .filter(|refused| refused.fault.field == field)
-            .map(|refused| refused.reason.clone())
-            .unwrap_or_default()
+        refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone()).unwrap_or_default()
     };
     Ok(Moderation {
         is_open,
@@ -562,10 +559,11 @@ fn moderation(
 pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
+    are_theirs(&visit, &member, &typed)?;
     let id = thread.0;
     let place = Place::Thread(id);
     match typed.wants.as_str() {
-        "draft" => return keep_reply(&visit, &member, id, typed).await,
+        "draft" if rules::is_kept_whole(&typed) => return keep_reply(&visit, &member, id, typed).await,
         "forget" => return forgotten_at(&visit, &member, place, &format!("/threads/{id}?reply_to=0#reply")).await,
         _ => {}
     }
@@ -579,6 +577,9 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
             };
         }
     };
+    if typed.wants == "draft" {
+        return Err(Refusal::TooLarge.into());
+    }
     if typed.wants == "preview" {
         let (viewer, words) = (visit.viewer(), said);
         let thread = visit.site.db.read(move |connection| super::super::store::thread_seen_by(connection, viewer, id)).await;

@@ -58,12 +58,19 @@ pub fn at(connection: &mut Conn, member: Id<Member>, place: Place, now: Timestam
     fields.map(|fields| Ok(serde_json::from_str(&fields)?)).transpose()
 }
 
-/// All that this person keeps, the newest first.
-pub fn of_member(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<Vec<Draft>> {
+/// What this person keeps, the newest first, at most `count`; on from the draft that was kept at that moment with that number.
+pub fn of_member(
+    connection: &mut Conn,
+    member: Id<Member>,
+    now: Timestamp,
+    (at, number): (Timestamp, i64),
+    count: i64,
+) -> Result<Vec<Draft>> {
     let rows: Vec<(Id<Draft>, String, String, Timestamp, Timestamp)> = drafts::table
         .filter(drafts::member_id.eq(member).and(drafts::expires_at.gt(now)))
+        .filter(drafts::saved_at.lt(at).or(drafts::saved_at.eq(at).and(drafts::id.lt(number))))
         .order((drafts::saved_at.desc(), drafts::id.desc()))
-        .limit(super::super::rules::DRAFTS_MAX)
+        .limit(count)
         .select((drafts::id, drafts::place, drafts::fields, drafts::saved_at, drafts::expires_at))
         .load(connection)?;
     let mut found = Vec::new();

@@ -346,7 +346,11 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
             .execute(tx.conn())?;
         if *position == 1 {
             // The schema wants five characters; nobody ever sees them.
-            diesel::update(threads::table.find(*thread)).set(threads::title.eq("-----")).execute(tx.conn())?;
+            diesel::update(threads::table.find(*thread))
+                .set((threads::title.eq("-----"), threads::note_count.eq(0)))
+                .execute(tx.conn())?;
+            // What a thread warned of says what it was about.
+            diesel::delete(thread_notes::table.filter(thread_notes::thread_id.eq(*thread))).execute(tx.conn())?;
         }
     }
     Ok(due.len())

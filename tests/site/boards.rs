@@ -1,0 +1,514 @@
+//! Who reads a board, who is let in and by whom, and how administrators arrange the boards.
+
+use crate::harness::people::Person;
+use crate::harness::{Site, with_site};
+use crate::scene::{Scene, thread};
+use alongside::accounts::{self, Role};
+use alongside::boards;
+use alongside::db::schema::{board_changes, board_members, board_requests};
+use alongside::threads;
+use diesel::prelude::*;
+
+const INSIDE: &str = "A thread that is board-members";
+
+/// Members of a board, requests that were decided, and lines of its history.
+async fn counts(site: &Site) -> (i64, i64, i64) {
+    site.looks(|conn| {
+        Ok((
+            board_members::table.count().get_result(conn)?,
+            board_requests::table.filter(board_requests::decided_at.is_not_null()).count().get_result(conn)?,
+            board_changes::table.count().get_result(conn)?,
+        ))
+    })
+    .await
+}
+
+/// The names of the boards in a list, in their order.
+fn names(person: &Person<'_>) -> Vec<String> {
+    person.on_page(|page| page.words_in("main section:first-of-type h3"))
+}
+
+// ------------------------------------------------------------------------------------------- being let in, leaving
+
+#[test]
+fn a_member_asks_is_refused_with_a_reason_asks_again_is_let_in_and_leaves() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let (board, inside) = (format!("/boards/{}", place.board), format!("/threads/{}", place.thread));
+        let member = scene.person(site, "new member");
+        let moderator = scene.person(site, "moderator");
+        member.opens(&inside).await.is(404).misses(INSIDE);
+        member
+            .opens(&board)
+            .await
+            .is(200)
+            .sees("What people write there you see when you are let in.")
+            .sees("For whoever needs it.")
+            .misses(INSIDE);
+        member
+            .types("Your words to the moderators", "I was diagnosed in spring.\nI know nobody.")
+            .presses("Ask to be let in")
+            .await;
+        member.is(200).sees("You asked to be let in").misses(INSIDE);
+        assert!(!member.on_page(|page| page.has_button("Ask to be let in")), "asking twice is asking once");
+
+        site.works().await;
+        moderator.opens("/notices").await.sees("asks to be let in to");
+        moderator.opens(&format!("{board}/people")).await.sees("I was diagnosed in spring.").sees("I know nobody.");
+        moderator
+            .follows("Answer, new-member")
+            .await
+            .sees("Let new-member in?")
+            .presses("Send the answer")
+            .await
+            .is(422)
+            .sees("Choose one of the two.");
+        moderator.ticks("Not now").presses("Send the answer").await.is(422).sees("Say why. The person reads it.");
+        moderator
+            .ticks("Not now")
+            .types("Reason, if it is no", "Tell us <i>a little</i> more, please.")
+            .presses("Send the answer")
+            .await;
+        moderator.is(200).misses("I was diagnosed in spring.");
+        site.works().await;
+
+        member.opens("/notices").await.sees("have answered whether you are let in to").misses("moderator</bdi>");
+        member
+            .opens(&board)
+            .await
+            .sees("This board stays closed to you for now")
+            .sees("Tell us <i>a little</i> more, please.")
+            .sees("You may ask again.")
+            .misses(INSIDE);
+        member.opens(&inside).await.is(404);
+        let words: Vec<String> = site
+            .looks(|conn| {
+                Ok(board_requests::table
+                    .filter(board_requests::decided_at.is_not_null())
+                    .select(board_requests::words)
+                    .load(conn)?)
+            })
+            .await;
+        assert_eq!(words, [""], "the words to the moderators are deleted with the answer");
+
+        member
+            .opens(&board)
+            .await
+            .types("Your words to the moderators", "It is breast cancer, stage two.")
+            .presses("Ask to be let in")
+            .await
+            .sees("You asked to be let in");
+        moderator
+            .opens(&format!("{board}/people"))
+            .await
+            .follows("Answer, new-member")
+            .await
+            .ticks("Let them in")
+            .presses("Send the answer")
+            .await
+            .is(200)
+            .sees("new-member");
+        member.opens(&inside).await.is(200).sees(INSIDE);
+        member
+            .ticks("My experience")
+            .types("Your words", "Thank you for having me.")
+            .presses("Post reply")
+            .await
+            .is(200)
+            .sees("Thank you for having me.");
+        member.opens("/boards").await.sees("You were let in");
+
+        let before = counts(site).await;
+        member
+            .opens(&format!("{board}/leaving"))
+            .await
+            .is(200)
+            .sees("Nobody is told.")
+            .presses("Leave this board")
+            .await
+            .is(200)
+            .misses(INSIDE);
+        assert_eq!(counts(site).await.0, before.0 - 1);
+        member.opens(&inside).await.is(404);
+        member.opens("/").await.misses(INSIDE);
+        member.opens(&format!("{board}/leaving")).await.is(404);
+        site.works().await;
+        moderator.opens(&format!("{board}/people")).await.misses("new-member");
+        moderator.opens(&inside).await.sees("Thank you for having me.");
+    });
+}
+
+#[test]
+fn whoever_asked_may_take_it_back_and_a_moderator_who_was_slower_is_told() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = format!("/boards/{}", scene.place("board-members").board);
+        let moderator = scene.person(site, "moderator");
+        moderator.opens(&format!("{board}/people")).await.follows("Answer, asker").await.ticks("Let them in");
+        let asker = scene.person(site, "asker");
+        asker.opens(&board).await.sees("You asked to be let in").presses("Take it back").await.is(200);
+        assert!(asker.on_page(|page| page.has_button("Ask to be let in")));
+        moderator.presses("Send the answer").await.sees("This was decided in the meantime, or taken back.");
+        assert!([409, 422].contains(&moderator.on_page(|page| page.status)));
+        asker.opens(&format!("/threads/{}", scene.place("board-members").thread)).await.is(404);
+    });
+}
+
+#[test]
+fn nobody_but_a_moderator_of_that_board_decides_who_is_let_in_or_sees_who_asks() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("board-members").board;
+        let decision = format!("/boards/{board}/requests/{}/decision", scene.request);
+        let removal = format!("/boards/{board}/people/{}/removal", scene.id("board member"));
+        let before = counts(site).await;
+        for who in [
+            "visitor",
+            "asker",
+            "member",
+            "clinician",
+            "representative",
+            "other moderator",
+            "administrator",
+            "board member",
+            "author",
+        ] {
+            let person = scene.person(site, who);
+            let (refused, hidden) = if who == "visitor" { (403, 303) } else { (404, 404) };
+            for path in [&decision, &removal, &format!("/boards/{board}/people")] {
+                let page = person.asks("GET", path, None).await;
+                assert_eq!(page.status, hidden, "{who}: {path}");
+                page.hides("I was told that you talk about this here.");
+            }
+            for (path, form) in
+                [(&decision, "decision=let-in"), (&decision, "decision=refuse&reason=because"), (&removal, "reason=because")]
+            {
+                assert_eq!(person.asks("POST", path, Some(form.to_owned())).await.status, refused, "{who}: {path}");
+            }
+        }
+        // Nor does a moderator decide about a board through the address of another one, or about what is decided.
+        let moderator = scene.person(site, "moderator");
+        let elsewhere = format!("/boards/{}/requests/{}/decision", scene.place("public").board, scene.request);
+        assert_eq!(moderator.asks("POST", &elsewhere, Some("decision=let-in".to_owned())).await.status, 404);
+        assert_eq!(counts(site).await, before);
+        assert_eq!(moderator.asks("POST", &decision, Some("decision=let-in".to_owned())).await.status, 303);
+        assert_eq!(moderator.asks("POST", &decision, Some("decision=refuse&reason=because".to_owned())).await.status, 409);
+        scene
+            .person(site, "asker")
+            .opens(&format!("/threads/{}", scene.place("board-members").thread))
+            .await
+            .is(200)
+            .sees(INSIDE);
+    });
+}
+
+#[test]
+fn a_moderator_takes_somebody_out_with_a_reason_that_they_read() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let moderator = scene.person(site, "moderator");
+        moderator.opens(&format!("/boards/{}/people", place.board)).await.follows("Take out, board-member").await;
+        moderator.presses("Take them out").await.is(422).sees("Say why. The person reads it.");
+        moderator
+            .types("Reason", "You asked us to.")
+            .presses("Take them out")
+            .await
+            .is(200)
+            .misses("Take out<span class=\"unseen\">, board-member");
+        let person = scene.person(site, "board member");
+        person.opens(&format!("/threads/{}", place.thread)).await.is(404);
+        person
+            .opens(&format!("/boards/{}", place.board))
+            .await
+            .sees("You asked us to.")
+            .sees("You may ask again.")
+            .misses(INSIDE);
+        site.works().await;
+        person.opens("/notices").await.sees("have answered whether you are let in to");
+    });
+}
+
+#[test]
+fn whoever_loses_the_role_of_moderator_reads_and_decides_nothing_on_the_boards_they_had() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/people/{}", scene.id("moderator"))).await;
+        administrator.types("Role", "moderator").types("Why?", "Needs a rest.").presses("Take it back").await.is(200);
+        let before = counts(site).await;
+        let person = scene.person(site, "moderator");
+        let decision = format!("/boards/{}/requests/{}/decision", place.board, scene.request);
+        let decided = person.asks("POST", &decision, Some("decision=let-in".to_owned())).await.status;
+        let read = person.asks("GET", &format!("/threads/{}", place.thread), None).await.status;
+        let people = person.asks("GET", &format!("/boards/{}/people", place.board), None).await.status;
+        assert_eq!((decided, read, people), (404, 404, 404));
+        assert_eq!((counts(site).await.0, counts(site).await.1), (before.0, before.1));
+    });
+}
+
+// ---------------------------------------------------------------------------------------------------- who reads
+
+#[test]
+fn visitors_get_no_board_whose_members_are_let_in_into_any_list() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let visitor = site.visitor();
+        for path in ["/boards", "/"] {
+            visitor
+                .opens(path)
+                .await
+                .is(200)
+                .misses("Board board-members")
+                .misses(INSIDE)
+                .misses("A thread that is members");
+        }
+        visitor.opens("/boards").await.sees("Board public").sees("Board members");
+        visitor.opens("/").await.sees("A thread that is public");
+        for (path, status) in [
+            (format!("/boards/{}", scene.place("board-members").board), 404),
+            (format!("/boards/{}", scene.place("members").board), 404),
+            (format!("/threads/{}", scene.place("board-members").thread), 404),
+            (format!("/boards/{}", scene.place("public").board), 200),
+        ] {
+            visitor.opens(&path).await.is(status);
+        }
+        let member = scene.person(site, "member");
+        member.opens("/boards").await.sees("Board board-members").misses(INSIDE);
+        member.opens("/").await.misses(INSIDE);
+    });
+}
+
+#[test]
+fn people_of_the_organisation_do_not_read_a_board_that_says_so() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("members");
+        let hidden = "A thread that is members";
+        let (board, inside) = (format!("/boards/{}", place.board), format!("/threads/{}", place.thread));
+        let staff = scene.person(site, "representative");
+        staff.opens(&inside).await.is(404).misses(hidden);
+        staff.opens(&format!("/posts/{}", place.post)).await.is(404);
+        staff.opens(&board).await.misses(hidden).sees("People who work for the organisation do not read this board.");
+        staff.opens("/boards").await.sees("Closed to people who work for the organisation").misses(hidden);
+        staff.opens("/").await.misses(hidden);
+        assert_eq!(
+            staff
+                .asks("POST", &format!("{inside}/replies"), Some("stance=experience&body=Hello&submission_id=a".to_owned()))
+                .await
+                .status,
+            404
+        );
+        // Nobody is let in past that sentence.
+        let closed = format!("/boards/{}", scene.place("board-members").board);
+        staff.opens(&closed).await.sees("Hospital staff: no.");
+        assert!(!staff.on_page(|page| page.has_button("Ask to be let in")));
+        assert_eq!(staff.asks("POST", &format!("{closed}/requests"), Some("words=Please".to_owned())).await.status, 403);
+
+        // Opened to them, it shows them what is written from then on, and nothing that was written before.
+        let administrator = scene.person(site, "administrator");
+        administrator
+            .opens(&format!("/admin/boards/{}", place.board))
+            .await
+            .ticks("People who work for the organisation read along")
+            .presses("Save")
+            .await
+            .is(200);
+        let author = scene.id("author");
+        let opened = site
+            .given(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::start(tx, &author, place.board, &thread("Written for all of them", "later"))
+            })
+            .await;
+        staff.opens(&format!("/threads/{}", opened.thread)).await.is(200);
+        staff.opens(&board).await.sees("Written for all of them").misses(hidden);
+        staff.opens(&inside).await.is(404);
+        staff.opens("/").await.misses(hidden);
+        scene.person(site, "member").opens(&board).await.sees(hidden).sees("Hospital staff: yes.");
+    });
+}
+
+#[test]
+fn whoever_begins_to_work_for_the_organisation_stops_reading_at_their_next_page() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let inside = format!("/threads/{}", scene.place("board-members").thread);
+        let person = scene.person(site, "board member");
+        person.opens(&inside).await.is(200);
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/people/{}", scene.id("board member"))).await;
+        administrator
+            .ticks("This person works for the organisation")
+            .types("Why?", "Started on the ward.")
+            .presses("Keep this")
+            .await
+            .is(200)
+            .sees("Started on the ward.");
+        person.opens(&inside).await.is(404);
+    });
+}
+
+// ----------------------------------------------------------------------------------------------- administration
+
+#[test]
+fn an_administrator_makes_changes_orders_and_archives_a_board_in_the_browser() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let administrator = scene.person(site, "administrator");
+        let member = scene.person(site, "member");
+        administrator.opens("/admin/boards").await.follows("Make a board").await.presses("Make the board").await.is(422);
+        administrator.sees("Give it a name of at least 2 letters.").sees("Say in one line what it is for.");
+        administrator.types("Name", "Sleepless nights").types("Purpose", "For when it is three in the morning.");
+        administrator
+            .types("Rules above the words field", "Say what helped you.\nNo doses.")
+            .types("Content notes", "Low blood sugar");
+        administrator
+            .presses("Make the board")
+            .await
+            .is(200)
+            .sees("Change Sleepless nights")
+            .sees("Made the board")
+            .sees("Nobody moderates this board.");
+        let edit = administrator.address();
+        let board = edit.replace("/admin", "");
+        member.opens("/boards").await.sees("Sleepless nights").sees("For when it is three in the morning.");
+        member
+            .opens(&board)
+            .await
+            .is(200)
+            .sees("Hospital staff: no.")
+            .follows("Start a thread")
+            .await
+            .sees("Say what helped you.")
+            .sees("No doses.");
+        site.visitor().opens(&board).await.is(404);
+
+        administrator
+            .types("Name", "Nights")
+            .types("Rules above the words field", "Say what helped you.")
+            .ticks("Everyone")
+            .presses("Save")
+            .await;
+        administrator.is(200).sees("Change Nights").sees("Changed the name, who reads it, the rules");
+        let visitor = site.visitor();
+        visitor.opens(&format!("{board}/nights")).await.is(200).sees("Nights").sees("Search engines: yes.");
+
+        // From the end of the list to its top, one step at a time, and one step down again.
+        administrator.opens("/admin/boards").await;
+        let count = names(&administrator).len();
+        assert_eq!(names(&administrator).last().map(String::as_str), Some("Nights"));
+        for _ in 1..count {
+            administrator.presses("Up, Nights").await.is(200);
+        }
+        assert_eq!(names(&administrator)[0], "Nights");
+        assert!(!administrator.on_page(|page| page.has_button("Up, Nights")));
+        administrator.presses("Down, Nights").await;
+        assert_eq!(names(&administrator)[1], "Nights");
+        let order = names(&administrator);
+        member.opens("/boards").await;
+        assert_eq!(names(&member), order, "members read them in the same order");
+
+        administrator.opens("/admin/people").await.types("Name", "moderator").presses("Find").await;
+        administrator
+            .opens(&edit)
+            .await
+            .types("Name of a moderator", "member")
+            .presses("Give them this board")
+            .await
+            .is(422)
+            .sees("This person is not a moderator yet.");
+        administrator
+            .types("Name of a moderator", "nobody-at-all")
+            .presses("Give them this board")
+            .await
+            .is(422)
+            .sees("Nobody here is called so.");
+        administrator
+            .types("Name of a moderator", "other-moderator")
+            .presses("Give them this board")
+            .await
+            .is(200)
+            .sees("Gave it to other-moderator");
+        scene.person(site, "other moderator").opens("/boards").await.sees("You moderate it");
+
+        administrator
+            .follows("Archive this board")
+            .await
+            .sees("It leaves the lists")
+            .presses("Archive the board")
+            .await
+            .is(200);
+        assert!(!names(&administrator).contains(&"Nights".to_owned()));
+        member.opens("/boards").await;
+        assert!(!names(&member).contains(&"Nights".to_owned()));
+        member.opens(&board).await.is(200);
+        assert!(!member.on_page(|page| page.html.contains("/new-thread")), "nobody writes there any more");
+        let form = "title=A+thread+too+late&stance=experience&body=Hello&submission_id=a".to_owned();
+        assert_eq!(member.asks("POST", &format!("{board}/threads"), Some(form)).await.status, 403);
+        administrator.opens("/admin/boards").await.presses("Put it back, Nights").await.is(200);
+        assert!(names(&administrator).contains(&"Nights".to_owned()));
+        member.opens(&board).await.follows("Start a thread").await.is(200);
+    });
+}
+
+#[test]
+fn two_administrators_who_change_a_board_at_once_do_not_overwrite_each_other_unseen() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let other = scene.id("author");
+        site.given(move |tx| accounts::grant(tx, other, Role::Administrator, None, "")).await;
+        let (here, there) = (scene.person(site, "administrator"), scene.person(site, "author"));
+        for person in [&here, &there] {
+            person.opens(&format!("/admin/boards/{board}")).await.is(200);
+        }
+        here.types("Purpose", "Changed here.").presses("Save").await.is(200);
+        there
+            .types("Purpose", "Changed there.")
+            .presses("Save")
+            .await
+            .is(422)
+            .sees("Somebody else changed this board while you wrote.");
+        assert_eq!(there.on_page(|page| page.field("Purpose")), "Changed there.");
+        let purpose = async || site.given(move |tx| Ok(boards::draft_of(tx, board)?.purpose)).await;
+        assert_eq!(purpose().await, "Changed here.");
+        there.presses("Save").await.is(200);
+        assert_eq!(purpose().await, "Changed there.");
+    });
+}
+
+#[test]
+fn nobody_but_an_administrator_makes_or_changes_a_board() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let before = counts(site).await;
+        for who in ["visitor", "member", "clinician", "representative", "moderator", "other moderator"] {
+            let person = scene.person(site, who);
+            let (refused, hidden) = if who == "visitor" { (403, 303) } else { (404, 404) };
+            for path in [
+                "/admin/boards".to_owned(),
+                "/admin/boards/new".to_owned(),
+                format!("/admin/boards/{board}"),
+                format!("/admin/boards/{board}/archive"),
+            ] {
+                assert_eq!(person.asks("GET", &path, None).await.status, hidden, "{who}: {path}");
+            }
+            for (path, form) in [
+                ("/admin/boards".to_owned(), "name=Mine&purpose=Mine&kind=peers&audience=public&language=en"),
+                (format!("/admin/boards/{board}"), "name=Mine&purpose=Mine&kind=peers&audience=public&language=en"),
+                (format!("/admin/boards/{board}/place"), "direction=up"),
+                (format!("/admin/boards/{board}/archive"), ""),
+                (format!("/admin/boards/{board}/archive/removal"), ""),
+                (format!("/admin/boards/{board}/moderators"), "handle=other-moderator"),
+                (format!("/admin/boards/{board}/moderators/{}/removal", scene.id("moderator")), ""),
+            ] {
+                assert_eq!(person.asks("POST", &path, Some(form.to_owned())).await.status, refused, "{who}: {path}");
+            }
+        }
+        assert_eq!(counts(site).await, before);
+    });
+}
