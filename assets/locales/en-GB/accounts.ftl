@@ -585,5 +585,3 @@ accounts-country-EH = Western Sahara
 accounts-country-YE = Yemen
 accounts-country-ZM = Zambia
 accounts-country-ZW = Zimbabwe
-accounts-admin-letters = Letters that could not be sent
-accounts-admin-letters-words = To whom, when, what the mail server said, and a button to try again.
