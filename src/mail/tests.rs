@@ -154,7 +154,7 @@ async fn whoever_wants_no_community_letters_or_has_left_gets_none_and_service_le
     ground.member(31, "tansy");
     for member in [31, 32] {
         ground.write(|letter| {
-            (letter.member, letter.is_service, letter.to) = (Some(member), false, "old@example.org".to_owned())
+            (letter.member, letter.is_service, letter.to) = (Some(member), false, "old@example.org".to_owned());
         });
     }
     ground.minutes_later(0).await;

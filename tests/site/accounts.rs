@@ -794,8 +794,8 @@ fn wrong_passwords_slow_the_next_try_down_but_shut_nobody_out() {
 fn the_link_of_the_first_administrator_works_once_and_for_a_day() {
     with_site(async |site| {
         let [first, second] = [
-            site.given(|tx| accounts::make_setup_link(tx)).await.reveal().to_owned(),
-            site.given(|tx| accounts::make_setup_link(tx)).await.reveal().to_owned(),
+            site.given(accounts::make_setup_link).await.reveal().to_owned(),
+            site.given(accounts::make_setup_link).await.reveal().to_owned(),
         ];
         let fill = |person: &Person<'_>, handle: &str| {
             let health = format!("{} may keep what I write about my health", site.running.config.site_name);
@@ -831,7 +831,7 @@ fn the_link_of_the_first_administrator_works_once_and_for_a_day() {
         person.opens("/admin").await.is(200).sees("Administration");
         person.opens("/settings").await.misses("Not given");
 
-        let late = site.given(|tx| accounts::make_setup_link(tx)).await.reveal().to_owned();
+        let late = site.given(accounts::make_setup_link).await.reveal().to_owned();
         let visitor = site.visitor();
         visitor.opens(&format!("/setup/{late}")).await.is(200);
         fill(&visitor, "lategate");

@@ -344,7 +344,7 @@ fn a_sample_says_that_it_is_one_and_is_no_link() {
 fn urgent_help_stands_when_its_rows_cannot_be_read() {
     with_site(async |site| {
         let rename = async |from: &'static str, to: &'static str| {
-            site.given(move |tx| Ok(db::execute(tx.conn(), &format!("ALTER TABLE {from} RENAME TO {to}"))?)).await
+            site.given(move |tx| Ok(db::execute(tx.conn(), &format!("ALTER TABLE {from} RENAME TO {to}"))?)).await;
         };
         Scene::set(site).await;
         let visitor = site.visitor();
@@ -359,7 +359,7 @@ fn urgent_help_stands_when_its_rows_cannot_be_read() {
     });
     with_site(async |site| {
         let rename = async |from: &'static str, to: &'static str| {
-            site.given(move |tx| Ok(db::execute(tx.conn(), &format!("ALTER TABLE {from} RENAME TO {to}"))?)).await
+            site.given(move |tx| Ok(db::execute(tx.conn(), &format!("ALTER TABLE {from} RENAME TO {to}"))?)).await;
         };
         rename("helplines", "helplines_away").await;
         let visitor = site.visitor();

@@ -285,6 +285,7 @@ fn answer(
     visit.answer(status, look, &page)
 }
 
+#[allow(clippy::needless_pass_by_value)] // spent here: a page is built of them once
 fn thread_page(
     visit: &Visit,
     found: Found,
