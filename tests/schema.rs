@@ -101,7 +101,7 @@ fn declared() -> Tables {
     let mut current = String::new();
     for line in text.lines().map(str::trim) {
         if line.ends_with(") {") {
-            current = line.split_whitespace().next().unwrap().to_owned();
+            line.split_whitespace().next().unwrap().clone_into(&mut current);
         } else if let Some((column, kind)) =
             line.trim_end_matches(',').split_once(" -> ").filter(|_| !line.starts_with("diesel::"))
         {

@@ -137,15 +137,6 @@ impl Browser<'_> {
         self.leads_on(By::XPath(path)).await
     }
 
-    /// Opens a `details` by its summary.
-    pub async fn unfolds(&self, summary: &str) -> &Self {
-        let path = format!("//summary[contains(normalize-space(.), {})]", quoted(summary));
-        let element = self.driver.query(By::XPath(path)).first().await.expect("a summary with those words");
-        element.scroll_into_view().await.ok();
-        element.click().await.expect("it opens");
-        self
-    }
-
     async fn leads_on(&self, by: By) -> &Self {
         let before = self.driver.find(By::Tag("html")).await.expect("a page is open");
         let element = self.driver.query(by).first().await.expect("it is on the page");

@@ -26,6 +26,7 @@ const LOOKS: [Look; 4] = [
 ];
 
 /// Makes a journey in all four ways, each on a site of its own.
+#[allow(clippy::needless_pass_by_value)] // reads better where it is called
 fn in_every_way(journey: impl AsyncFn(&Site, &Driver, Look)) {
     for look in LOOKS {
         with_site(async |site| {

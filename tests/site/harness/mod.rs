@@ -178,7 +178,8 @@ fn watch_the_log() {
     struct Words(String);
     impl Visit for Words {
         fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
-            self.0 += &format!("{field}={value:?} ");
+            use std::fmt::Write;
+            write!(self.0, "{field}={value:?} ").expect("a String takes all");
         }
     }
     struct Watch;
