@@ -48,7 +48,7 @@ struct UrgentPage {
     country_name: String,
     countries: Vec<Choice>,
     numbers: Vec<NumberItem>,
-    /// What to know about 112 in the chosen country, if it is not everybody's there.
+    /// What else to know about 112.
     about_112: Option<String>,
     compared: Moment,
     talk: Vec<LineItem>,
@@ -167,6 +167,9 @@ fn reaches_key(emergency: &Emergency) -> &'static str {
 }
 
 fn about_112(visit: &Visit, country: Option<&Country>) -> Result<Option<String>> {
+    if country.is_none() {
+        return visit.say("helplines-112-elsewhere").map(Some);
+    }
     let is_worth_saying = |country: &&Country| {
         country.is_112 == Is112::Uncertain
             && !country.emergency.is_empty()

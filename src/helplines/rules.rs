@@ -148,11 +148,11 @@ pub fn draft(typed: &TypedLine<'_>) -> Result<HelplineDraft, Vec<LineFault>> {
     fault(name.is_empty(), "name", "helplines-edit-name-missing");
     fault(name.chars().count() > NAME_MAX_CHARS, "name", "helplines-edit-name-long");
     fault(need.is_none(), "need", "helplines-edit-need-missing");
-    fault(countries.is_none(), "countries", "helplines-edit-countries-unknown");
-    fault(languages::name(typed.language).is_none(), "language", "helplines-edit-language-missing");
     fault(voice_number.is_empty() && text_number.is_empty(), "voice_number", "helplines-edit-number-missing");
     fault(!is_number(&voice_number), "voice_number", "helplines-edit-number-strange");
     fault(!is_number(&text_number), "text_number", "helplines-edit-number-strange");
+    fault(countries.is_none(), "countries", "helplines-edit-countries-unknown");
+    fault(languages::name(typed.language).is_none(), "language", "helplines-edit-language-missing");
     for (field, typed) in words {
         fault(line::clean(typed).chars().count() > WORDS_MAX_CHARS, field, "helplines-edit-words-long");
     }

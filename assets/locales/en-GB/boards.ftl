@@ -1,7 +1,7 @@
 # Boards: the list, who reads, asking to be let in, and what moderators and administrators do with them.
 
 boards-title = Boards
-boards-lead = Each board is a room with its own people. Above each one stands who reads there.
+boards-lead = Each board is a room with its own people. Below its name stands who reads there.
 boards-all = All boards
 boards-none-title = No boards yet
 boards-none-words = Here stands what people talk about. An administrator makes the first board.
@@ -57,7 +57,7 @@ boards-ask-words = Your words to the moderators
 boards-ask-words-hint = Why this board is yours. One sentence is enough. You need not prove anything.
 boards-ask-button = Ask to be let in
 boards-asked-title = You asked to be let in
-boards-asked-since = You asked on
+boards-asked-since = You asked
 boards-asked-words = A moderator of this board answers. You find the answer under your notices.
 boards-asked-take-back = Take it back
 boards-refused-title = This board stays closed to you for now
@@ -68,7 +68,7 @@ boards-ask-open-already = You need not ask. You read this board already.
 boards-ask-archived = Nobody writes on this board any more, and nobody new is let in.
 boards-ask-closed-to-staff = People who work for the organisation do not read this board. That is how its members can speak freely.
 boards-ask-asked-already = You asked already. A moderator will answer.
-boards-words-too-long = Make it shorter: 1,000 characters at most. Your words are all here.
+boards-words-too-long = Make it shorter: 1,000 characters at most.
 boards-reason-missing = Say why. The person reads it.
 
 boards-leaving-title = Leave this board?
@@ -85,7 +85,7 @@ boards-people-asking = Who asks to be let in
 boards-people-asking-none = Nobody asks at the moment.
 boards-people-asking-hint = You decide about this board alone, and never about yourself. A no needs a reason, and the person reads it.
 boards-people-not-closed = This board lets nobody in one by one: who reads it is said above it. People let in earlier are listed here.
-boards-people-asked = Asked on
+boards-people-asked = Asked
 boards-people-member-since = Here since
 boards-people-no-words = Without words
 boards-people-decide = Answer
@@ -106,7 +106,7 @@ boards-decide-refuse = Not now
 boards-decide-refuse-hint = They get a notice with your reason. They may ask again.
 boards-decide-choose = Choose one of the two.
 boards-decide-reason = Reason, if it is no
-boards-decide-reason-hint = They read it word for word, from the moderators of this board. Your name does not stand below it.
+boards-decide-reason-hint = Needed if it is no. They read it word for word, from the moderators of this board. Your name does not stand below it.
 boards-decide-button = Send the answer
 
 boards-remove-title = Take { $name } out of this board?
