@@ -267,7 +267,7 @@ impl Said {
 pub struct ThreadDraft {
     /// Its title.
     pub title: Title,
-    /// Another language than the board's, as a tag of [`crate::boards::languages`].
+    /// Another language than the board's, as a tag of [`crate::languages`].
     pub language: Option<String>,
     /// Content notes out of the board's list.
     pub notes: Vec<Id<ContentNote>>,

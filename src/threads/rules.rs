@@ -461,7 +461,7 @@ pub fn may_take_away(member: &Member, post: &Post) -> Result<MayTakeAway, Cannot
 
 // ---------------------------------------------------------------- moderators
 
-/// A whole thread may be closed, opened, kept at the top or let go. Made by [`may_lock`] and [`may_pin`].
+/// A whole thread may be closed, opened, kept at the top or let go. Made by [`may_change_thread`].
 #[derive(Debug)]
 pub struct MayChangeThread {
     moderator: Id<Member>,
