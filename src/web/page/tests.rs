@@ -407,33 +407,3 @@ fn a_pager_names_the_ends_and_what_is_near() {
     assert!(Pager::numbered(1, 1, |_| String::new(), String::new(), String::new()).pages.is_empty());
     assert!(Pager::numbered(9, 9, |_| String::new(), String::new(), String::new()).next_href.is_none());
 }
-
-/// `cargo test --release --lib -- --ignored --nocapture a_page_of_twenty_posts`
-#[test]
-#[ignore = "a measurement, for a release build"]
-fn a_page_of_twenty_posts_renders_fast() {
-    #[derive(Serialize)]
-    struct Thread {
-        posts: Vec<Post>,
-    }
-    impl Page for Thread {
-        const TEMPLATE: &'static str = "thread.html";
-    }
-    let templates = with("thread.html", "{% extends \"shared/layout.html\" %}{% block title %}x{% endblock title %}{% block main %}<h1>x</h1>{% for post in posts %}{{ <post post /> }}{% endfor %}{% endblock main %}").unwrap();
-    let body = format!("<p>{}</p>", "Three weeks ago I went to the doctor. ".repeat(17));
-    let thread = Thread { posts: (1..=20).map(|number| Post { body_html: body.clone(), ..post(number) }).collect() };
-    let mut best = std::time::Duration::MAX;
-    let mut length = 0;
-    for _ in 0..30 {
-        let begin = std::time::Instant::now();
-        for _ in 0..100 {
-            length = templates.render(locales().english(), &full_frame(), &thread).unwrap().len();
-        }
-        best = best.min(begin.elapsed() / 100);
-    }
-    let begin = std::time::Instant::now();
-    for _ in 0..1000 {
-        std::hint::black_box(Context::from_serialize(&thread).unwrap());
-    }
-    println!("{length} bytes in {best:?}, of which the context {:?}", begin.elapsed() / 1000);
-}
