@@ -80,7 +80,9 @@ async fn violations(browser: &Browser<'_>, axe: &str) -> Vec<String> {
         .driver
         .execute_async(
             "const done = arguments[arguments.length - 1];
-             document.querySelectorAll('details').forEach(element => { element.open = true; });
+             // On a phone the open menu lies over the page, as it should: what it covers is no target then.
+             const folded = innerWidth > 600 ? 'details' : 'details:not(.menu)';
+             document.querySelectorAll(folded).forEach(element => { element.open = true; });
              axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
                 .then(result => done(result.violations.map(one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))))
                 .catch(failure => done(['axe failed: ' + failure]));",
