@@ -12,9 +12,10 @@ pub fn excerpt(html: &SafeHtml, max_chars: usize) -> String {
     cut(if own.is_empty() { words(html.as_str(), max_chars, true) } else { own }, max_chars)
 }
 
-/// Reads the HTML that the sanitiser writes, and only that: every `<` opens a tag, every attribute value is quoted.
-fn words(html: &str, enough: usize, with_quotes: bool) -> String {
-    let mut line = String::new();
+/// Reads the HTML that the sanitiser writes, and only that: every `<` opens a tag, every attribute value is quoted. Stops a
+/// little after `max_chars`, so that [`cut`] sees that there was more: a page may hold twenty excerpts of long posts.
+fn words(html: &str, max_chars: usize, with_quotes: bool) -> String {
+    let mut line = Line { text: String::new(), room: max_chars.saturating_add(3) };
     let mut left_out = 0_usize;
     let mut numbers: Vec<Option<u64>> = Vec::new();
     for piece in html.split('<') {
@@ -34,7 +35,7 @@ fn words(html: &str, enough: usize, with_quotes: bool) -> String {
             _ => {}
         }
         if !matches!(name, "" | "em" | "/em" | "strong" | "/strong" | "a" | "/a" | "code" | "/code" | "del" | "/del") {
-            push(&mut line, " ");
+            line.push(" ");
         }
         if name == "li"
             && let Some(Some(next)) = numbers.last_mut()
@@ -42,29 +43,43 @@ fn words(html: &str, enough: usize, with_quotes: bool) -> String {
             let number = attribute(tag, "value").unwrap_or(*next);
             *next = number.saturating_add(1);
             if left_out == 0 {
-                push(&mut line, &format!("{number}. "));
+                line.push(&format!("{number}. "));
             }
         }
         if left_out == 0 {
-            push(&mut line, words);
+            line.push(words);
         }
-        // Four bytes are the longest character.
-        if line.len() > enough.saturating_mul(4).saturating_add(8) {
+        if line.room == 0 {
             break;
         }
     }
-    line.truncate(line.trim_end().len());
-    line
+    line.text.truncate(line.text.trim_end().len());
+    line.text
 }
 
-fn push(line: &mut String, words: &str) {
-    let words =
-        words.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&nbsp;", " ").replace("&amp;", "&");
-    for character in words.chars() {
-        if !character.is_whitespace() {
-            line.push(character);
-        } else if !line.is_empty() && !line.ends_with(' ') {
-            line.push(' ');
+struct Line {
+    text: String,
+    /// So many more characters are of use.
+    room: usize,
+}
+
+/// What the sanitiser writes for signs that HTML keeps for itself.
+const ENTITIES: [(&str, char); 5] = [("&lt;", '<'), ("&gt;", '>'), ("&quot;", '"'), ("&nbsp;", ' '), ("&amp;", '&')];
+
+impl Line {
+    fn push(&mut self, words: &str) {
+        let mut rest = words;
+        while let Some(first) = rest.chars().next().filter(|_| self.room > 0) {
+            let entity = ENTITIES.iter().find(|(written, _)| first == '&' && rest.starts_with(written));
+            let (character, length) = entity.map_or((first, first.len_utf8()), |(written, sign)| (*sign, written.len()));
+            rest = rest.get(length..).unwrap_or_default();
+            if !character.is_whitespace() {
+                self.text.push(character);
+                self.room -= 1;
+            } else if !self.text.is_empty() && !self.text.ends_with(' ') {
+                self.text.push(' ');
+                self.room -= 1;
+            }
         }
     }
 }

@@ -239,9 +239,10 @@ pub fn forms(address: SocketAddr, drawn: &Drawn) -> Result<Vec<Ask>> {
 /// The address of the form to reply, and its fields as a person would leave them who writes about their own experience.
 fn reply_form(page: &str) -> Option<(String, Form)> {
     let page = Html::parse_document(page);
-    let forms = Selector::parse("form[method=post][action$='/replies']").ok()?;
+    let forms = Selector::parse("form[method=post][action*='/replies']").ok()?;
     let form = page.select(&forms).next()?;
-    let action = form.value().attr("action")?.to_owned();
+    // A browser keeps what stands behind the # to itself.
+    let action = form.value().attr("action")?.split('#').next()?.to_owned();
     let mut fields = url::form_urlencoded::Serializer::new(String::new());
     let inputs = Selector::parse("input[name], select[name]").ok()?;
     let mut chosen = Vec::new();

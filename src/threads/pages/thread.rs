@@ -148,7 +148,7 @@ struct Found {
     draft: Option<Typed>,
 }
 
-/// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out.
+/// For a visitor 2 to 5 statements, for a member 4 to 8; each that is not needed is left out.
 fn find(
     connection: &mut Conn,
     viewer: Viewer,
@@ -175,17 +175,17 @@ fn find(
             draft = drafts::at(connection, member, Place::Thread(id), now)?;
         }
     }
+    let mut answered: HashMap<Id<Post>, AnsweredPost> = HashMap::new();
+    if posts.iter().any(|post| post.in_reply_to.is_some() && post.withdrawn_at.is_none()) {
+        answered.extend(shown::answered_on_page(connection, id, page)?.into_iter().map(|post| (post.id, post)));
+    }
     let drafted = draft.as_ref().and_then(compose::in_reply_to);
-    let mut ids: Vec<Id<Post>> = posts
-        .iter()
-        .filter(|post| post.withdrawn_at.is_none())
-        .filter_map(|post| post.in_reply_to)
-        .chain(answering)
-        .chain(drafted)
-        .collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
+    if let Some(one) = answering.or(drafted) {
+        let ids = [one, drafted.unwrap_or(one)];
+        if ids.iter().any(|id| !answered.contains_key(id)) {
+            answered.extend(shown::answered_by_draft(connection, id, ids)?.into_iter().map(|post| (post.id, post)));
+        }
+    }
     Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft })
 }
 

@@ -16,6 +16,8 @@ use crate::text::SafeHtml;
 use crate::threads_visible_to;
 use diesel::prelude::*;
 
+diesel::alias!(posts as answering: Answering);
+
 /// What decides whether a visitor has the page already: the thread's version, and of its board what the page shows. One
 /// indexed query.
 pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, String, Option<Timestamp>)>> {
@@ -178,14 +180,28 @@ pub struct AnsweredPost {
     pub byline: String,
 }
 
-/// The posts of this thread with these numbers.
-pub fn answered(connection: &mut Conn, thread: Id<Thread>, ids: &[Id<Post>]) -> Result<Vec<AnsweredPost>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
+/// The posts that those on this page of the thread answer. Asked by the page and not by a list of numbers, so that SQLite
+/// keeps the statement prepared.
+pub fn answered_on_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Result<Vec<AnsweredPost>> {
+    let here = answering
+        .filter(answering.field(posts::thread_id).eq(thread))
+        .filter(answering.field(posts::position).between((page - 1) * POSTS_A_PAGE + 1, page * POSTS_A_PAGE))
+        .filter(answering.field(posts::withdrawn_at).is_null())
+        .select(answering.field(posts::in_reply_to));
     Ok(posts::table
         .inner_join(members::table)
-        .filter(posts::id.eq_any(ids).and(posts::thread_id.eq(thread)))
+        .filter(posts::id.nullable().eq_any(here).and(posts::thread_id.eq(thread)))
+        .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
+        .load(connection)?)
+}
+
+/// One or two posts of this thread, which somebody is about to answer.
+pub fn answered_by_draft(connection: &mut Conn, thread: Id<Thread>, ids: [Id<Post>; 2]) -> Result<Vec<AnsweredPost>> {
+    let [one, other] = ids;
+    Ok(posts::table
+        .inner_join(members::table)
+        .filter(posts::id.eq(one).or(posts::id.eq(other)))
+        .filter(posts::thread_id.eq(thread))
         .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
         .load(connection)?)
 }
