@@ -215,15 +215,25 @@ impl Community {
     }
 }
 
+/// Pages that earlier rounds may have added to a thread.
+const MOST_NEW_PAGES: i32 = 20;
+
 /// What a member posts: the form of each thread's own page, so that the run needs no names of fields.
 pub fn forms(address: SocketAddr, drawn: &Drawn) -> Result<Vec<Ask>> {
     let mut client = Client::connect(address)?;
     let mut asks = Vec::new();
     let (first, last_page) = *drawn.threads.first().context("no thread")?;
     for poster in &drawn.posters {
-        let path = format!("/threads/{first}?page={last_page}");
-        let page = client.get(&path, &[("Cookie", poster)])?;
-        let (action, form) = reply_form(&page.text()).with_context(|| format!("no form to reply on {path}"))?;
+        // Earlier rounds may have made the thread longer; the composer stands on its last page.
+        let mut found = None;
+        for page in last_page..last_page + MOST_NEW_PAGES {
+            let answer = client.get(&format!("/threads/{first}?page={page}"), &[("Cookie", poster)])?;
+            found = reply_form(&answer.text());
+            if found.is_some() || answer.status != 200 {
+                break;
+            }
+        }
+        let (action, form) = found.with_context(|| format!("no form to reply on the last page of /threads/{first}"))?;
         for (thread, _) in &drawn.threads {
             let ask = Ask::get(action.replace(&format!("/{first}/"), &format!("/{thread}/")))
                 .with("Cookie", poster)
