@@ -1,10 +1,11 @@
 //! Who reads a board, who is let in and by whom, and how administrators arrange the boards.
 
 use crate::harness::people::Person;
-use crate::harness::{Site, with_site};
-use crate::scene::{Scene, thread};
+use crate::harness::{Site, with_site, with_site_set};
+use crate::scene::{Scene, reply, thread as thread_draft};
 use alongside::accounts::{self, Role};
-use alongside::boards;
+use alongside::boards::{self, Board, BoardDraft};
+use alongside::db::Id;
 use alongside::db::schema::{board_changes, board_members, board_requests};
 use alongside::threads;
 use diesel::prelude::*;
@@ -320,7 +321,7 @@ fn people_of_the_organisation_do_not_read_a_board_that_says_so() {
         let opened = site
             .given(move |tx| {
                 let author = accounts::load(tx.conn(), author)?.expect("the author");
-                threads::start(tx, &author, place.board, &thread("Written for all of them", "later"))
+                threads::start(tx, &author, place.board, &thread_draft("Written for all of them", "later"))
             })
             .await;
         staff.opens(&format!("/threads/{}", opened.thread)).await.is(200);
@@ -328,6 +329,128 @@ fn people_of_the_organisation_do_not_read_a_board_that_says_so() {
         staff.opens(&inside).await.is(404);
         staff.opens("/").await.misses(hidden);
         scene.person(site, "member").opens(&board).await.sees(hidden).sees("Hospital staff: yes.");
+    });
+}
+
+/// Something changes about a board, as an administrator would do it.
+async fn changes(site: &Site, board: Id<Board>, change: impl Fn(&mut BoardDraft) + Send + 'static) {
+    site.given(move |tx| {
+        let mut draft = boards::draft_of(tx, board)?;
+        change(&mut draft);
+        boards::change(tx, None, board, &draft, None)
+    })
+    .await;
+}
+
+/// The tag of a page that a visitor has now, which their browser sends along from then on.
+async fn tag_of(visitor: &Person<'_>, path: &str) -> String {
+    let page = visitor.asks("GET", path, None).await;
+    assert_eq!(page.status, 200, "{path}");
+    let tag = page.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(visitor.asks_with("GET", path, None, &[("if-none-match", &tag)]).await.status, 304, "{path}");
+    tag
+}
+
+#[test]
+fn a_board_that_is_made_narrower_closes_what_was_written_on_it_at_once_and_for_good() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let (title, waiting, parting) = ("A thread that is public", "Nobody answered this one", "I write this and go.");
+        let (leaver, author) = (scene.id("board member"), scene.id("author"));
+        site.given(move |tx| {
+            let leaver = accounts::load(tx.conn(), leaver)?.expect("who leaves");
+            boards::let_in(tx, place.board, leaver.id, None)?;
+            threads::reply(tx, &leaver, place.thread, &reply(parting, "parting"))?;
+            boards::leave(tx, &leaver, place.board)?;
+            let author = accounts::load(tx.conn(), author)?.expect("the author");
+            threads::start(tx, &author, place.board, &thread_draft(waiting, "waiting"))
+        })
+        .await;
+        let visitor = site.visitor();
+        let board = visitor.opens(&format!("/boards/{}", place.board)).await.sees(title).address();
+        visitor.opens(&format!("/boards/{}/board-public", place.board)).await.is(200);
+        let thread = visitor.on_page(|page| page.link(title));
+        visitor.opens("/").await.sees(waiting);
+        let held = {
+            let mut held = Vec::new();
+            for path in [thread.as_str(), board.as_str(), "/", "/boards"] {
+                held.push((path.to_owned(), tag_of(&visitor, path).await));
+            }
+            held
+        };
+        // With the tag that a browser holds and without it.
+        let reads = async |status: u16| {
+            for (path, tag) in &held {
+                let expected = if path.starts_with("/threads") || path.len() > "/boards".len() { status } else { 200 };
+                for tag in ["", tag] {
+                    let page = visitor.asks_with("GET", path, None, &[("if-none-match", tag)]).await;
+                    assert_eq!(page.status, expected, "{path} {tag}");
+                    page.hides(title).hides(waiting).hides(parting);
+                }
+            }
+            visitor.opens(&format!("/posts/{}", place.post)).await.is(404);
+        };
+
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/boards/{}", place.board)).await.sees("every thread closes at once");
+        administrator.ticks("Members").presses("Save").await.is(200).sees("Changed who reads it");
+        reads(404).await;
+        let inside = format!("/threads/{}", place.thread);
+        scene.person(site, "member").opens(&inside).await.is(200).sees(parting);
+        scene.person(site, "representative").opens(&inside).await.is(404);
+        scene.person(site, "member").opens("/").await.sees(waiting);
+        scene.person(site, "representative").opens("/").await.misses(waiting);
+
+        administrator.ticks("Those who are let in").presses("Save").await.is(200);
+        reads(404).await;
+        for outside in ["member", "board member", "author", "representative", "other moderator"] {
+            let person = scene.person(site, outside);
+            person.opens(&inside).await.is(404);
+            person.opens("/").await.misses(waiting);
+            person.opens(&format!("/boards/{}", place.board)).await.misses(title).misses(waiting);
+        }
+        scene.person(site, "moderator").opens(&inside).await.is(200).sees(parting);
+
+        administrator.ticks("Everyone").presses("Save").await.is(200);
+        let opened = site
+            .given(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::start(tx, &author, place.board, &thread_draft("Written for everyone again", "again"))
+            })
+            .await;
+        visitor.opens(&board).await.is(200).sees("Written for everyone again").misses(title);
+        visitor.opens(&format!("/threads/{}", opened.thread)).await.is(200);
+        for tag in ["", &held[0].1] {
+            let page = visitor.asks_with("GET", &thread, None, &[("if-none-match", tag)]).await;
+            assert_eq!(page.status, 404, "what was closed stays closed");
+        }
+        visitor.opens("/").await.sees("Written for everyone again").misses(waiting);
+    });
+}
+
+#[test]
+fn a_board_that_is_closed_to_the_organisation_closes_its_old_threads_too() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        changes(site, board, |draft| draft.organisation_reads = true).await;
+        let author = scene.id("author");
+        let opened = site
+            .given(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::start(tx, &author, board, &thread_draft("Written for the ward too", "ward"))
+            })
+            .await;
+        let inside = format!("/threads/{}", opened.thread);
+        let staff = scene.person(site, "representative");
+        staff.opens(&inside).await.is(200);
+        for organisation_reads in [false, true] {
+            changes(site, board, move |draft| draft.organisation_reads = organisation_reads).await;
+            staff.opens(&inside).await.is(404);
+            staff.opens(&format!("/boards/{board}")).await.misses("Written for the ward too");
+            scene.person(site, "member").opens(&inside).await.is(200);
+        }
     });
 }
 

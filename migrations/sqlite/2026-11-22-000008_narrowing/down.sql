@@ -1,0 +1,1 @@
+DROP TRIGGER threads_narrowed_with_board;
