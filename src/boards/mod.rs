@@ -104,8 +104,17 @@ pub fn href(board: &Board) -> String {
     }
 }
 
-/// A name for an address: small Latin letters and digits with `-` between words, at most 60; empty if nothing is left.
+/// What stands below `/boards/{board}/` and `/threads/{thread}/` for other reasons. A test compares it with every address.
+const NOT_SLUGS: &[&str] = &["leaving", "lock", "new-thread", "people", "pin", "replies", "requests", "threads"];
+
+/// A name for an address, of a board or of a thread: small Latin letters and digits with `-` between words, at most 60; empty
+/// if nothing is left, or if something else stands at that address.
 pub fn slug(name: &str) -> String {
+    let slug = latin(name);
+    if NOT_SLUGS.contains(&slug.as_str()) { String::new() } else { slug }
+}
+
+fn latin(name: &str) -> String {
     let mut slug = String::new();
     for character in name.nfkd().filter(|character| !unicode_normalization::char::is_combining_mark(*character)) {
         match character {

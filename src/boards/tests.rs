@@ -352,6 +352,9 @@ fn the_name_stands_in_the_address_of_a_public_board_only() {
         ("Žofia – ärztlich", "zofia-arztlich"),
         ("自己免疫", ""),
         ("--", ""),
+        ("People", ""),
+        ("New thread!", ""),
+        ("People with lupus", "people-with-lupus"),
         (&"long ".repeat(40), "long-long-long-long-long-long-long-long-long-long-long-long"),
     ] {
         assert_eq!(slug(name), expected);

@@ -352,6 +352,39 @@ async fn tag_of(visitor: &Person<'_>, path: &str) -> String {
 }
 
 #[test]
+fn no_name_of_a_board_or_a_thread_leads_to_another_page() {
+    // Everything that stands right below a board or a thread, whatever its method.
+    let taken = alongside::routes::endpoints()
+        .into_iter()
+        .filter_map(|endpoint| {
+            let below =
+                endpoint.path.strip_prefix("/boards/{board}/").or(endpoint.path.strip_prefix("/threads/{thread}/"))?;
+            let first = below.split('/').next()?;
+            (!first.starts_with('{')).then_some(first)
+        })
+        .collect::<std::collections::BTreeSet<_>>();
+    assert!(taken.contains("people") && taken.contains("replies"), "{taken:?}");
+    for word in taken {
+        let slug = boards::slug(&word.replace('-', " "));
+        assert_eq!(slug, "", "a board called so would be found at the address of something else: add it to NOT_SLUGS");
+        assert_eq!(boards::slug(word), "", "{word}");
+    }
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("public").board;
+        for name in ["People", "Leaving", "Requests", "New thread"] {
+            changes(site, board, move |draft| name.clone_into(&mut draft.name)).await;
+            for who in ["visitor", "member", "moderator"] {
+                let person = scene.person(site, who);
+                person.opens("/boards").await.follows(name).await.is(200);
+                assert_eq!(person.on_page(|page| page.words_in("h1")), [name], "{who}");
+                assert_eq!(person.address(), format!("/boards/{board}"));
+            }
+        }
+    });
+}
+
+#[test]
 fn a_board_that_is_made_narrower_closes_what_was_written_on_it_at_once_and_for_good() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
