@@ -352,6 +352,31 @@ async fn tag_of(visitor: &Person<'_>, path: &str) -> String {
 }
 
 #[test]
+fn a_page_that_a_browser_holds_is_another_one_when_the_house_around_it_is() {
+    let tags = |name: &'static str| {
+        let mut tags = Vec::new();
+        with_site_set(
+            |config| name.clone_into(&mut config.site_name),
+            async |site| {
+                let scene = Scene::set(site).await;
+                let thread = format!("/threads/{}", scene.place("public").thread);
+                let board = format!("/boards/{}", scene.place("public").board);
+                for path in ["/boards", "/", &board, &thread] {
+                    tags.push(tag_of(&site.visitor(), path).await);
+                }
+            },
+        );
+        tags
+    };
+    let (here, there) = (tags("Here"), tags("There"));
+    assert_eq!(here.len(), 4);
+    for (here, there) in here.iter().zip(&there) {
+        assert_ne!(here, there);
+    }
+    assert_eq!(here, tags("Here"), "the same house has the same tags");
+}
+
+#[test]
 fn no_name_of_a_board_or_a_thread_leads_to_another_page() {
     // Everything that stands right below a board or a thread, whatever its method.
     let taken = alongside::routes::endpoints()
