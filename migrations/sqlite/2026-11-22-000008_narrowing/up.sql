@@ -29,3 +29,22 @@ WHERE boards.id = threads.board_id
         OR (threads.audience = 'members' AND boards.audience = 'board-members')
         OR (threads.organisation_reads AND NOT boards.organisation_reads)
     );
+
+-- A closed thread waits for nobody, and pins have an order of their own.
+DROP INDEX threads_unanswered;
+DROP INDEX threads_waiting;
+DROP INDEX threads_pinned;
+CREATE INDEX threads_unanswered ON threads (board_id, opened_at, id)
+    WHERE first_reply_at IS NULL AND withdrawn_at IS NULL AND locked_at IS NULL;
+CREATE INDEX threads_waiting ON threads (opened_at, id)
+    WHERE first_reply_at IS NULL AND withdrawn_at IS NULL AND locked_at IS NULL;
+CREATE INDEX threads_pinned ON threads (board_id, pinned_at, id) WHERE pinned_at IS NOT NULL;
+
+-- What visitors find in lists, by itself: on a board that was made wider, thousands of threads may stand between two that
+-- everybody reads. Made after the others on purpose: of two that seem equal, SQLite takes the younger.
+CREATE INDEX threads_latest_public ON threads (board_id, last_post_at, id) WHERE audience = 'public';
+CREATE INDEX threads_newest_public ON threads (board_id, opened_at, id) WHERE audience = 'public';
+CREATE INDEX threads_unanswered_public ON threads (board_id, opened_at, id)
+    WHERE audience = 'public' AND first_reply_at IS NULL AND withdrawn_at IS NULL AND locked_at IS NULL;
+CREATE INDEX threads_waiting_public ON threads (opened_at, id)
+    WHERE audience = 'public' AND first_reply_at IS NULL AND withdrawn_at IS NULL AND locked_at IS NULL;
