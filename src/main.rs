@@ -4,7 +4,7 @@
 use alongside::accounts::{self, Role};
 use alongside::clock::Clock;
 use alongside::config::{COMMAND_LINE, Config, Sources};
-use alongside::db::{DatabaseUrl, Db, migrations};
+use alongside::db::{DatabaseUrl, Db};
 use alongside::error::Error;
 use alongside::fill::{self, Amount};
 use alongside::site::Site;
@@ -240,16 +240,13 @@ fn open(config: &Config) -> anyhow::Result<Db> {
     Db::open(config.database.clone(), config.database_connections, Clock::default())
 }
 
-/// Refuses what a newer program wrote, then brings the schema up to date.
+/// Brings the schema up to date, and says where the database is kept as it was before.
 fn bring_up_to_date(db: &Db) -> anyhow::Result<Vec<String>> {
-    db.outside_transaction(|connection| {
-        if let Some(newest) = migrations::unknown(connection)?.into_iter().max() {
-            bail!(
-                "The database was written by a newer program (schema {newest}): run that one, or restore an older backup."
-            );
-        }
-        migrations::run(connection)
-    })
+    let done = backup::bring_up_to_date(db, Clock::default().now())?;
+    if let Some(kept) = done.kept {
+        println!("Before the database was brought up to date, it was copied to {}.", kept.display());
+    }
+    Ok(done.applied)
 }
 
 /// A new link; none if it is not asked for and there is an administrator already.
