@@ -250,6 +250,38 @@ fn whoever_loses_the_role_of_moderator_reads_and_decides_nothing_on_the_boards_t
     });
 }
 
+#[test]
+fn the_command_line_takes_a_role_back_as_the_browser_does() {
+    // With PostgreSQL the tests make the tables in one text, past the record of migrations that the program asks for.
+    if std::env::var_os("TEST_DATABASE_URL").is_some() {
+        return;
+    }
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let alongside::db::DatabaseUrl::Sqlite(path) = &site.running.config.database else { panic!("not SQLite") };
+        let says = |role: &str| {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_alongside"))
+                .args(["admin", "revoke", "moderator", role, "--reason", "Needs a rest."])
+                .env("DATABASE_URL", format!("sqlite:{}", path.display()))
+                .env("ALONGSIDE_DATA", path.parent().unwrap())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        scene.person(site, "moderator").opens("/boards").await.sees("You moderate it");
+        assert_eq!(says("moderator"), "moderator is moderator no longer.\n");
+        let person = scene.person(site, "moderator");
+        person.opens(&format!("/threads/{}", place.thread)).await.is(404);
+        person.opens(&format!("/boards/{}/people", place.board)).await.is(404);
+        person.opens("/boards").await.misses("You moderate it");
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/boards/{}", place.board)).await.sees("Took it from moderator");
+        administrator.opens(&format!("/admin/people/{}", scene.id("moderator"))).await.sees("Needs a rest.");
+    });
+}
+
 // ---------------------------------------------------------------------------------------------------- who reads
 
 #[test]
