@@ -14,7 +14,6 @@
 //! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
 //! line in `role_changes`; there is always an administrator once there was one.
 
-pub mod countries;
 pub mod host;
 pub mod model;
 mod pages;
