@@ -99,19 +99,17 @@ boards-people-own-matter = Nobody decides about themselves. Another moderator of
 
 boards-decide-title = Let { $name } in?
 boards-decide-their-words = What they wrote
-boards-decide-legend = Your answer
+boards-decide-what = Let in, they read and write on this board at once. If it is not now, they may ask again. Either way they get a notice.
 boards-decide-let-in = Let them in
-boards-decide-let-in-hint = They read and write on this board at once, and get a notice.
 boards-decide-refuse = Not now
-boards-decide-refuse-hint = They get a notice with your reason. They may ask again.
-boards-decide-choose = Choose one of the two.
-boards-decide-reason = Reason, if it is no
-boards-decide-reason-hint = Needed if it is no. They read it word for word, from the moderators of this board. Your name does not stand below it.
-boards-decide-button = Send the answer
+boards-decide-choose = Press one of the two buttons.
+boards-decide-reason = Reason, if it is not now
+boards-decide-reason-hint = Needed if it is not now. They read it word for word, from the moderators of this board. Your name does not stand below it.
 
 boards-remove-title = Take { $name } out of this board?
 boards-remove-lead = They read it no longer, from this moment on. What they wrote stays. They get a notice with your reason, and may ask again.
 boards-remove-reason = Reason
+boards-remove-reason-hint = They read it word for word, from the moderators of this board. Your name does not stand below it.
 boards-remove-button = Take them out
 boards-back-to-people = Back to the people
 
