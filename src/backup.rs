@@ -2,11 +2,12 @@
 //!
 //! A copy is made by `VACUUM INTO`, which takes a consistent state while the site goes on, and is believed only after it
 //! was opened and checked: its structure, its references, and the rows of every table counted against the state that was
-//! copied. Nothing is ever overwritten: a backup refuses an existing file, and a restore keeps what stood there before.
+//! copied. Nothing is ever overwritten: a backup refuses an existing file, and a restore keeps what stood there before. Every
+//! copy is for its owner only, like the database itself.
 
 use crate::clock::Timestamp;
-use crate::data_folder::{beside, folder_of, take_alone};
-use crate::db::{Conn, DatabaseUrl, migrations};
+use crate::data_folder::{beside, folder_of, make_private, take_alone};
+use crate::db::{Conn, DatabaseUrl, Db, migrations};
 use anyhow::{Context, anyhow, bail};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
@@ -49,6 +50,51 @@ pub struct Restored {
     pub contents: Contents,
     /// Where the database that stood there before is kept, if there was one.
     pub kept: Option<PathBuf>,
+}
+
+/// What bringing a database up to date did.
+#[derive(Debug)]
+pub struct UpToDate {
+    /// The migrations that were applied, in their order.
+    pub applied: Vec<String>,
+    /// Where the database is kept as it was before, if it is embedded and held something.
+    pub kept: Option<PathBuf>,
+}
+
+/// Brings the schema up to date. Refuses what a newer program wrote. An embedded database is copied first, because a
+/// migration cannot be taken back without losing what it made; without a good copy nothing is changed.
+pub fn bring_up_to_date(db: &Db, now: Timestamp) -> anyhow::Result<UpToDate> {
+    db.outside_transaction(|connection| {
+        if let Some(newest) = migrations::unknown(connection)?.into_iter().max() {
+            bail!(
+                "The database was written by a newer program (schema {newest}): run that one, or restore an older backup."
+            );
+        }
+        let kept = match db.url() {
+            DatabaseUrl::Sqlite(path)
+                if !migrations::is_new(connection)? && !migrations::pending(connection)?.is_empty() =>
+            {
+                Some(
+                    keep_before_update(path, now)
+                        .context("The database was not brought up to date, because it could not be copied before")?,
+                )
+            }
+            _ => None,
+        };
+        let applied = migrations::run(connection).with_context(|| match &kept {
+            Some(kept) => format!("What stood there before is kept in {}", kept.display()),
+            None => "Nothing was copied before".to_owned(),
+        })?;
+        Ok(UpToDate { applied, kept })
+    })
+}
+
+fn keep_before_update(path: &Path, now: Timestamp) -> anyhow::Result<PathBuf> {
+    let name = format!(".before-update-{}", now.utc().format("%Y-%m-%dT%H-%M-%SZ"));
+    let names = std::iter::once(name.clone()).chain((2..100).map(|number| format!("{name}-{number}")));
+    let kept = names.map(|name| beside(path, &name)).find(|kept| !kept.exists()).context("every name is taken")?;
+    copy(path, &kept)?;
+    Ok(kept)
 }
 
 /// Copies the database into a new file and checks the copy.
@@ -119,6 +165,8 @@ fn copy_unfinished(source: &Path, target: &Path) -> anyhow::Result<Contents> {
         // the two, the counts differ, and it is done again.
         counting.batch_execute("BEGIN")?;
         schema_version(&mut counting)?;
+        // SQLite takes an empty file as it would make one, but would make it for everybody to read.
+        make_private(target).with_context(|| format!("{name} cannot be made"))?;
         copying.batch_execute(&into).with_context(|| format!("{} cannot be copied to {name}", source.display()))?;
         let counted = count(&mut counting)?;
         counting.batch_execute("COMMIT")?;
@@ -351,6 +399,82 @@ mod tests {
         let told = backup(&folder.url(), &file).unwrap_err().to_string();
         assert!(told.contains("nothing is overwritten"), "{told}");
         assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+
+    /// The rights of a file for owner, group and others.
+    #[cfg(unix)]
+    fn rights(path: &Path) -> u32 {
+        std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(path).unwrap().permissions()) & 0o777
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_but_its_owner_reads_a_copy_of_what_people_wrote() {
+        let folder = Folder::new("rights");
+        site_that_says(&folder.url(), "then");
+        let file = folder.at("backup.sqlite");
+        backup(&folder.url(), &file).unwrap();
+        // As it may be after somebody carried it here.
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o644)).unwrap();
+        restore(&folder.url(), &file, Timestamp::from_micros(0)).unwrap();
+        let copied_again = folder.at("again.sqlite");
+        backup(&folder.url(), &copied_again).unwrap();
+        assert_eq!((rights(&folder.at("alongside.sqlite")), rights(&copied_again)), (0o600, 0o600));
+    }
+
+    /// A database as the program before this one left it.
+    fn older_site_that_says(url: &DatabaseUrl, value: &str) -> String {
+        site_that_says(url, value);
+        let DatabaseUrl::Sqlite(path) = url else { unreachable!() };
+        let before = schema_version(&mut open(path).unwrap()).unwrap();
+        migrations::take_newest_back(&mut Conn::Sqlite(open(path).unwrap()));
+        assert_ne!(schema_version(&mut open(path).unwrap()).unwrap(), before);
+        before
+    }
+
+    #[test]
+    fn a_database_is_copied_before_it_is_brought_up_to_date_and_the_copy_is_kept() {
+        let folder = Folder::new("update");
+        let newest = older_site_that_says(&folder.url(), "then");
+        let taken = folder.at("alongside.sqlite.before-update-1970-01-01T00-00-00Z");
+        std::fs::write(&taken, "of somebody else").unwrap();
+        let now = Timestamp::from_micros(0);
+        let db = Db::open(folder.url(), 1, Clock::default()).unwrap();
+        let done = bring_up_to_date(&db, now).unwrap();
+        assert_eq!(done.applied, [newest]);
+        let kept = done.kept.unwrap();
+        assert_eq!(kept, folder.at("alongside.sqlite.before-update-1970-01-01T00-00-00Z-2"));
+        assert_eq!(std::fs::read(&taken).unwrap(), b"of somebody else", "nothing is overwritten");
+        assert_eq!(says(&DatabaseUrl::Sqlite(kept.clone())), "then");
+        assert_ne!(schema_version(&mut open(&kept).unwrap()).unwrap(), done.applied.concat());
+        #[cfg(unix)]
+        assert_eq!(rights(&kept), 0o600);
+
+        let again = bring_up_to_date(&db, now).unwrap();
+        assert!(again.applied.is_empty() && again.kept.is_none(), "{again:?}");
+        // And back to the program before, with what it wrote.
+        drop(db);
+        restore(&folder.url(), &kept, now).unwrap();
+        assert_eq!(says(&folder.url()), "then");
+    }
+
+    #[test]
+    fn without_a_copy_nothing_is_brought_up_to_date_and_of_an_empty_database_none_is_made() {
+        let folder = Folder::new("update-refused");
+        older_site_that_says(&folder.url(), "then");
+        let before = schema_version(&mut open(&folder.at("alongside.sqlite")).unwrap()).unwrap();
+        // What refers to nothing makes the check of the copy fail.
+        let orphan = "INSERT INTO consents (member_id, kind, version, given_at) VALUES (77, 'rules', '1', 0)";
+        open(&folder.at("alongside.sqlite")).unwrap().batch_execute(&format!("PRAGMA foreign_keys=OFF; {orphan}")).unwrap();
+        let db = Db::open(folder.url(), 1, Clock::default()).unwrap();
+        let told = format!("{:#}", bring_up_to_date(&db, Timestamp::from_micros(0)).unwrap_err());
+        assert!(told.contains("not brought up to date"), "{told}");
+        assert_eq!(schema_version(&mut open(&folder.at("alongside.sqlite")).unwrap()).unwrap(), before);
+
+        let fresh = DatabaseUrl::Sqlite(folder.at("fresh.sqlite"));
+        let done = bring_up_to_date(&Db::open(fresh, 1, Clock::default()).unwrap(), Timestamp::from_micros(0)).unwrap();
+        assert!(!done.applied.is_empty() && done.kept.is_none());
+        assert!(folder.names().iter().all(|name| !name.contains("before-update")), "{:?}", folder.names());
     }
 
     #[test]

@@ -340,6 +340,21 @@ mod tests {
         }
     }
 
+    /// Without accents and case, so that Åland stands with A.
+    fn plain_letters(name: &str) -> String {
+        use unicode_normalization::UnicodeNormalization;
+        name.nfd().filter(char::is_ascii).collect::<String>().to_lowercase()
+    }
+
+    #[test]
+    fn every_country_has_a_name_and_stands_where_people_look_for_it() {
+        let names: Vec<String> = ALL.iter().map(|country| plain_letters(country.name)).collect();
+        assert!(names.iter().all(|name| !name.is_empty()));
+        assert!(names.is_sorted(), "{names:?}");
+        let once: HashSet<&String> = names.iter().collect();
+        assert_eq!(once.len(), names.len());
+    }
+
     #[test]
     fn the_countries_of_the_union_and_its_neighbours_ring_112() {
         let union = "AT BE BG HR CY CZ DK EE FI FR DE GR HU IE IT LV LT LU MT NL PL PT RO SK SI ES SE IS LI NO CH GB";

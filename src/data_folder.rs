@@ -50,6 +50,15 @@ pub fn beside(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// A new and empty file that nobody but its owner reads, for what people wrote. An existing one is refused.
+pub fn make_private(path: &Path) -> std::io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 fn lock_file(path: &Path) -> anyhow::Result<File> {
     let folder = folder_of(path);
     std::fs::create_dir_all(folder)

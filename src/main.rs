@@ -4,9 +4,10 @@
 use alongside::accounts::{self, Role};
 use alongside::clock::Clock;
 use alongside::config::{COMMAND_LINE, Config, Sources};
-use alongside::db::{DatabaseUrl, Db, migrations};
+use alongside::db::{DatabaseUrl, Db};
 use alongside::error::Error;
 use alongside::fill::{self, Amount};
+use alongside::routes::ROLE_TAKEN;
 use alongside::site::Site;
 use alongside::{backup, data_folder, demo, log, mail, server};
 use anyhow::{Context, anyhow, bail};
@@ -72,6 +73,17 @@ enum AdminCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Take a role back from somebody, and with it what it allowed
+    Revoke {
+        /// Their name on the site
+        handle: String,
+        /// mentor, moderator, clinician, representative or administrator
+        #[arg(value_parser = role)]
+        role: Role,
+        /// Why, for the record
+        #[arg(long)]
+        reason: String,
+    },
 }
 
 #[derive(Args)]
@@ -128,7 +140,8 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Demo => run_demo(config),
         Command::Migrate => migrate(&config),
         Command::Admin(AdminCommand::Create) => print_setup_link(&config),
-        Command::Admin(AdminCommand::Grant { handle, role, reason }) => grant(&config, &handle, role, &reason),
+        Command::Admin(AdminCommand::Grant { handle, role, reason }) => change_role(&config, &handle, role, true, &reason),
+        Command::Admin(AdminCommand::Revoke { handle, role, reason }) => change_role(&config, &handle, role, false, &reason),
         Command::Backup { file } => {
             let contents = backup::backup(&config.database, &file)?;
             println!("{} is a checked copy: {contents}.", file.display());
@@ -199,17 +212,21 @@ fn print_setup_link(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn grant(config: &Config, handle: &str, role: Role, reason: &str) -> anyhow::Result<()> {
+fn change_role(config: &Config, handle: &str, role: Role, is_granted: bool, reason: &str) -> anyhow::Result<()> {
     let _hold = data_folder::share(&config.database)?;
     let db = open(config)?;
     bring_up_to_date(&db)?;
-    let granted = db.write_now(|tx| {
+    let changed = db.write_now(|tx| {
         let Some(member) = accounts::find_by_handle(tx.conn(), handle)? else { return Ok(None) };
-        accounts::grant(tx, member.id, role, None, reason)?;
+        if is_granted {
+            accounts::grant(tx, member.id, role, None, reason)?;
+        } else {
+            accounts::revoke(tx, member.id, role, None, reason, ROLE_TAKEN)?;
+        }
         Ok(Some(member.handle))
     });
-    match granted.map_err(plain)? {
-        Some(handle) => println!("{handle} is {} now.", role.word()),
+    match changed.map_err(plain)? {
+        Some(handle) => println!("{handle} is {} {}.", role.word(), if is_granted { "now" } else { "no longer" }),
         None => bail!("Nobody is called {handle}."),
     }
     Ok(())
@@ -240,16 +257,13 @@ fn open(config: &Config) -> anyhow::Result<Db> {
     Db::open(config.database.clone(), config.database_connections, Clock::default())
 }
 
-/// Refuses what a newer program wrote, then brings the schema up to date.
+/// Brings the schema up to date, and says where the database is kept as it was before.
 fn bring_up_to_date(db: &Db) -> anyhow::Result<Vec<String>> {
-    db.outside_transaction(|connection| {
-        if let Some(newest) = migrations::unknown(connection)?.into_iter().max() {
-            bail!(
-                "The database was written by a newer program (schema {newest}): run that one, or restore an older backup."
-            );
-        }
-        migrations::run(connection)
-    })
+    let done = backup::bring_up_to_date(db, Clock::default().now())?;
+    if let Some(kept) = done.kept {
+        println!("Before the database was brought up to date, it was copied to {}.", kept.display());
+    }
+    Ok(done.applied)
 }
 
 /// A new link; none if it is not asked for and there is an administrator already.

@@ -20,6 +20,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+/// What else ends when somebody loses a role: in the browser and on the command line alike.
+pub const ROLE_TAKEN: RoleTaken = RoleTaken(boards::end_moderating);
+
 /// All endpoints, in the order in which they are tried. Called for each worker, and by tests.
 pub fn endpoints() -> Vec<Endpoint> {
     let own = vec![
@@ -45,9 +48,7 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
         let host: SharedHost = Rc::new(FrontDoor);
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
         // Questions of lower slices that higher ones answer.
-        app.app_data(JoiningGate(helplines::has_checked_line))
-            .app_data(KeepWords(threads::keep_words))
-            .app_data(RoleTaken(boards::end_moderating));
+        app.app_data(JoiningGate(helplines::has_checked_line)).app_data(KeepWords(threads::keep_words)).app_data(ROLE_TAKEN);
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }

@@ -14,7 +14,6 @@
 //! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
 //! line in `role_changes`; there is always an administrator once there was one.
 
-pub mod countries;
 pub mod host;
 pub mod model;
 mod pages;
@@ -65,7 +64,7 @@ pub struct KeepWords(pub Keep);
 pub type Keep = fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>;
 
 /// What else ends when somebody loses the role of moderator: by whom, and whose. Boards stand above this slice, so
-/// `routes.rs` puts it into the app; called in the transaction that takes the role back.
+/// `routes.rs` says what it is and puts it into the app; [`revoke`] cannot be called without it.
 #[derive(Clone, Copy)]
 pub struct RoleTaken(pub fn(&mut Tx<'_>, Option<Id<Member>>, Id<Member>) -> Result<()>);
 
@@ -264,9 +263,18 @@ pub fn grant(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Memb
     change_role(tx, RoleWish { member, role, is_granted: true, by }, reason)
 }
 
-/// Takes a role back. The last administrator stays one.
-pub fn revoke(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Member>>, reason: &str) -> Result<()> {
-    change_role(tx, RoleWish { member, role, is_granted: false, by }, reason)
+/// Takes a role back, by an administrator or (nobody) by the command line, and ends what it allowed. The last administrator
+/// stays one.
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    role: Role,
+    by: Option<Id<Member>>,
+    reason: &str,
+    RoleTaken(end): RoleTaken,
+) -> Result<()> {
+    change_role(tx, RoleWish { member, role, is_granted: false, by }, reason)?;
+    if role == Role::Moderator { end(tx, by, member) } else { Ok(()) }
 }
 
 fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {

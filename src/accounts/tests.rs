@@ -183,7 +183,9 @@ async fn a_link_for_an_administrator_works_once_and_ends_the_others() {
 async fn roles_are_recorded_and_two_administrators_cannot_undo_each_other_at_once() {
     let ground = ground();
     let (ana, bo) = (member(&ground, "ana", administrator()).await, member(&ground, "bojan", administrator()).await);
-    let take = |member, by| ground.site.db.write(move |tx| revoke(tx, member, Role::Administrator, Some(by), "left"));
+    let nothing_else = RoleTaken(|_, _, _| Ok(()));
+    let take =
+        |member, by| ground.site.db.write(move |tx| revoke(tx, member, Role::Administrator, Some(by), "left", nothing_else));
     let (one, other) = futures_util::future::join(take(ana, bo), take(bo, ana)).await;
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     assert_eq!(ground.number("SELECT COUNT(*) FROM members WHERE is_administrator"), 1);

@@ -2,9 +2,11 @@
 
 use super::model::{Colours, Member, TextSize, Viewer};
 use crate::clock::Timestamp;
+use crate::embedded;
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::locale::{Argument, Locale, Moment};
 use crate::site::{self, Site};
+use crate::web::assets;
 use crate::web::compress;
 use crate::web::endpoint::NotExtracted;
 use crate::web::page::{Crumb, Fault, Frame, Page, ViewerFrame};
@@ -14,8 +16,9 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use chrono_tz::Tz;
+use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Who asks, put into the request by the host before the handler runs.
 #[derive(Clone, Default)]
@@ -221,6 +224,48 @@ impl Visit {
     pub fn colours_cookie(&self) -> Option<Colours> {
         self.request.cookie("colours").and_then(|cookie| Colours::from_word(cookie.value()))
     }
+}
+
+/// What every page shows beside its own data: templates, sentences, assets and settings of this process.
+#[derive(Default)]
+struct Edition(OnceLock<String>);
+
+/// The tag of a page that visitors read, for [`Visit::is_known`]: the versions of what it shows, and the edition of the house
+/// around it.
+pub fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
+    let edition: Arc<Edition> = visit.site.kept::<Edition>();
+    let edition = match edition.0.get() {
+        Some(edition) => edition.clone(),
+        None => {
+            let made = edition_of(visit)?;
+            edition.0.get_or_init(|| made).clone()
+        }
+    };
+    let colours = visit.colours_cookie().map_or("", |colours| colours.word());
+    Ok(format!("\"{versions}.{colours}.{edition}\""))
+}
+
+fn edition_of(visit: &Visit) -> Result<String> {
+    let config = &visit.site.config;
+    let mut hash = Sha256::new();
+    for (name, text) in embedded::templates()?.iter().chain(&embedded::sentences()?) {
+        hash.update(name.as_bytes());
+        hash.update(text.as_bytes());
+    }
+    for asset in assets::all() {
+        hash.update(asset.path);
+    }
+    for setting in [&config.site_name, &config.organisation, &config.leave_address] {
+        hash.update(setting);
+    }
+    hash.update(config.time_zone.name());
+    hash.update([u8::from(config.is_demo)]);
+    Ok(hash.finalize().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
+}
+
+/// A visitor's browser says which version it has: then one small query may be all.
+pub fn asks_whether_changed(visit: &Visit) -> bool {
+    visit.signed_in().is_none() && visit.request().headers().contains_key(header::IF_NONE_MATCH)
 }
 
 /// See [`Visit::kept_for`].

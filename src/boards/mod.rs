@@ -4,13 +4,14 @@
 //! - Who reads a board is said in words wherever it is read or written.
 //! - A board whose members are let in shows everybody else its front only: what it is for, who reads, and how to ask. Who
 //!   asks is answered by a moderator of that very board, never by themselves, and is told why if the answer is no.
-//! - Nothing written becomes readable by more people: a thread keeps the audience it was written for, whatever happens to
-//!   its board afterwards.
+//! - Nothing written becomes readable by more people. A board that is made wider is wider for new threads only. A board that
+//!   is made narrower takes its threads with it at once, and they stay narrow when it is made wider again.
 //! - Who leaves a board is out at once, and nobody is told.
 //!
 //! Invariants: what cannot be seen does not come out of [`seen_by`]; every change of a board or of who reads it writes a row
 //! of `board_changes`; `boards.version` rises with everything that the board's page shows, the version of the list
-//! ([`list_version`]) with everything that a list of boards shows.
+//! ([`list_version`]) with everything that a list of boards shows. No thread is read by more people than its board: a trigger
+//! of the database sees to it in the statement that changes the board, so that no way of writing can go past it.
 
 pub mod model;
 pub mod pages;
@@ -40,8 +41,8 @@ const ASKING: Limit = Limit { action: "board-request", times: 10, per_seconds: 2
 /// The one visibility predicate of threads, as a diesel expression over the table `threads`, for whoever looks: page, list,
 /// search, feed and letter alike. What it hides is answered like what does not exist.
 ///
-/// A thread keeps the audience that it was written for, so the board's present audience is not asked. Moderators of its
-/// board read everything on it.
+/// A thread carries its own audience, never wider than its board's, so the board is not asked. Moderators of its board read
+/// everything on it.
 #[macro_export]
 macro_rules! threads_visible_to {
     ($viewer:expr) => {{
@@ -103,8 +104,17 @@ pub fn href(board: &Board) -> String {
     }
 }
 
-/// A name for an address: small Latin letters and digits with `-` between words, at most 60; empty if nothing is left.
+/// What stands below `/boards/{board}/` and `/threads/{thread}/` for other reasons. A test compares it with every address.
+const NOT_SLUGS: &[&str] = &["leaving", "lock", "new-thread", "people", "pin", "replies", "requests", "threads"];
+
+/// A name for an address, of a board or of a thread: small Latin letters and digits with `-` between words, at most 60; empty
+/// if nothing is left, or if something else stands at that address.
 pub fn slug(name: &str) -> String {
+    let slug = latin(name);
+    if NOT_SLUGS.contains(&slug.as_str()) { String::new() } else { slug }
+}
+
+fn latin(name: &str) -> String {
     let mut slug = String::new();
     for character in name.nfkd().filter(|character| !unicode_normalization::char::is_combining_mark(*character)) {
         match character {
@@ -169,8 +179,9 @@ pub fn create(tx: &mut Tx<'_>, by: Option<Id<Member>>, draft: &BoardDraft) -> Re
     Ok(board)
 }
 
-/// Changes a board. A wider audience holds for new threads only: threads keep theirs. `was` is the fingerprint of the board
-/// as the person saw it ([`BoardDraft::fingerprint`]); [`Refusal::Stale`] if somebody changed it meanwhile.
+/// Changes a board. A wider audience holds for new threads only. A narrower one holds for every thread at once: the database
+/// narrows their rows and raises their versions in this very statement. `was` is the fingerprint of the board as the person
+/// saw it ([`BoardDraft::fingerprint`]); [`Refusal::Stale`] if somebody changed it meanwhile.
 pub fn change(
     tx: &mut Tx<'_>,
     by: Option<Id<Member>>,
@@ -180,13 +191,19 @@ pub fn change(
 ) -> Result<()> {
     let permit = may_change(tx, by)?;
     store::raise_list_version(tx)?;
-    let before = draft_of(tx, board)?;
+    let locked = lock_board(tx, board)?;
+    let before = BoardDraft::of(&locked, &store::content_notes(tx.conn(), board)?);
     if was.is_some_and(|was| was != before.fingerprint()) {
         return Err(Refusal::Stale(Sentence::plain("boards-edit-stale")).into());
     }
     let changed = before.changed_fields(draft);
     if changed.is_empty() {
         return Ok(());
+    }
+    if before.audience != draft.audience {
+        // The board's version joins or leaves the sum that visitors get: without this the number could fall and come back
+        // to one that a browser still holds for another list.
+        store::raise_list_version_by(tx, locked.version)?;
     }
     store::update_board(tx, permit, board, draft)?;
     store::set_content_notes(tx, board, &draft.content_notes)?;

@@ -22,7 +22,8 @@ text_enum! {
 }
 
 text_enum! {
-    /// Who may read. Each thread keeps the audience that it was written for.
+    /// Who may read. Each thread carries its own: that of its board when it was written, or a narrower one if the board was
+    /// made narrower since.
     pub enum Audience {
         /// Everybody, search engines too.
         Public = "public",
@@ -44,7 +45,7 @@ pub struct Board {
     pub purpose: String,
     /// What it is for.
     pub kind: Kind,
-    /// Who may read new threads.
+    /// Who may read: its front, and new threads.
     pub audience: Audience,
     /// People of the organisation may read along.
     pub organisation_reads: bool,

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::{
     board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
 };
-use crate::db::{Conn, Id, Tx};
+use crate::db::{Conn, Id, Tx, execute};
 use crate::error::Result;
 use crate::locked;
 use diesel::dsl::{case_when, exists};
@@ -173,8 +173,8 @@ pub fn retired_notes(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Stri
         .load(connection)?)
 }
 
-/// The list's own version and those of the boards that visitors find in it, in one number: both only rise, so it is never
-/// the same twice. A post raises its board alone, because one row that every post raises would put all writers into one
+/// The list's own version and those of the boards that visitors find in it, in one number: it only rises (the list's own
+/// makes up for a board that joins or leaves the sum), so it is never the same twice for two lists. A post raises its board alone, because one row that every post raises would put all writers into one
 /// queue. Boards for board members are left out: visitors are the only ones who get this number, and it must not tell them
 /// when somebody writes there.
 pub fn list_version(connection: &mut Conn) -> Result<i64> {
@@ -193,8 +193,12 @@ pub fn touch_list_version(tx: &mut Tx<'_>) -> Result<()> {
 }
 
 pub fn raise_list_version(tx: &mut Tx<'_>) -> Result<()> {
+    raise_list_version_by(tx, 1)
+}
+
+pub fn raise_list_version_by(tx: &mut Tx<'_>, by: i64) -> Result<()> {
     diesel::update(board_list_version::table.find(1))
-        .set(board_list_version::version.eq(board_list_version::version + 1))
+        .set(board_list_version::version.eq(board_list_version::version + by))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -240,6 +244,10 @@ pub fn insert_board(tx: &mut Tx<'_>, permit: MayChange, draft: &BoardDraft) -> R
 
 pub fn update_board(tx: &mut Tx<'_>, permit: MayChange, board: Id<Board>, draft: &BoardDraft) -> Result<()> {
     permit.spend();
+    if let Conn::Postgres(_) = tx.conn() {
+        // Narrowing writes every thread of the board in this one statement, and must not fail because they are many.
+        execute(tx.conn(), "SET LOCAL statement_timeout = '5min'")?;
+    }
     diesel::update(boards::table.find(board))
         .set((
             boards::name.eq(&draft.name),

@@ -241,6 +241,76 @@ fn boards_move_one_place_and_archived_ones_leave_the_list() {
     assert_eq!(order(), [c, a, b]);
 }
 
+/// Whether a person reads what has that audience: a visitor, a member, somebody who was let in, and the last two as people
+/// who work for the organisation.
+fn readers(audience: &str, organisation_reads: bool) -> [bool; 5] {
+    let (member, let_in) = (audience != "board-members", true);
+    match audience {
+        "public" => [true; 5],
+        _ => [false, member, let_in, member && organisation_reads, let_in && organisation_reads],
+    }
+}
+
+#[test]
+fn a_narrowed_board_leaves_each_thread_to_those_who_may_read_both() {
+    let ground = ground();
+    let board = ground.board("Aa", Audience::Public);
+    let settings =
+        ["public", "members", "board-members"].into_iter().flat_map(|audience| [(audience, true), (audience, false)]);
+    for ((audience, reads), (narrowed, narrowed_reads)) in
+        settings.clone().flat_map(|thread| settings.clone().map(move |board| (thread, board)))
+    {
+        ground.run("DELETE FROM threads");
+        ground.run(&format!("UPDATE boards SET audience = 'public', organisation_reads = {}", !narrowed_reads));
+        ground.run(&format!(
+            "INSERT INTO threads (board_id, author_id, title, audience, organisation_reads, language, stance, opened_at, \
+             post_count, last_post_at, last_author_id) \
+             VALUES ({board}, 3, 'A thread', '{audience}', {reads}, 'en', 'experience', 0, 1, 0, 3)"
+        ));
+        ground.run(&format!("UPDATE boards SET audience = '{narrowed}', organisation_reads = {narrowed_reads}"));
+        let is = |sql: &str| ground.number(&format!("SELECT CASE WHEN {sql} THEN 1 ELSE 0 END FROM threads")) == 1;
+        let readers_now = || {
+            let words = ["public", "members", "board-members"];
+            let audience = words.into_iter().find(|word| is(&format!("audience = '{word}'"))).unwrap();
+            readers(audience, is("organisation_reads")).to_vec()
+        };
+        let both: Vec<bool> = readers(audience, reads)
+            .into_iter()
+            .zip(readers(narrowed, narrowed_reads))
+            .map(|(thread, board)| thread && board)
+            .collect();
+        let case = format!("{audience} {reads} on a board that becomes {narrowed} {narrowed_reads}");
+        assert_eq!(readers_now(), both, "{case}");
+        let is_narrower = both != readers(audience, reads);
+        assert_eq!(is("version > 1"), is_narrower, "the page that browsers hold is another one now: {case}");
+        ground.run("UPDATE boards SET audience = 'public', organisation_reads = TRUE");
+        assert_eq!(readers_now(), both, "wider again: {case}");
+    }
+}
+
+#[test]
+fn the_number_of_the_list_of_boards_never_comes_back() {
+    let ground = ground();
+    let boards = ["Aa", "Bb"].map(|name| ground.board(name, Audience::Public));
+    let mut seen = Vec::new();
+    for (round, audience) in
+        [Audience::BoardMembers, Audience::Public, Audience::BoardMembers, Audience::Members].into_iter().enumerate()
+    {
+        for board in boards {
+            for _ in 0..5 {
+                ground.does(|tx| raise_version(tx, board)).unwrap();
+                seen.push(ground.does(|tx| list_version(tx.conn())).unwrap());
+            }
+        }
+        ground.does(|tx| change(tx, None, boards[round % 2], &draft("Cc", audience), None)).unwrap();
+        let after = ground.does(|tx| list_version(tx.conn())).unwrap();
+        assert!(seen.iter().all(|before| *before < after), "{audience:?}: {after} after {seen:?}");
+        seen.push(after);
+    }
+    // What nobody outside may know of leaves the number as it is.
+    assert!(seen.is_sorted(), "{seen:?}");
+}
+
 #[test]
 fn counts_and_versions_follow_what_is_written() {
     let ground = ground();
@@ -282,6 +352,9 @@ fn the_name_stands_in_the_address_of_a_public_board_only() {
         ("Žofia – ärztlich", "zofia-arztlich"),
         ("自己免疫", ""),
         ("--", ""),
+        ("People", ""),
+        ("New thread!", ""),
+        ("People with lupus", "people-with-lupus"),
         (&"long ".repeat(40), "long-long-long-long-long-long-long-long-long-long-long-long"),
     ] {
         assert_eq!(slug(name), expected);

@@ -32,6 +32,25 @@ pub fn pending(connection: &mut Conn) -> anyhow::Result<Vec<String>> {
     }
 }
 
+/// True for a database that no program has brought anywhere yet.
+pub fn is_new(connection: &mut Conn) -> anyhow::Result<bool> {
+    let has = match connection {
+        Conn::Sqlite(inner) => inner.applied_migrations().map(|has| has.len()),
+        Conn::Postgres(inner) => inner.applied_migrations().map(|has| has.len()),
+    };
+    has.map(|count| count == 0).map_err(|cause| anyhow!("cannot read which migrations were applied: {cause}"))
+}
+
+/// Takes the newest migration back: for tests of what an older program left.
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc)] // only tests call it
+pub fn take_newest_back(connection: &mut Conn) {
+    match connection {
+        Conn::Sqlite(inner) => inner.revert_last_migration(SQLITE).map(drop).unwrap(),
+        Conn::Postgres(inner) => inner.revert_last_migration(POSTGRES).map(drop).unwrap(),
+    }
+}
+
 /// Versions that the database has and this program does not know: it was written by a newer one.
 pub fn unknown(connection: &mut Conn) -> anyhow::Result<Vec<String>> {
     let (known, has) = match connection {

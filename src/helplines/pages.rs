@@ -14,7 +14,7 @@ use crate::languages;
 use crate::locale::Moment;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path};
-use crate::web::page::parts::Choice;
+use crate::web::page::parts::{Choice, country_choices};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -123,7 +123,7 @@ fn urgent_page(visit: &Visit, country: Option<&'static Country>, lines: Option<&
     Ok(UrgentPage {
         country: country.map(|country| country.code.to_owned()).unwrap_or_default(),
         country_name: country.map(|country| country.name.to_owned()).unwrap_or_default(),
-        countries: countries::ALL.iter().map(|country| Choice::new(country.code, country.name)).collect(),
+        countries: country_choices(),
         numbers: numbers(visit, country)?,
         about_112: about_112(visit, country)?,
         compared: compared(visit),

@@ -129,9 +129,14 @@ pub fn check_settings(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Written aside first, so that whoever looks finds whole letters only. Readable by the owner only: it may hold a token.
+/// Written aside first, so that whoever looks finds whole letters only. Letter and folder are for the owner only: a letter may
+/// hold a token, and its name tells when somebody got one.
 fn put(folder: &Path, name: &str, bytes: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    let mut folders = std::fs::DirBuilder::new();
+    folders.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folders, 0o700);
+    folders.create(folder)?;
     let aside = folder.join(format!("{name}.part"));
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create(true).truncate(true);

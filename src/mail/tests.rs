@@ -300,7 +300,10 @@ async fn letters_in_a_folder_are_whole_and_readable_by_their_owner_only() {
     let text = std::fs::read_to_string(&files[0]).unwrap();
     assert!(text.contains("To: tansy@example.org\r\n") && text.contains("Somebody answered you on Alongside."), "{text}");
     #[cfg(unix)]
-    assert_eq!(std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&files[0]).unwrap().permissions()) & 0o777, 0o600);
+    for (path, expected) in [(files[0].clone(), 0o600), (ground.folder.join("letters"), 0o700)] {
+        let rights = std::fs::metadata(&path).unwrap().permissions();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&rights) & 0o777, expected, "{}", path.display());
+    }
 }
 
 #[tokio::test]

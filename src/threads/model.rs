@@ -81,18 +81,10 @@ impl Thread {
 /// `/threads/812`, or `/threads/812/how-do-you-sleep` where everybody may read: elsewhere an address must not spell a
 /// diagnosis.
 pub fn href(id: Id<Thread>, audience: Audience, title: Option<&str>) -> String {
-    match title.map(slug) {
+    match title.map(boards::slug) {
         Some(slug) if audience == Audience::Public && !slug.is_empty() => format!("/threads/{id}/{slug}"),
         _ => format!("/threads/{id}"),
     }
-}
-
-/// What stands below `/threads/{thread}/` for other reasons.
-const NOT_SLUGS: [&str; 3] = ["replies", "lock", "pin"];
-
-fn slug(title: &str) -> String {
-    let slug = boards::slug(title);
-    if NOT_SLUGS.contains(&slug.as_str()) { String::new() } else { slug }
 }
 
 /// One post, for whoever changes it. Pages show posts without their source.

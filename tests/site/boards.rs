@@ -1,10 +1,11 @@
 //! Who reads a board, who is let in and by whom, and how administrators arrange the boards.
 
 use crate::harness::people::Person;
-use crate::harness::{Site, with_site};
-use crate::scene::{Scene, thread};
+use crate::harness::{Site, with_site, with_site_set};
+use crate::scene::{Scene, reply, thread as thread_draft};
 use alongside::accounts::{self, Role};
-use alongside::boards;
+use alongside::boards::{self, Board, BoardDraft};
+use alongside::db::Id;
 use alongside::db::schema::{board_changes, board_members, board_requests};
 use alongside::threads;
 use diesel::prelude::*;
@@ -55,21 +56,20 @@ fn a_member_asks_is_refused_with_a_reason_asks_again_is_let_in_and_leaves() {
 
         site.works().await;
         moderator.opens("/notices").await.sees("asks to be let in to");
-        moderator.opens(&format!("{board}/people")).await.sees("I was diagnosed in spring.").sees("I know nobody.");
+        moderator.opens(&board).await.misses("Leave this board").follows("People on this board").await;
+        moderator.is(200).sees("I was diagnosed in spring.").sees("I know nobody.");
         moderator
             .follows("Answer, new-member")
             .await
             .sees("Let new-member in?")
-            .presses("Send the answer")
+            .presses("Not now")
             .await
             .is(422)
-            .sees("Choose one of the two.");
-        moderator.ticks("Not now").presses("Send the answer").await.is(422).sees("Say why. The person reads it.");
-        moderator
-            .ticks("Not now")
-            .types("Reason, if it is no", "Tell us <i>a little</i> more, please.")
-            .presses("Send the answer")
-            .await;
+            .sees("Say why. The person reads it.");
+        let long = "x".repeat(1_001);
+        moderator.types("Reason, if it is not now", &long).presses("Not now").await.is(422).sees("Make it shorter");
+        assert_eq!(moderator.on_page(|page| page.field("Reason, if it is not now")).trim_end(), long);
+        moderator.types("Reason, if it is not now", "Tell us <i>a little</i> more, please.").presses("Not now").await;
         moderator.is(200).misses("I was diagnosed in spring.");
         site.works().await;
 
@@ -104,8 +104,7 @@ fn a_member_asks_is_refused_with_a_reason_asks_again_is_let_in_and_leaves() {
             .await
             .follows("Answer, new-member")
             .await
-            .ticks("Let them in")
-            .presses("Send the answer")
+            .presses("Let them in")
             .await
             .is(200)
             .sees("new-member");
@@ -118,10 +117,11 @@ fn a_member_asks_is_refused_with_a_reason_asks_again_is_let_in_and_leaves() {
             .is(200)
             .sees("Thank you for having me.");
         member.opens("/boards").await.sees("You were let in");
+        member.opens(&board).await.misses("People on this board");
 
         let before = counts(site).await;
         member
-            .opens(&format!("{board}/leaving"))
+            .follows("Leave this board")
             .await
             .is(200)
             .sees("Nobody is told.")
@@ -145,11 +145,11 @@ fn whoever_asked_may_take_it_back_and_a_moderator_who_was_slower_is_told() {
         let scene = Scene::set(site).await;
         let board = format!("/boards/{}", scene.place("board-members").board);
         let moderator = scene.person(site, "moderator");
-        moderator.opens(&format!("{board}/people")).await.follows("Answer, asker").await.ticks("Let them in");
+        moderator.opens(&format!("{board}/people")).await.follows("Answer, asker").await;
         let asker = scene.person(site, "asker");
         asker.opens(&board).await.sees("You asked to be let in").presses("Take it back").await.is(200);
         assert!(asker.on_page(|page| page.has_button("Ask to be let in")));
-        moderator.presses("Send the answer").await.sees("This was decided in the meantime, or taken back.");
+        moderator.presses("Let them in").await.sees("This was decided in the meantime, or taken back.");
         assert!([409, 422].contains(&moderator.on_page(|page| page.status)));
         asker.opens(&format!("/threads/{}", scene.place("board-members").thread)).await.is(404);
     });
@@ -249,6 +249,38 @@ fn whoever_loses_the_role_of_moderator_reads_and_decides_nothing_on_the_boards_t
     });
 }
 
+#[test]
+fn the_command_line_takes_a_role_back_as_the_browser_does() {
+    // With PostgreSQL the tests make the tables in one text, past the record of migrations that the program asks for.
+    if std::env::var_os("TEST_DATABASE_URL").is_some() {
+        return;
+    }
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let alongside::db::DatabaseUrl::Sqlite(path) = &site.running.config.database else { panic!("not SQLite") };
+        let says = |role: &str| {
+            let output = std::process::Command::new(env!("CARGO_BIN_EXE_alongside"))
+                .args(["admin", "revoke", "moderator", role, "--reason", "Needs a rest."])
+                .env("DATABASE_URL", format!("sqlite:{}", path.display()))
+                .env("ALONGSIDE_DATA", path.parent().unwrap())
+                .output()
+                .unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap()
+        };
+        scene.person(site, "moderator").opens("/boards").await.sees("You moderate it");
+        assert_eq!(says("moderator"), "moderator is moderator no longer.\n");
+        let person = scene.person(site, "moderator");
+        person.opens(&format!("/threads/{}", place.thread)).await.is(404);
+        person.opens(&format!("/boards/{}/people", place.board)).await.is(404);
+        person.opens("/boards").await.misses("You moderate it");
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/boards/{}", place.board)).await.sees("Took it from moderator");
+        administrator.opens(&format!("/admin/people/{}", scene.id("moderator"))).await.sees("Needs a rest.");
+    });
+}
+
 // ---------------------------------------------------------------------------------------------------- who reads
 
 #[test]
@@ -320,7 +352,7 @@ fn people_of_the_organisation_do_not_read_a_board_that_says_so() {
         let opened = site
             .given(move |tx| {
                 let author = accounts::load(tx.conn(), author)?.expect("the author");
-                threads::start(tx, &author, place.board, &thread("Written for all of them", "later"))
+                threads::start(tx, &author, place.board, &thread_draft("Written for all of them", "later"))
             })
             .await;
         staff.opens(&format!("/threads/{}", opened.thread)).await.is(200);
@@ -328,6 +360,186 @@ fn people_of_the_organisation_do_not_read_a_board_that_says_so() {
         staff.opens(&inside).await.is(404);
         staff.opens("/").await.misses(hidden);
         scene.person(site, "member").opens(&board).await.sees(hidden).sees("Hospital staff: yes.");
+    });
+}
+
+/// Something changes about a board, as an administrator would do it.
+async fn changes(site: &Site, board: Id<Board>, change: impl Fn(&mut BoardDraft) + Send + 'static) {
+    site.given(move |tx| {
+        let mut draft = boards::draft_of(tx, board)?;
+        change(&mut draft);
+        boards::change(tx, None, board, &draft, None)
+    })
+    .await;
+}
+
+/// The tag of a page that a visitor has now, which their browser sends along from then on.
+async fn tag_of(visitor: &Person<'_>, path: &str) -> String {
+    let page = visitor.asks("GET", path, None).await;
+    assert_eq!(page.status, 200, "{path}");
+    let tag = page.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(visitor.asks_with("GET", path, None, &[("if-none-match", &tag)]).await.status, 304, "{path}");
+    tag
+}
+
+#[test]
+fn a_page_that_a_browser_holds_is_another_one_when_the_house_around_it_is() {
+    let tags = |name: &'static str| {
+        let mut tags = Vec::new();
+        with_site_set(
+            |config| name.clone_into(&mut config.site_name),
+            async |site| {
+                let scene = Scene::set(site).await;
+                let thread = format!("/threads/{}", scene.place("public").thread);
+                let board = format!("/boards/{}", scene.place("public").board);
+                for path in ["/boards", "/", &board, &thread] {
+                    tags.push(tag_of(&site.visitor(), path).await);
+                }
+            },
+        );
+        tags
+    };
+    let (here, there) = (tags("Here"), tags("There"));
+    assert_eq!(here.len(), 4);
+    for (here, there) in here.iter().zip(&there) {
+        assert_ne!(here, there);
+    }
+    assert_eq!(here, tags("Here"), "the same house has the same tags");
+}
+
+#[test]
+fn no_name_of_a_board_or_a_thread_leads_to_another_page() {
+    // Everything that stands right below a board or a thread, whatever its method.
+    let taken = alongside::routes::endpoints()
+        .into_iter()
+        .filter_map(|endpoint| {
+            let below =
+                endpoint.path.strip_prefix("/boards/{board}/").or(endpoint.path.strip_prefix("/threads/{thread}/"))?;
+            let first = below.split('/').next()?;
+            (!first.starts_with('{')).then_some(first)
+        })
+        .collect::<std::collections::BTreeSet<_>>();
+    assert!(taken.contains("people") && taken.contains("replies"), "{taken:?}");
+    for word in taken {
+        let slug = boards::slug(&word.replace('-', " "));
+        assert_eq!(slug, "", "a board called so would be found at the address of something else: add it to NOT_SLUGS");
+        assert_eq!(boards::slug(word), "", "{word}");
+    }
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("public").board;
+        for name in ["People", "Leaving", "Requests", "New thread"] {
+            changes(site, board, move |draft| name.clone_into(&mut draft.name)).await;
+            for who in ["visitor", "member", "moderator"] {
+                let person = scene.person(site, who);
+                person.opens("/boards").await.follows(name).await.is(200);
+                assert_eq!(person.on_page(|page| page.words_in("h1")), [name], "{who}");
+                assert_eq!(person.address(), format!("/boards/{board}"));
+            }
+        }
+    });
+}
+
+#[test]
+fn a_board_that_is_made_narrower_closes_what_was_written_on_it_at_once_and_for_good() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let (title, waiting, parting) = ("A thread that is public", "Nobody answered this one", "I write this and go.");
+        let (leaver, author) = (scene.id("board member"), scene.id("author"));
+        site.given(move |tx| {
+            let leaver = accounts::load(tx.conn(), leaver)?.expect("who leaves");
+            boards::let_in(tx, place.board, leaver.id, None)?;
+            threads::reply(tx, &leaver, place.thread, &reply(parting, "parting"))?;
+            boards::leave(tx, &leaver, place.board)?;
+            let author = accounts::load(tx.conn(), author)?.expect("the author");
+            threads::start(tx, &author, place.board, &thread_draft(waiting, "waiting"))
+        })
+        .await;
+        let visitor = site.visitor();
+        let board = visitor.opens(&format!("/boards/{}", place.board)).await.sees(title).address();
+        visitor.opens(&format!("/boards/{}/board-public", place.board)).await.is(200);
+        let thread = visitor.on_page(|page| page.link(title));
+        visitor.opens("/").await.sees(waiting);
+        let held = {
+            let mut held = Vec::new();
+            for path in [thread.as_str(), board.as_str(), "/", "/boards"] {
+                held.push((path.to_owned(), tag_of(&visitor, path).await));
+            }
+            held
+        };
+        // With the tag that a browser holds and without it.
+        let reads = async |status: u16| {
+            for (path, tag) in &held {
+                let expected = if path.starts_with("/threads") || path.len() > "/boards".len() { status } else { 200 };
+                for tag in ["", tag] {
+                    let page = visitor.asks_with("GET", path, None, &[("if-none-match", tag)]).await;
+                    assert_eq!(page.status, expected, "{path} {tag}");
+                    page.hides(title).hides(waiting).hides(parting);
+                }
+            }
+            visitor.opens(&format!("/posts/{}", place.post)).await.is(404);
+        };
+
+        let administrator = scene.person(site, "administrator");
+        administrator.opens(&format!("/admin/boards/{}", place.board)).await.sees("every thread closes at once");
+        administrator.ticks("Members").presses("Save").await.is(200).sees("Changed who reads it");
+        reads(404).await;
+        let inside = format!("/threads/{}", place.thread);
+        scene.person(site, "member").opens(&inside).await.is(200).sees(parting);
+        scene.person(site, "representative").opens(&inside).await.is(404);
+        scene.person(site, "member").opens("/").await.sees(waiting);
+        scene.person(site, "representative").opens("/").await.misses(waiting);
+
+        administrator.ticks("Those who are let in").presses("Save").await.is(200);
+        reads(404).await;
+        for outside in ["member", "board member", "author", "representative", "other moderator"] {
+            let person = scene.person(site, outside);
+            person.opens(&inside).await.is(404);
+            person.opens("/").await.misses(waiting);
+            person.opens(&format!("/boards/{}", place.board)).await.misses(title).misses(waiting);
+        }
+        scene.person(site, "moderator").opens(&inside).await.is(200).sees(parting);
+
+        administrator.ticks("Everyone").presses("Save").await.is(200);
+        let opened = site
+            .given(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::start(tx, &author, place.board, &thread_draft("Written for everyone again", "again"))
+            })
+            .await;
+        visitor.opens(&board).await.is(200).sees("Written for everyone again").misses(title);
+        visitor.opens(&format!("/threads/{}", opened.thread)).await.is(200);
+        for tag in ["", &held[0].1] {
+            let page = visitor.asks_with("GET", &thread, None, &[("if-none-match", tag)]).await;
+            assert_eq!(page.status, 404, "what was closed stays closed");
+        }
+        visitor.opens("/").await.sees("Written for everyone again").misses(waiting);
+    });
+}
+
+#[test]
+fn a_board_that_is_closed_to_the_organisation_closes_its_old_threads_too() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        changes(site, board, |draft| draft.organisation_reads = true).await;
+        let author = scene.id("author");
+        let opened = site
+            .given(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::start(tx, &author, board, &thread_draft("Written for the ward too", "ward"))
+            })
+            .await;
+        let inside = format!("/threads/{}", opened.thread);
+        let staff = scene.person(site, "representative");
+        staff.opens(&inside).await.is(200);
+        for organisation_reads in [false, true] {
+            changes(site, board, move |draft| draft.organisation_reads = organisation_reads).await;
+            staff.opens(&inside).await.is(404);
+            staff.opens(&format!("/boards/{board}")).await.misses("Written for the ward too");
+            scene.person(site, "member").opens(&inside).await.is(200);
+        }
     });
 }
 

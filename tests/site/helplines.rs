@@ -180,7 +180,7 @@ fn a_line_whose_owner_keeps_lines_no_more_is_everybodys_who_does() {
             .is(200);
         site.given(move |tx| {
             accounts::grant(tx, next, Role::Administrator, None, "")?;
-            accounts::revoke(tx, first, Role::Administrator, None, "")
+            accounts::revoke(tx, first, Role::Administrator, None, "", alongside::routes::ROLE_TAKEN)
         })
         .await;
         site.later(Duration::days(190));

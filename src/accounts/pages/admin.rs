@@ -14,6 +14,7 @@ use crate::web::form::{Form, Path, Query};
 use crate::web::page::parts::{Choice, Mark};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
+use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -258,18 +259,15 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
     }
     check_reason(&mut faults, reason_field, &reason)?;
     if let (Some(role), true) = (role, faults.list.is_empty()) {
-        let role_taken = visit.request().app_data::<RoleTaken>().copied();
+        let taken = visit.request().app_data::<RoleTaken>().copied();
+        let taken = taken.context("nobody said what else ends with a role")?;
         // The person is looked up first: what does not exist is a page that does not exist.
         let changed = visit.site.db.write(move |tx| {
             store::member(tx.conn(), id)?.ok_or(Error::UNSEEN)?;
             if is_granted {
                 accounts::grant(tx, id, role, Some(by), &reason)
             } else {
-                accounts::revoke(tx, id, role, Some(by), &reason)?;
-                match role_taken {
-                    Some(RoleTaken(end)) if role == Role::Moderator => end(tx, Some(by), id),
-                    _ => Ok(()),
-                }
+                accounts::revoke(tx, id, role, Some(by), &reason, taken)
             }
         });
         match changed.await {

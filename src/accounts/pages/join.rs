@@ -1,17 +1,17 @@
 //! Joining: the age on a step of its own, the details, the letter.
 
 use super::{Faults, is_ticked};
-use crate::accounts::countries::{country_choices, is_country};
 use crate::accounts::model::{EmailAddress, JoinRequest, PasswordAttempt};
 use crate::accounts::rules::{self, Age};
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, Asked, JoiningGate, password, store};
+use crate::countries;
 use crate::db::trouble::{self, Trouble};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path, Query};
-use crate::web::page::parts::Choice;
+use crate::web::page::parts::{Choice, country_choices};
 use crate::web::page::{Fault, Page};
 use crate::web::seal::{self, Token};
 use crate::web::throttle;
@@ -222,10 +222,9 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
     }
     match closed(&visit, StatusCode::OK).await? {
         Some(closed) => Ok(closed),
-        None => visit.show(
-            look(),
-            &details_page(&visit, Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() })?,
-        ),
+        None => {
+            visit.show(look(), &details_page(Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() }))
+        }
     }
 }
 
@@ -243,19 +242,19 @@ struct JoinForm {
     health: String,
 }
 
-fn details_page(visit: &Visit, faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> Result<DetailsPage> {
-    Ok(DetailsPage {
+fn details_page(faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> DetailsPage {
+    DetailsPage {
         faults,
         pass,
         letter: form.letter,
         handle: form.handle,
         email: form.email,
         country: form.country,
-        countries: country_choices(visit.locale())?,
+        countries: country_choices(),
         rules: is_ticked(&form.rules),
         health: is_ticked(&form.health),
         days: rules::PENDING_DAYS,
-    })
+    }
 }
 
 async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse> {
@@ -270,14 +269,14 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     let typed_password = std::mem::take(&mut form.password);
     let (handle, email) = match check_details(&visit, &form, &typed_password).await? {
         Ok(checked) => checked,
-        Err(faults) => return visit.show_again(look(), &details_page(&visit, faults, pass, form)?),
+        Err(faults) => return visit.show_again(look(), &details_page(faults, pass, form)),
     };
     let is_by_letter = seal::is_sealed(&visit.site.config.secret, BY_LETTER, &pass.letter_words(&email), &form.letter);
     // Only forms that hold count, so that nobody loses a turn to a typing error; and they count before the work of hashing.
     if is_by_letter {
         let who = accounts::address_bucket(&visit.site, &email);
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN_BY_LETTER, &who)).await)? {
-            let page = details_page(&visit, vec![too_often(&visit, seconds)?], pass, form)?;
+            let page = details_page(vec![too_often(&visit, seconds)?], pass, form);
             return answer_too_often(&visit, &page, seconds);
         }
     } else {
@@ -306,7 +305,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         Asked::NameTaken => {
             let mut faults = Faults::new(&visit);
             faults.say("handle", "accounts-handle-taken")?;
-            visit.show_again(look(), &details_page(&visit, faults.list, pass, form)?)
+            visit.show_again(look(), &details_page(faults.list, pass, form))
         }
     }
 }
@@ -326,7 +325,7 @@ async fn check_details(
     if let Err(fault) = rules::check_password(password, &form.handle, email.as_ref()) {
         faults.add("password", &rules::password_sentence(fault))?;
     }
-    if !is_country(&form.country) {
+    if countries::find(&form.country).is_none() {
         faults.say("country", "accounts-country-none")?;
     }
     if !is_ticked(&form.rules) {

@@ -1,18 +1,18 @@
 //! What people change about their own account.
 
 use super::{Faults, is_ticked};
-use crate::accounts::countries::{country_choices, is_country};
 use crate::accounts::model::{
     Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
 };
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit, own_path};
+use crate::countries;
 use crate::error::{Error, Result};
 use crate::locale::Moment;
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Query};
-use crate::web::page::parts::{Choice, Mark};
+use crate::web::page::parts::{Choice, Mark, country_choices};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use actix_web::cookie::{Cookie, SameSite};
@@ -178,7 +178,7 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
         }),
         site_zone: visit.say_with("accounts-zone-site", &[("city", city_of(visit.site.config.time_zone).into())])?,
         zones: zone_groups(visit)?,
-        countries: country_choices(visit.locale())?,
+        countries: country_choices(),
         community_letters: account.community_letters,
         consents: consent_rows(visit, &consents)?,
     })
@@ -405,7 +405,7 @@ async fn update_place(visit: Visit, form: Form<PlaceForm>) -> Result<HttpRespons
     if !form.time_zone.is_empty() && form.time_zone.parse::<Tz>().is_err() {
         faults.say("time_zone", "accounts-zone-none")?;
     }
-    if !form.country.is_empty() && !is_country(&form.country) {
+    if !form.country.is_empty() && countries::find(&form.country).is_none() {
         faults.say("country", "accounts-country-none")?;
     }
     if !faults.list.is_empty() {

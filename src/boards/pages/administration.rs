@@ -579,6 +579,7 @@ mod tests {
         let html = check_page(&edit(Some(7)));
         assert!(html.contains("Needles\nFood</textarea>"));
         assert!(html.contains("new threads only"), "widening is explained before saving");
+        assert!(html.contains("every thread closes at once"), "and so is narrowing");
         check_page(&EditPage { archived: Some(moment()), moderators: vec![], ..edit(Some(7)) });
         let html = check_page(&edit(None));
         assert!(!html.contains("/moderators"));

@@ -9,6 +9,7 @@ pub use front::show_front;
 
 use super::model::{Audience, Board, Kind};
 use super::{rules, store};
+use crate::accounts::visit::{asks_whether_changed, tag_of};
 use crate::accounts::{Look, Visit};
 use crate::db::Id;
 use crate::error::Result;
@@ -89,14 +90,14 @@ struct Belongings {
 }
 
 async fn list_boards(visit: Visit) -> Result<HttpResponse> {
-    let version = visit.site.db.read(super::list_version).await?;
-    let colours = visit.colours_cookie().map_or("device", crate::accounts::model::Colours::word);
-    let tag = format!("\"boards-{version}-{colours}\"");
-    if let Some(response) = visit.is_known(&tag) {
-        return Ok(response);
+    if asks_whether_changed(&visit) {
+        let version = visit.site.db.read(super::list_version).await?;
+        if let Some(known) = visit.is_known(&list_tag(&visit, version)?) {
+            return Ok(known);
+        }
     }
     let viewer = visit.viewer();
-    let (used, archived, belongings) = visit
+    let (version, used, archived, belongings) = visit
         .site
         .db
         .read(move |connection| {
@@ -112,7 +113,8 @@ async fn list_boards(visit: Visit) -> Result<HttpResponse> {
                     Belongings { let_in, moderated, asked, waiting }
                 }
             };
-            Ok((store::list(connection, viewer, false)?, store::list(connection, viewer, true)?, belongings))
+            let version = if viewer.member_id().is_none() { super::list_version(connection)? } else { 0 };
+            Ok((version, store::list(connection, viewer, false)?, store::list(connection, viewer, true)?, belongings))
         })
         .await?;
     let items =
@@ -124,7 +126,11 @@ async fn list_boards(visit: Visit) -> Result<HttpResponse> {
         is_administrator: visit.signed_in().is_some_and(|member| member.roles.administrator),
     };
     let look = Look { is_for_everybody: true, ..Look::at("boards") };
-    Ok(visit.tagged(visit.show(look, &page)?, &tag))
+    Ok(visit.tagged(visit.show(look, &page)?, &list_tag(&visit, version)?))
+}
+
+fn list_tag(visit: &Visit, version: i64) -> Result<String> {
+    tag_of(visit, &format!("l{version}"))
 }
 
 fn board_item(visit: &Visit, board: &Board, belongings: &Belongings) -> Result<BoardItem> {

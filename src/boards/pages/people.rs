@@ -10,7 +10,7 @@ use crate::error::{Error, Result, Sentence};
 use crate::locale::Moment;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path, Query};
-use crate::web::page::parts::{Choice, Mark, Pager};
+use crate::web::page::parts::{Mark, Pager};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use serde::{Deserialize, Serialize};
@@ -147,8 +147,6 @@ struct DecisionPage {
     person: PersonItem,
     asked: Moment,
     asks_with: Vec<String>,
-    choices: Vec<Choice>,
-    decision: String,
     reason: String,
     reason_max: i64,
     kept_for: String,
@@ -177,7 +175,8 @@ async fn create_decision(visit: Visit, path: AskedPath, form: Form<DecisionForm>
     let fault = match (form.decision.as_str(), Reason::parse(&form.reason)) {
         ("let-in", _) | ("refuse", Ok(_)) => None,
         ("refuse", Err(fault)) => Some(visit.fault("reason", &Sentence::plain(fault.key()))?),
-        _ => Some(visit.fault("decision", &Sentence::plain("boards-decide-choose"))?),
+        // No button says anything else.
+        _ => Some(visit.fault("", &Sentence::plain("boards-decide-choose"))?),
     };
     if let Some(fault) = fault {
         return decision_page(&visit, path.0, form, vec![fault]).await;
@@ -226,11 +225,6 @@ async fn decision_page(
         person: person_item(visit, &board, person),
         asked: visit.moment(request.asked_at),
         asks_with: lines(&request.words),
-        choices: vec![
-            Choice::new("let-in", visit.say("boards-decide-let-in")?).hint(visit.say("boards-decide-let-in-hint")?),
-            Choice::new("refuse", visit.say("boards-decide-refuse")?).hint(visit.say("boards-decide-refuse-hint")?),
-        ],
-        decision: form.decision,
         reason: form.reason,
         reason_max: i64::try_from(WORDS_MAX_CHARS).unwrap_or(i64::MAX),
         kept_for: visit.kept_for(),
@@ -359,20 +353,20 @@ mod tests {
     #[test]
     fn a_no_needs_a_reason_that_is_told() {
         let page = DecisionPage {
-            faults: vec![Fault::new("decision", "Choose one."), Fault::new("reason", "Say why.")],
+            faults: vec![Fault::new("", "Press one of the two."), Fault::new("reason", "Say why.")],
             action: "/boards/7/requests/3/decision".into(),
             name: "Breast cancer".into(),
             lang: None,
             person: somebody(),
             asked: moment(),
             asks_with: lines("I was diagnosed in spring."),
-            choices: vec![Choice::new("let-in", "Let them in"), Choice::new("refuse", "Not now")],
-            decision: "refuse".into(),
             reason: "Tell us more.".into(),
             reason_max: 1000,
             kept_for: "seal".into(),
         };
-        assert!(check_page(&page).contains("Tell us more.</textarea>"));
+        let html = check_page(&page);
+        assert!(html.contains("Tell us more.</textarea>"));
+        assert!(html.contains("value=\"let-in\"") && html.contains("value=\"refuse\""));
         let page = RemovalPage {
             faults: vec![Fault::new("reason", "Say why.")],
             action: "/boards/7/people/31/removal".into(),

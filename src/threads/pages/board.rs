@@ -8,7 +8,7 @@ use super::compose::{self, Composer, Composing, Refused};
 use super::rows::{Beside, Showing, rows};
 use super::{are_theirs, asks_whether_changed, tag_of};
 use crate::accounts::{Look, Member, Visit};
-use crate::boards::{self, Access, Board, ContentNote, Kind};
+use crate::boards::{self, Access, Audience, Board, ContentNote, Kind};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
@@ -35,6 +35,10 @@ pub struct BoardPage {
     pub start_href: Option<String>,
     /// Why they may not, if there is something to say.
     pub cannot_words: Option<String>,
+    /// Where its moderators see who is let in.
+    pub people_href: Option<String>,
+    /// Where who was let in goes out again.
+    pub leaving_href: Option<String>,
     pub pinned: Vec<ThreadRow>,
     pub tabs: Vec<Tab>,
     pub rows: Vec<ThreadRow>,
@@ -241,6 +245,9 @@ fn board_page(
         is_visitor: visit.signed_in().is_none(),
         start_href,
         cannot_words,
+        people_href: access.is_moderator.then(|| format!("/boards/{}/people", board.id)),
+        leaving_href: (access.is_board_member && board.audience == Audience::BoardMembers)
+            .then(|| format!("/boards/{}/leaving", board.id)),
         pinned: rows(visit, pinned, beside, showing)?,
         tabs,
         rows: rows(visit, here, beside, showing)?,

@@ -9,16 +9,12 @@ mod rows;
 mod thread;
 
 use super::model::{Thread, Typed, page_of};
+use crate::accounts::visit::{asks_whether_changed, tag_of};
 use crate::accounts::{Member, Visit};
 use crate::db::Id;
-use crate::embedded;
 use crate::error::{Error, Result};
-use crate::web::assets;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::seal;
-use actix_web::http::header;
-use sha2::{Digest, Sha256};
-use std::sync::{Arc, OnceLock};
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -63,53 +59,12 @@ fn post_href(thread_href: &str, position: i32) -> String {
     }
 }
 
-/// What every page shows beside its own data: templates, sentences, assets and settings of this process.
-#[derive(Default)]
-struct Edition(OnceLock<String>);
-
-/// The tag of a page that visitors read: the versions of what it shows, and the edition of the house around it.
-fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
-    let edition: Arc<Edition> = visit.site.kept::<Edition>();
-    let edition = match edition.0.get() {
-        Some(edition) => edition.clone(),
-        None => {
-            let made = edition_of(visit)?;
-            edition.0.get_or_init(|| made).clone()
-        }
-    };
-    let colours = visit.colours_cookie().map_or("", |colours| colours.word());
-    Ok(format!("\"{versions}.{colours}.{edition}\""))
-}
-
-fn edition_of(visit: &Visit) -> Result<String> {
-    let config = &visit.site.config;
-    let mut hash = Sha256::new();
-    for (name, text) in embedded::templates()?.iter().chain(&embedded::sentences()?) {
-        hash.update(name.as_bytes());
-        hash.update(text.as_bytes());
-    }
-    for asset in assets::all() {
-        hash.update(asset.path);
-    }
-    for setting in [&config.site_name, &config.organisation, &config.leave_address] {
-        hash.update(setting);
-    }
-    hash.update(config.time_zone.name());
-    hash.update([u8::from(config.is_demo)]);
-    Ok(hash.finalize().iter().take(6).fold(String::new(), |hex, byte| hex + &format!("{byte:02x}")))
-}
-
 /// A form says which account had its page. If another is signed in by now, the words in it are not this member's: they are
 /// neither kept nor shown, nor posted under the wrong name.
 fn are_theirs(visit: &Visit, member: &Member, typed: &Typed) -> Result<()> {
     let is_theirs = typed.kept_for.is_empty()
         || seal::is_sealed(&visit.site.config.secret, "words-of", &member.id.to_string(), &typed.kept_for);
     if is_theirs { Ok(()) } else { Err(Error::forbidden("threads-words-of-another")) }
-}
-
-/// A visitor's browser says which version it has: then one small query may be all.
-fn asks_whether_changed(visit: &Visit) -> bool {
-    visit.signed_in().is_none() && visit.request().headers().contains_key(header::IF_NONE_MATCH)
 }
 
 /// What stands where a source is an address.

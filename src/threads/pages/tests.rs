@@ -223,6 +223,8 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
         is_archived: false,
         is_first_part: true,
         is_visitor: false,
+        people_href: Some("/boards/7/people".into()),
+        leaving_href: Some("/boards/7/leaving".into()),
         start_href: Some("/boards/7/new-thread".into()),
         cannot_words: Some("Not now.".into()),
         pinned: vec![row()],

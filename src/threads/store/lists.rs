@@ -9,7 +9,10 @@ use crate::db::schema::{boards, content_notes, members, reading_positions, threa
 use crate::db::{Conn, Id};
 use crate::error::Result;
 use crate::threads_visible_to;
+use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 diesel::alias!(members as last_writers: LastWriters);
 
@@ -53,6 +56,15 @@ impl After {
     }
 }
 
+/// Who looks, once more and without a value to bind: only then do the databases believe that the partial indexes of what
+/// everybody reads hold a visitor's list. They walk past nothing that a visitor may not see.
+fn as_indexed(viewer: Viewer) -> SqlLiteral<Bool> {
+    match viewer {
+        Viewer::Visitor => sql("threads.audience = 'public'"),
+        Viewer::Member { .. } => sql("TRUE"),
+    }
+}
+
 /// Threads with the words of their lists, as far as this viewer may see them. A thread that was taken back stays as long as
 /// replies stand below it.
 macro_rules! listed {
@@ -62,6 +74,7 @@ macro_rules! listed {
             .inner_join(members::table.on(members::id.eq(threads::author_id)))
             .inner_join(last_writers.on(last_writers.field(members::id).eq(threads::last_author_id)))
             .filter(threads_visible_to!($viewer))
+            .filter(as_indexed($viewer))
             .filter(threads::withdrawn_at.is_null().or(threads::reply_count.gt(0)))
             .select((THREAD, members::handle, last_writers.field(members::handle), boards::name))
     };
@@ -156,4 +169,122 @@ pub fn public_board_version(connection: &mut Conn, board: Id<Board>) -> Result<O
         .select(boards::version)
         .first(connection)
         .optional()?)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::panic)]
+mod tests {
+    use super::*;
+    use crate::db::connection::Purpose;
+    use crate::db::{DatabaseUrl, execute, migrations};
+    use diesel::connection::{Instrumentation, InstrumentationEvent};
+    use diesel::sql_types::Text;
+    use std::sync::{Arc, Mutex};
+
+    #[derive(QueryableByName)]
+    struct Step {
+        #[diesel(sql_type = Text)]
+        detail: String,
+    }
+
+    /// Twenty boards that were made wider long ago: of 5,000 threads every 50th is for everybody.
+    const MANY: &str = "
+        INSERT INTO members (handle, handle_key, email, email_key, password_hash, joined_at)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500)
+            SELECT 'tansy' || i, i, i, i, '', 0 FROM n;
+        INSERT INTO boards (name, purpose, kind, audience, organisation_reads, language, created_at)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)
+            SELECT 'Board', 'x', 'peers', 'public', TRUE, 'en', 0 FROM n;
+        INSERT INTO threads (board_id, author_id, title, audience, organisation_reads, language, stance, opened_at, post_count,
+                             last_post_at, last_author_id, locked_at, pinned_at, first_reply_at)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+            SELECT 1 + i % 20, 1 + i % 499, 'A thread', CASE WHEN i % 50 = 0 THEN 'public' ELSE 'members' END, TRUE, 'en',
+                   'experience', i, 1, i, 1 + i % 491, CASE WHEN i % 7 = 0 THEN i END, CASE WHEN i % 1000 = 0 THEN i END,
+                   CASE WHEN i % 3 = 0 THEN i END FROM n;";
+
+    /// Goes when the test ends.
+    struct Folder(std::path::PathBuf);
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    fn connection() -> (Folder, Conn) {
+        let folder = Folder(std::env::temp_dir().join(format!("alongside-lists-{}", std::process::id())));
+        std::fs::create_dir_all(&folder.0).unwrap();
+        let mut connection = Conn::open(&DatabaseUrl::Sqlite(folder.0.join("a.sqlite")), Purpose::Write).unwrap();
+        migrations::run(&mut connection).unwrap();
+        (folder, connection)
+    }
+
+    /// How SQLite finds the threads of a list: each step of its plan, with the words that it has for it.
+    fn plan(connection: &mut Conn, list: impl FnOnce(&mut Conn)) -> Vec<String> {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let hears = Arc::clone(&said);
+        let Conn::Sqlite(inner) = connection else { panic!("not SQLite") };
+        inner.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if let InstrumentationEvent::StartQuery { query, .. } = event {
+                hears.lock().unwrap().push(query.to_string());
+            }
+        });
+        list(connection);
+        let Conn::Sqlite(inner) = connection else { panic!("not SQLite") };
+        inner.set_instrumentation(None::<Box<dyn Instrumentation>>);
+        let said = said.lock().unwrap();
+        assert_eq!(said.len(), 1, "a list is one statement: {said:?}");
+        let query = said.first().unwrap().split(" -- binds").next().unwrap().to_owned();
+        let steps: Vec<Step> = diesel::sql_query(format!("EXPLAIN QUERY PLAN {query}")).load(inner).unwrap();
+        steps.into_iter().map(|step| step.detail).collect()
+    }
+
+    #[test]
+    fn every_list_is_read_along_an_index_in_its_order_and_a_visitors_along_one_that_holds_nothing_else() {
+        let (_folder, mut connection) = connection();
+        let member = Viewer::Member { id: Id::new(1), works_for_organisation: false };
+        let board: Id<Board> = Id::new(1);
+        let orders = [
+            (Order::Latest, "threads_latest", "threads_latest_public"),
+            (Order::Newest, "threads_newest", "threads_newest_public"),
+            (Order::Waiting, "threads_unanswered", "threads_unanswered_public"),
+        ];
+        // As the planner guesses on a new database, and as it knows once it has counted.
+        for state in ["empty", "counted"] {
+            if state == "counted" {
+                execute(&mut connection, &format!("{MANY} ANALYZE;")).unwrap();
+            }
+            let mut found = Vec::new();
+            for (viewer, is_visitor) in [(Viewer::Visitor, true), (member, false)] {
+                for (order, of_members, of_visitors) in orders {
+                    for after in [After::nothing(), After { at: Timestamp::from_micros(1500), id: Id::new(1500) }] {
+                        let steps = plan(&mut connection, |connection| {
+                            of_board(connection, viewer, board, order, after, 21).unwrap();
+                        });
+                        found.push((if is_visitor { of_visitors } else { of_members }, steps));
+                    }
+                }
+                let steps = plan(&mut connection, |connection| {
+                    pinned(connection, viewer, board).unwrap();
+                });
+                found.push(("threads_pinned", steps));
+                let steps = plan(&mut connection, |connection| {
+                    waiting(connection, viewer, 5).unwrap();
+                });
+                found.push((if is_visitor { "threads_waiting_public" } else { "threads_waiting" }, steps));
+            }
+            for (index, steps) in found {
+                let words = steps.join("\n");
+                assert!(!words.contains("TEMP B-TREE"), "sorted before the first row is shown ({state}):\n{words}");
+                // With a board, from that board's part of the index; without one, from the end of all of it.
+                let along = match index {
+                    "threads_waiting" | "threads_waiting_public" => format!("SCAN threads USING INDEX {index}"),
+                    _ => format!("SEARCH threads USING INDEX {index} (board_id=?"),
+                };
+                assert!(steps.iter().any(|step| step.starts_with(&along)), "not along {index} ({state}):\n{words}");
+                let scans = steps.iter().filter(|step| step.starts_with("SCAN") && **step != along).count();
+                assert_eq!(scans, 0, "a whole table ({state}):\n{words}");
+            }
+        }
+    }
 }

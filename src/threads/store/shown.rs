@@ -90,8 +90,7 @@ impl From<BoardRow> for Board {
     }
 }
 
-/// The thread with its board, and whether this viewer moderates it. The board itself may have become narrower than the
-/// thread; whoever sees the thread sees the board's name above it.
+/// The thread with its board, and whether this viewer moderates it.
 pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool)> {
     let member = viewer.member_id().unwrap_or(Id::new(0));
     let moderates = diesel::dsl::exists(

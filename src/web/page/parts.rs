@@ -1,6 +1,7 @@
 //! What the components of `templates/shared/components.html` show: plain fields in words, made by the slices. A struct
 //! for each, because a key that is missing would be *false* in a template, and silent.
 
+use crate::countries;
 use crate::error::Result;
 use crate::locale::{Locale, Moment};
 use crate::web::page::Page;
@@ -45,6 +46,11 @@ impl Choice {
         self.hint = Some(hint.into());
         self
     }
+}
+
+/// Every country for `select_field`, in the order of their names.
+pub fn country_choices() -> Vec<Choice> {
+    countries::ALL.iter().map(|country| Choice::new(country.code, country.name)).collect()
 }
 
 /// The usual words for a stance.

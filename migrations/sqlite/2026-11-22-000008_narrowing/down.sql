@@ -1,0 +1,11 @@
+DROP INDEX threads_pinned;
+DROP INDEX threads_waiting;
+DROP INDEX threads_unanswered;
+CREATE INDEX threads_unanswered ON threads (board_id, opened_at, id) WHERE first_reply_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX threads_waiting ON threads (opened_at, id) WHERE first_reply_at IS NULL AND withdrawn_at IS NULL;
+CREATE INDEX threads_pinned ON threads (board_id, pinned_at) WHERE pinned_at IS NOT NULL;
+DROP INDEX threads_waiting_public;
+DROP INDEX threads_unanswered_public;
+DROP INDEX threads_newest_public;
+DROP INDEX threads_latest_public;
+DROP TRIGGER threads_narrowed_with_board;
