@@ -15,6 +15,7 @@
 pub mod model;
 mod pages;
 pub mod reading;
+mod recent;
 pub mod rules;
 mod store;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use crate::web::{form, throttle};
 use chrono::Duration;
 use model::Change;
 use reading::ReadingPositions;
+use recent::RecentPosts;
 use rules::Speaker;
 use std::collections::BTreeSet;
 use store::Submission;
@@ -112,6 +114,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
 
 /// Counts one use of each limit. The refusal says in words what the limit is and, by its seconds, from when it works again.
 fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> Result<()> {
+    let now = tx.now();
     for limit in limits {
         throttle::take(tx, *limit, &member.id.to_string()).map_err(|error| match error {
             Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) => {
@@ -120,6 +123,8 @@ fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> 
                     "first-day-replies" => "threads-limit-first-day-replies",
                     _ => "threads-limit-many",
                 };
+                let until_it_ends = rules::end_of_limit(member, *limit).since(now).num_seconds().max(1);
+                let retry_after_seconds = retry_after_seconds.min(until_it_ends);
                 Refusal::TooMany { sentence: Sentence::plain(key), retry_after_seconds }.into()
             }
             other => other,
@@ -307,6 +312,7 @@ pub async fn tick(site: &Site) -> Result<()> {
         positions.are_written(&written);
     }
     if positions.is_time_to_sweep(site.now()) {
+        site.kept::<RecentPosts>().forget_old(site.now());
         site.db
             .write(|tx| {
                 store::drafts::remove_expired(tx)?;

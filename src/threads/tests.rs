@@ -3,7 +3,7 @@
 use super::model::{
     Opened, Place, Placed, Post, PostChange, ReplyDraft, Revision, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
 };
-use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Speaker};
+use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Lately, Speaker};
 use super::store::{self, lists, shown};
 use super::{
     edit, erase_withdrawn, keep_draft, keep_sent, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw,
@@ -15,6 +15,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::db::{Conn, DatabaseUrl, Db, Id, Tx, execute, migrations};
 use crate::error::{Error, Refusal, Result};
 use crate::text::PostSource;
+use crate::web::throttle::Limit;
 use chrono::Duration;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -220,6 +221,39 @@ fn limits_are_those_of_the_product() {
     assert_eq!(times(rules::limits_of_reply(&member, false, false, later)), [(20, 600)]);
     member.session = None;
     assert!(rules::limits_of_start(&member, false, member.joined_at).is_empty());
+}
+
+#[test]
+fn a_page_says_when_a_limit_is_near_and_asks_only_for_whoever_may_be_near() {
+    let mut member = somebody();
+    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
+    member.joined_at = Timestamp::from_micros(0);
+    let (first_day, later) = (member.joined_at.plus(Duration::hours(1)), member.joined_at.plus(Duration::days(2)));
+    let ordinary = rules::limits_of_reply(&member, false, false, later);
+    let newcomer = rules::limits_of_start(&member, false, first_day);
+    let asks = |member: &Member, limits: &[Limit], posts, is_all| {
+        rules::may_be_near(member, limits, Lately { posts, is_all })
+    };
+    assert!(!asks(&member, &ordinary, 3, true));
+    assert!(asks(&member, &ordinary, 4, true));
+    assert!(!asks(&member, &ordinary, 0, false));
+    assert!(asks(&member, &ordinary, 1, false), "another process may have taken the others");
+    assert!(!asks(&member, &[], 99, false), "moderators have no limits");
+    assert!(!asks(&member, &newcomer, 0, true));
+    member.post_count = 1;
+    assert!(asks(&member, &newcomer, 0, true));
+    assert!(!asks(&member, &ordinary, 0, true));
+
+    let ends = first_day.plus(Duration::minutes(10));
+    let [many, of_the_day] = newcomer[..] else { panic!("{newcomer:?}") };
+    assert_eq!(rules::nearest(&member, &[(many, 3, ends)]), None);
+    let near = rules::nearest(&member, &[(many, 4, ends)]).unwrap();
+    assert_eq!((near.left, near.again_at), (2, ends));
+    // The first day is over before a day has passed since the first thread.
+    let near = rules::nearest(&member, &[(many, 4, ends), (of_the_day, 3, first_day.plus(Duration::days(1)))]).unwrap();
+    assert_eq!((near.action, near.left), ("first-day-threads", 0));
+    assert_eq!(near.again_at, member.joined_at.plus(Duration::days(1)));
+    assert_eq!(rules::nearest(&member, &[(many, 9, ends)]).unwrap().left, 0, "a mentor of yesterday");
 }
 
 #[test]

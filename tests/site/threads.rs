@@ -447,7 +447,60 @@ fn a_reply_writes_down_what_happened_in_the_same_moment() {
 }
 
 #[test]
-fn a_newcomer_is_told_when_the_next_thread_may_be_started() {
+fn near_a_limit_the_page_says_how_much_is_left_and_from_when_more_is_possible() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        for number in 1..=6 {
+            member
+                .opens(&format!("/threads/{thread}"))
+                .await
+                .ticks("My experience")
+                .types("Your words", &format!("Words number {number}."));
+            member.presses("Post reply").await.is(200).sees(&format!("Words number {number}."));
+            match number {
+                1..=3 => member.misses("for now"),
+                4 => member.sees("You can post 2 more for now. After that it works again from"),
+                5 => member.sees("You can post 1 more for now."),
+                _ => member.sees("What you type is kept, and it can be posted from"),
+            };
+        }
+        let page = member.asks("GET", &format!("/threads/{thread}"), None).await;
+        let year = page.words_in("#reply .hint time");
+        assert!(year[0].contains("20") && year[0].contains(':'), "a full date and time: {year:?}");
+        // The limit of starting is the same, and a moderator has none.
+        member.opens(&format!("/boards/{}/new-thread", scene.place("public").board)).await.sees("it can be posted from");
+        let own = scene.person(site, "author");
+        own.opens(&format!("/threads/{thread}")).await.misses("it can be posted from");
+        site.later(Duration::minutes(11));
+        member.opens(&format!("/threads/{thread}")).await.misses("it can be posted from").misses("for now");
+    });
+}
+
+#[test]
+fn a_newcomer_is_told_how_many_threads_are_left_on_the_first_day() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let newcomer = scene.person(site, "new member");
+        newcomer.opens(&format!("/boards/{board}/new-thread")).await.misses("On the first day");
+        for number in 1..=3 {
+            newcomer.opens(&format!("/boards/{board}/new-thread")).await.ticks("My experience");
+            newcomer.types("Title", &format!("Thread number {number}")).types("Your words", "I have so many questions.");
+            newcomer.presses("Post thread").await.is(200);
+            newcomer.opens(&format!("/boards/{board}/new-thread")).await;
+            match number {
+                1 => newcomer.sees("you have 2 left. More can be started from"),
+                2 => newcomer.sees("you have 1 left."),
+                _ => newcomer.sees("The next one can be started from"),
+            };
+        }
+    });
+}
+
+#[test]
+fn a_newcomer_is_told_when_when_the_next_thread_may_be_started() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
         let board = scene.place("members").board;

@@ -146,6 +146,21 @@ threads-fault-note = Choose content notes from the list of this board. It has ch
 threads-fault-in-reply-to = The post that you answer does not stand in this thread.
 threads-fault-reason-missing = Give a reason. Everybody who reads the thread sees it.
 threads-fault-reason-long = Give the reason in at most 500 letters.
+threads-near-many = { $left ->
+    [0] That was a lot in a short time. What you type is kept, and it can be posted from
+    [one] You can post 1 more for now. After that it works again from
+   *[other] You can post { $left } more for now. After that it works again from
+ }
+threads-near-first-day-threads = { $left ->
+    [0] On the first day one person can start 3 threads. The next one can be started from
+    [one] On the first day one person can start 3 threads: you have 1 left. More can be started from
+   *[other] On the first day one person can start 3 threads: you have { $left } left. More can be started from
+ }
+threads-near-first-day-replies = { $left ->
+    [0] On the first day one person can write 10 replies to others. The next one can be posted from
+    [one] On the first day one person can write 10 replies to others: you have 1 left. More can be posted from
+   *[other] On the first day one person can write 10 replies to others: you have { $left } left. More can be posted from
+ }
 threads-limit-many = That was a lot in a short time.
 threads-limit-first-day-threads = On the first day one person can start 3 threads. You can reply to others meanwhile.
 threads-limit-first-day-replies = On the first day one person can write 10 replies to others. In your own threads you can go on answering.

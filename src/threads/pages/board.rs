@@ -1,7 +1,8 @@
 //! A board with its threads, and the page where a thread is begun.
 
 use super::super::model::{Place, Thread, ThreadDraft, Typed};
-use super::super::rules;
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, Near};
 use super::super::store::{drafts, lists};
 use super::super::{forget_draft, keep_sent, start};
 use super::compose::{self, Composer, Composing, Refused};
@@ -264,18 +265,22 @@ struct Beginning {
     access: Access,
     notes: Vec<ContentNote>,
     draft: Option<Typed>,
+    near: Option<Near>,
 }
 
-async fn beginning(visit: &Visit, member: &Member, id: Id<Board>) -> Result<Beginning> {
-    let (viewer, member, now) = (visit.viewer(), member.id, visit.now());
+async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result<Beginning> {
+    let (viewer, member, now) = (visit.viewer(), Arc::clone(member), visit.now());
+    let lately = compose::lately(visit, &member);
     visit
         .site
         .db
         .read(move |connection| {
             let (board, access) = boards::seen_by(connection, viewer, id)?;
             let notes = boards::content_notes(connection, id)?;
-            let draft = drafts::at(connection, member, Place::Board(id), now)?;
-            Ok(Beginning { board, access, notes, draft })
+            let draft = drafts::at(connection, member.id, Place::Board(id), now)?;
+            let limits = rules::limits_of_start(&member, access.is_moderator, now);
+            let near = compose::near(connection, &member, &limits, lately, now)?;
+            Ok(Beginning { board, access, notes, draft, near })
         })
         .await
 }
@@ -297,6 +302,7 @@ fn show_new(
 ) -> Result<HttpResponse> {
     let board = &beginning.board;
     let faults = composing.faults.clone();
+    let composing = Composing { near: beginning.near, ..composing };
     let composer = Composer {
         languages: compose::language_choices(board),
         notes: compose::note_choices(&beginning.notes),
@@ -360,7 +366,10 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         visit.site.db.write(move |tx| start(tx, &member, board, &draft)).await
     };
     match opened {
-        Ok(opened) => visit.go_to(&format!("/threads/{}?posted=1#p1", opened.thread)),
+        Ok(opened) => {
+            visit.site.kept::<RecentPosts>().note(member.id, visit.now());
+            visit.go_to(&format!("/threads/{}?posted=1#p1", opened.thread))
+        }
         Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
         Err(error) => {
             let refused = Refused::of(&visit, error)?;

@@ -1,18 +1,22 @@
 //! The composer: the form in which people write, on every page that has one, and what its fields mean.
 
 use super::super::model::{Place, Post, Said, Stance, Title, TitleFault, Typed, Words};
-use super::super::rules::{self, Speaker};
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, Lately, Near, Speaker};
 use super::source_href;
 use crate::accounts::{Member, Visit};
 use crate::boards::pages::lang_of;
 use crate::boards::{Board, ContentNote};
-use crate::db::Id;
+use crate::clock::Timestamp;
+use crate::db::{Conn, Id};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::languages;
+use crate::locale::Moment;
 use crate::text::{PostSource, SourceFault};
 use crate::web::page::Fault;
 use crate::web::page::parts::{Answered, Choice};
 use crate::web::seal::Token;
+use crate::web::throttle::{self, Limit};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -60,6 +64,17 @@ pub struct Composer {
     /// It was kept just now, by the button.
     pub was_kept: bool,
     pub preview: Option<Preview>,
+    /// Little is left of a limit.
+    pub near: Option<NearLimit>,
+}
+
+/// That little is left of a limit.
+#[derive(Debug, Clone, Serialize)]
+pub struct NearLimit {
+    /// How much is left; ends where the moment follows.
+    pub words: String,
+    /// From when more is possible.
+    pub again: Moment,
 }
 
 /// How it will look.
@@ -86,6 +101,8 @@ pub struct Composing {
     pub has_draft: bool,
     /// It was kept just now, by the button.
     pub was_kept: bool,
+    /// Little is left of a limit.
+    pub near: Option<Near>,
 }
 
 impl Composing {
@@ -97,7 +114,9 @@ impl Composing {
 
 /// Fills a composer with what somebody typed.
 pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, composing: Composing) -> Result<Composer> {
-    let Composing { typed, preview, has_draft, was_kept, .. } = composing;
+    let Composing { typed, faults, preview, has_draft, was_kept, near } = composing;
+    // A refusal at a limit has said it already.
+    let near = near.filter(|near| near.left > 0 || faults.is_empty());
     let preselected = rules::preselected(member.here_as).filter(|_| typed.stance.is_empty() && typed.is_empty());
     Ok(Composer {
         action,
@@ -117,8 +136,47 @@ pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, co
         has_draft,
         was_kept,
         preview,
+        near: near.map(|near| near_limit(visit, near)).transpose()?,
         ..Composer::default()
     })
+}
+
+fn near_limit(visit: &Visit, near: Near) -> Result<NearLimit> {
+    let key = match near.action {
+        "first-day-threads" => "threads-near-first-day-threads",
+        "first-day-replies" => "threads-near-first-day-replies",
+        _ => "threads-near-many",
+    };
+    Ok(NearLimit {
+        words: visit.say_with(key, &[("left", i64::from(near.left).into())])?,
+        again: full_minute(visit, near.again_at),
+    })
+}
+
+/// The next full minute, because that is what words can say.
+fn full_minute(visit: &Visit, moment: Timestamp) -> Moment {
+    visit.moment(moment.plus(Duration::seconds(59)))
+}
+
+/// How often this member posted in the last ten minutes, from memory.
+pub fn lately(visit: &Visit, member: &Member) -> Lately {
+    // With SQLite this is the only process.
+    visit.site.kept::<RecentPosts>().lately(member.id, visit.site.db.is_embedded(), visit.now())
+}
+
+/// The limit of which little is left: asks the database only if that may be so.
+pub fn near(
+    connection: &mut Conn,
+    member: &Member,
+    limits: &[Limit],
+    lately: Lately,
+    now: Timestamp,
+) -> Result<Option<Near>> {
+    if !rules::may_be_near(member, limits, lately) {
+        return Ok(None);
+    }
+    let standing = throttle::standing(connection, limits, &member.id.to_string(), now)?;
+    Ok(rules::nearest(member, &standing))
 }
 
 /// The id that came with the form, or a new one. What is no id of ours tells nothing apart and is replaced.
@@ -274,8 +332,7 @@ impl Refused {
         };
         let mut message = visit.locale().sentence(&sentence)?;
         if let Some(seconds) = retry_after_seconds {
-            // To the next full minute, because that is what the words can say.
-            let again = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
+            let again = full_minute(visit, visit.now().plus(Duration::seconds(seconds)));
             message = format!("{message} {}", visit.say_with("threads-limit-again", &[("time", again.words.into())])?);
         }
         Ok(Self { fault: Fault::new("", message), status, retry_after_seconds })

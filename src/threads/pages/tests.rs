@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::board::{BoardPage, NewThreadPage, Tab};
-use super::compose::{Composer, Preview};
+use super::compose::{Composer, NearLimit, Preview};
 use super::drafts::{DraftLine, DraftsPage};
 use super::home::{HomeBoard, HomePage};
 use super::post::{EditPage, RevisionsPage, Version, WithdrawalPage};
@@ -108,6 +108,7 @@ fn composer() -> Composer {
             source: Some("A leaflet".into()),
             source_href: Some("https://a.example/".into()),
         }),
+        near: Some(NearLimit { words: "You can post 1 more for now.".into(), again: moment() }),
     }
 }
 

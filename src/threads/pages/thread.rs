@@ -2,7 +2,8 @@
 
 use super::super::model::{Place, Post, ReplyDraft, Thread, Typed, page_of};
 use super::super::reading::ReadingPositions;
-use super::super::rules::{self, CannotModerate};
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, CannotModerate, Lately, Near};
 use super::super::store::{drafts, shown};
 use super::super::{lock, pin, reply, unlock, unpin};
 use super::board::{forgotten_at, kept_at, lost, with_query};
@@ -146,17 +147,34 @@ struct Found {
     changes: Vec<ThreadChange>,
     read_to: Option<(i32, Timestamp)>,
     draft: Option<Typed>,
+    near: Option<Near>,
 }
 
-/// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out.
+/// Who looks.
+struct Reader {
+    viewer: Viewer,
+    member: Option<(Arc<Member>, Lately)>,
+    now: Timestamp,
+}
+
+impl Reader {
+    fn of(visit: &Visit) -> Self {
+        let member = visit.signed_in().map(|member| (Arc::clone(member), compose::lately(visit, member)));
+        Self { viewer: visit.viewer(), member, now: visit.now() }
+    }
+}
+
+/// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out. What is left of a limit is asked
+/// for only near one, and never together with the measures of moderators: these have no limits, and a closed thread takes no
+/// replies.
 fn find(
     connection: &mut Conn,
-    viewer: Viewer,
+    reader: &Reader,
     id: Id<Thread>,
     asked: Asked,
     answering: Option<Id<Post>>,
-    now: Timestamp,
 ) -> Result<Found> {
+    let Reader { viewer, ref member, now } = *reader;
     let (thread, board, is_moderator) = shown::thread_with_board(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
     let page = match asked {
@@ -168,11 +186,15 @@ fn find(
     let notes =
         if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
     let changes = if is_moderator || thread.locked_at.is_some() { shown::changes(connection, id)? } else { Vec::new() };
-    let (mut read_to, mut draft) = (None, None);
-    if let Some(member) = viewer.member_id() {
-        read_to = shown::position_of(connection, member, id)?;
+    let (mut read_to, mut draft, mut near) = (None, None, None);
+    if let Some((member, lately)) = member {
+        read_to = shown::position_of(connection, member.id, id)?;
         if page == last_page {
-            draft = drafts::at(connection, member, Place::Thread(id), now)?;
+            draft = drafts::at(connection, member.id, Place::Thread(id), now)?;
+        }
+        if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
+            let limits = rules::limits_of_reply(member, is_moderator, thread.author == member.id, now);
+            near = compose::near(connection, member, &limits, *lately, now)?;
         }
     }
     let drafted = draft.as_ref().and_then(compose::in_reply_to);
@@ -186,7 +208,7 @@ fn find(
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
-    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft })
+    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft, near })
 }
 
 pub async fn show_thread(visit: Visit, thread: Path<Id<Thread>>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
@@ -215,13 +237,14 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let asked = Asked::of(query)?;
     let typed = Typed { in_reply_to: query.reply_to.clone(), ..Typed::default() };
     let answering = compose::in_reply_to(&typed);
-    let now = visit.now();
-    let mut found = visit.site.db.read(move |connection| find(connection, viewer, id, asked, answering, now)).await?;
+    let reader = Reader::of(visit);
+    let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, asked, answering)).await?;
     let href = found.thread.href();
     if slug.is_some_and(|slug| href != format!("/threads/{id}/{slug}")) {
         return visit.go_to(&with_query(&href, visit));
     }
     let mut composing = Composing::from_draft(found.draft.take(), query.kept == "1");
+    composing.near = found.near;
     if answering.is_some() {
         composing.typed.in_reply_to = typed.in_reply_to;
     }
@@ -253,15 +276,15 @@ async fn again(
     refused_moderation: Option<RefusedMeasure>,
     status: StatusCode,
 ) -> Result<HttpResponse> {
-    let viewer = visit.viewer();
-    let now = visit.now();
+    let reader = Reader::of(visit);
     let answering = compose::in_reply_to(&composing.typed);
-    let mut found = visit.site.db.read(move |connection| find(connection, viewer, id, Asked::Last, answering, now)).await?;
+    let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, Asked::Last, answering)).await?;
     let composing = match refused_moderation {
         // A moderator's reason was refused; what they were writing themselves stands as it was kept.
         Some(_) => Composing::from_draft(found.draft.take(), false),
         None => Composing { has_draft: found.draft.is_some(), ..composing },
     };
+    let composing = Composing { near: found.near, ..composing };
     answer(visit, found, composing, None, refused_moderation, status)
 }
 
@@ -293,7 +316,7 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft: _ } = found;
+    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft: _, near: _ } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
@@ -600,6 +623,7 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
     };
     match placed {
         Ok(placed) => {
+            visit.site.kept::<RecentPosts>().note(member.id, visit.now());
             let page = match page_of(placed.position) {
                 1 => String::new(),
                 page => format!("page={page}&"),
