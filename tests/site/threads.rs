@@ -285,6 +285,39 @@ fn what_is_typed_survives_a_session_that_ran_out_and_another_account_never_sees_
 }
 
 #[test]
+fn words_carried_through_signing_in_on_a_shared_device_are_kept_for_minutes() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let signs_in = async |person: &crate::harness::people::Person<'_>, is_shared: bool| {
+            person.types("E-mail address", &email("member")).types("Password", PASSWORD);
+            if is_shared {
+                person.ticks("This is a shared device");
+            }
+            person.presses("Sign in").await.is(200);
+        };
+        for (is_shared, is_kept_a_day) in [(true, false), (false, true)] {
+            let ana = site.visitor();
+            ana.opens("/sign-in").await;
+            signs_in(&ana, is_shared).await;
+            ana.opens(&format!("/threads/{thread}")).await.ticks("My experience");
+            ana.types("Your words", "Typed where others sit next.");
+            let form = ana.filled("Post reply");
+            ana.cookies.borrow_mut().clear();
+            ana.sends(&form).await;
+            // The device is still the same one.
+            assert_eq!(ana.on_page(|page| page.attribute("#shared", "checked").is_some()), is_shared);
+            signs_in(&ana, false).await;
+            assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "Typed where others sit next.");
+            site.later(Duration::minutes(16));
+            let other_device = scene.person(site, "member");
+            other_device.opens("/drafts").await;
+            assert_eq!(other_device.on_page(|page| page.words().contains("Typed where others sit next.")), is_kept_a_day);
+        }
+    });
+}
+
+#[test]
 fn a_draft_is_kept_for_its_writer_alone_and_goes_when_it_is_posted() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

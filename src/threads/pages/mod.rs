@@ -9,13 +9,13 @@ mod rows;
 mod thread;
 
 use super::model::{Thread, Typed, page_of};
+use crate::accounts::visit::is_kept_for;
 use crate::accounts::{Member, Visit};
 use crate::db::Id;
 use crate::embedded;
 use crate::error::{Error, Result};
 use crate::web::assets;
 use crate::web::endpoint::{Admits, Endpoint};
-use crate::web::seal;
 use actix_web::http::header;
 use sha2::{Digest, Sha256};
 use std::sync::{Arc, OnceLock};
@@ -103,7 +103,7 @@ fn edition_of(visit: &Visit) -> Result<String> {
 /// neither kept nor shown, nor posted under the wrong name.
 fn are_theirs(visit: &Visit, member: &Member, typed: &Typed) -> Result<()> {
     let is_theirs = typed.kept_for.is_empty()
-        || seal::is_sealed(&visit.site.config.secret, "words-of", &member.id.to_string(), &typed.kept_for);
+        || is_kept_for(&visit.site, member, &typed.kept_for);
     if is_theirs { Ok(()) } else { Err(Error::forbidden("threads-words-of-another")) }
 }
 
