@@ -315,6 +315,7 @@ diesel::table! {
         id -> BigInt,
         member_id -> BigInt,
         place -> Text,
+        submission_id -> Text,
         fields -> Text,
         saved_at -> BigInt,
         expires_at -> BigInt,

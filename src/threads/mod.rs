@@ -34,6 +34,7 @@ use crate::error::{Error, Refusal, Result, Sentence};
 use crate::notifications::{self, Event};
 use crate::site::Site;
 use crate::web::endpoint::Endpoint;
+use crate::web::seal::Token;
 use crate::web::{form, throttle};
 use chrono::Duration;
 use model::Change;
@@ -51,7 +52,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// Starts a thread on a board that is open to this member.
 ///
 /// The same `submission_id` with the same words leads to the first thread; with other words it is a new one. Also counts,
-/// takes from the limits, and removes the draft that was kept for the board.
+/// takes from the limits, and removes the draft of this very form: what was typed beside it in another window stays.
 pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadDraft) -> Result<Opened> {
     let (_, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
     // The lock makes the same form sent twice wait for its twin.
@@ -73,14 +74,14 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread, 1, now)?;
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Board(board.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Board(board.id), &draft.submission_id)?;
     Ok(Opened { thread, post })
 }
 
 /// Posts a reply in an open thread that this member sees.
 ///
 /// The same `submission_id` with the same words leads to the first post. Also counts, takes from the limits, tells the writer
-/// of the thread, and removes the draft that was kept for the thread.
+/// of the thread, and removes the draft of this very form.
 pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
     let hash = draft.said.submission_hash(Place::Thread(thread.id), "", None, &[]);
@@ -104,7 +105,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread.id, placed.position, now)?;
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Thread(thread.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Thread(thread.id), &draft.submission_id)?;
     notifications::happened(
         tx,
         Event::Replied { actor: member.id, board: board.id, thread: thread.id.number(), post: placed.post.number() },
@@ -149,7 +150,7 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
     let permit = rules::may_edit(member, &post, change, statement, tx.now())?;
     if is_same {
         // Also the same form sent twice.
-        store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+        store::drafts::remove_of_form(tx, member.id, Place::Post(post.id), &change.submission_id)?;
         return Ok(placed);
     }
     if change.revision != post.revision {
@@ -159,7 +160,7 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
     if post.position == 1 {
         boards::raise_version(tx, thread.board)?;
     }
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Post(post.id), &change.submission_id)?;
     Ok(placed)
 }
 
@@ -226,17 +227,17 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
     boards::raise_version(tx, thread.board)
 }
 
-/// Keeps what somebody is typing, over what was kept for that place before; empty fields remove it. For 180 days, on a device
+/// Keeps what somebody is typing, over what was kept of the same form at that place before; empty fields remove it. For 180 days, on a device
 /// that others use too for 15 minutes. [`Refusal::TooLarge`] if there is more than [`rules::is_kept_whole`] allows.
 pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     if typed.is_empty() || store::drafts::was_posted(tx, member.id, typed)? {
-        return store::drafts::remove_by_place(tx, Some(member.id), place);
+        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
     }
     if !rules::is_kept_whole(typed) {
         return Err(Refusal::TooLarge.into());
     }
     throttle::take(tx, rules::DRAFT_LIMIT, &member.id.to_string())?;
-    if store::drafts::count_elsewhere(tx, member.id, place)? >= rules::DRAFTS_MAX {
+    if store::drafts::count_beside(tx, member.id, place, &typed.submission_id)? >= rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
     save_draft(tx, member, place, typed)
@@ -246,9 +247,9 @@ pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed)
 /// of [`keep_draft`] do not hold it up. Only who keeps twice as many as anybody should is refused.
 pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     if typed.is_empty() {
-        return store::drafts::remove_by_place(tx, Some(member.id), place);
+        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
     }
-    if store::drafts::count_elsewhere(tx, member.id, place)? >= 2 * rules::DRAFTS_MAX {
+    if store::drafts::count_beside(tx, member.id, place, &typed.submission_id)? >= 2 * rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
     save_draft(tx, member, place, typed)
@@ -259,19 +260,28 @@ fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> 
     store::drafts::save(tx, member.id, place, typed, end)
 }
 
-/// Forgets what was kept for that place.
-pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<()> {
-    store::drafts::remove_by_place(tx, Some(member.id), place)
+/// Forgets what was kept of that form at that place.
+pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place, submission_id: &str) -> Result<()> {
+    store::drafts::remove_of_form(tx, member.id, place, submission_id)
 }
 
 /// Keeps the words of a form that arrived at `path` after the session had ended, as a draft, and says where to go on. The
 /// caller has made sure that the words are this member's. Nothing if the form holds no words of this slice.
+///
+/// The form may be older than what was kept of it since, on another device for instance: unless all of that stands in the
+/// form, too, it is set aside and stays as a draft of its own.
 pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> Result<Option<String>> {
     let Ok(typed) = form::parse::<Typed>(body) else { return Ok(None) };
     let place = if path.split('?').next() == Some("/drafts") { Place::parse(&typed.place) } else { Place::of_path(path) };
     let Some(place) = place else { return Ok(None) };
     if typed.is_empty() || !store::drafts::is_seen(tx.conn(), member.viewer(), member.id, place)? {
         return Ok(None);
+    }
+    if let Some(kept) = store::drafts::of_form(tx, member.id, place, &typed.submission_id)?
+        && !typed.goes_on_from(&kept.typed)
+    {
+        let aside = Token::random()?;
+        store::drafts::set_aside(tx, &kept, aside.reveal())?;
     }
     // Without asking the limits: signing in must not fail over it, nor lose the words.
     save_draft(tx, member, place, &typed)?;

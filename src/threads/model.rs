@@ -297,6 +297,8 @@ pub struct PostChange {
     pub title: Option<Title>,
     /// What it says now. The stance may differ in the silent minutes only.
     pub said: Said,
+    /// Made when the form was rendered; its draft goes with the change.
+    pub submission_id: String,
 }
 
 /// A thread that was started.
@@ -327,7 +329,7 @@ pub fn page_of(position: i32) -> i32 {
     (position.max(1) - 1) / POSTS_A_PAGE + 1
 }
 
-/// What somebody is writing somewhere. Words are kept by place: one draft for each place of each person.
+/// What somebody is writing somewhere. Words are kept by place and form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A new thread.
@@ -413,6 +415,15 @@ impl Typed {
     pub fn is_empty(&self) -> bool {
         [&self.title, &self.source, &self.body].iter().all(|words| words.trim().is_empty())
     }
+
+    /// Everything that was typed before begins what stands here, so that nothing of it is lost if these words replace it.
+    pub fn goes_on_from(&self, before: &Self) -> bool {
+        // A script sends line breaks as they are, a form as CR LF.
+        let plain = |words: &str| words.replace("\r\n", "\n");
+        [(&self.title, &before.title), (&self.source, &before.source), (&self.body, &before.body)]
+            .iter()
+            .all(|(now, before)| plain(now).starts_with(plain(before).trim_end()))
+    }
 }
 
 #[cfg(test)]
@@ -460,6 +471,15 @@ mod tests {
         }
         assert_eq!(Place::parse("thread:812"), Some(Place::Thread(Id::new(812))));
         assert_eq!(Place::parse("thread:+812"), None);
+    }
+
+    #[test]
+    fn words_replace_a_draft_only_if_they_hold_all_of_it() {
+        let typed = |title: &str, body: &str| Typed { title: title.into(), body: body.into(), ..Typed::default() };
+        assert!(typed("Nights", "One\r\ntwo three").goes_on_from(&typed("Nig", "One\ntwo ")));
+        assert!(typed("Nights", "One").goes_on_from(&typed("", "")));
+        assert!(!typed("Nights", "One").goes_on_from(&typed("Nights", "One two")));
+        assert!(!typed("Nights", "One two").goes_on_from(&typed("Days", "One")));
     }
 
     #[test]

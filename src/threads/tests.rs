@@ -438,6 +438,7 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
         revision,
         title: Some(Title::parse(title).unwrap()),
         said: said(words),
+        submission_id: String::new(),
     };
     let cared = PostChange {
         said: Said { stance: Stance::Caring, ..said("Words of a carer") },
@@ -573,10 +574,13 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     let location = house.write(|tx| keep_words(tx, &tansy, &path, body));
     assert_eq!(location, Some(format!("/threads/{}#reply", opened.thread)));
     let now = house.clock.now();
-    let draft = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, Place::Thread(opened.thread), now)).unwrap();
+    let kept = |member: &Member| {
+        house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], now))
+    };
+    let draft = kept(&tansy).remove(0).typed;
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();
-    assert!(house.write(|tx| store::drafts::at(tx.conn(), northbank.id, Place::Thread(opened.thread), now)).is_none());
+    assert!(kept(&northbank).is_empty());
     assert_eq!(
         house.write(|tx| keep_words(tx, &tansy, "/boards/1/threads", b"title=A+beginning")),
         Some("/boards/1/new-thread".to_owned())
@@ -592,7 +596,38 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     // Posting forgets the draft, and a late save of the same words does not bring it back.
     house.write(|tx| reply(tx, &tansy, opened.thread, &reply_draft("My words\nthat stay", "abcdefghij")));
     house.write(|tx| keep_draft(tx, &tansy, Place::Thread(opened.thread), &draft));
-    assert!(house.write(|tx| store::drafts::at(tx.conn(), tansy.id, Place::Thread(opened.thread), now)).is_none());
+    assert!(kept(&tansy).is_empty());
+}
+
+#[test]
+fn words_that_come_back_go_over_no_others() {
+    let house = open();
+    let (tansy, northbank) = (house.tansy(), house.northbank());
+    let opened = house.starts(&northbank, PEERS, "A thread");
+    let place = Place::Thread(opened.thread);
+    let path = format!("/threads/{}/replies", opened.thread);
+    let typed = |body: &str, form: &str| Typed { body: body.into(), submission_id: form.into(), ..Typed::default() };
+    let kept = |house: &House| {
+        let now = house.clock.now();
+        let drafts = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, &[place], now));
+        drafts.into_iter().map(|draft| draft.typed.body).collect::<Vec<_>>()
+    };
+    // What the script kept of the very form is a part of it.
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("Half a sen", "form-one")));
+    house.write(|tx| keep_words(tx, &tansy, &path, b"body=Half+a+sentence.&submission_id=form-one"));
+    assert_eq!(kept(&house), ["Half a sentence."]);
+    // Meanwhile they wrote on elsewhere, in the same form or in another.
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("Another thought altogether.", "form-one")));
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("In another window.", "form-two")));
+    house.clock.shift(Duration::seconds(1));
+    house.write(|tx| keep_words(tx, &tansy, &path, b"body=The+whole+of+it.&submission_id=form-one"));
+    let all = kept(&house);
+    assert_eq!(all[0], "The whole of it.", "what was sent stands in the field");
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.contains(&"Another thought altogether.".to_owned()) && all.contains(&"In another window.".to_owned()));
+    // Posting one of them leaves the others.
+    house.write(|tx| reply(tx, &tansy, opened.thread, &reply_draft("The whole of it.", "form-one")));
+    assert_eq!(kept(&house).len(), 2);
 }
 
 #[test]
@@ -607,7 +642,7 @@ fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     let kept = |house: &House| {
         house.write(|tx| {
             let now = tx.now();
-            store::drafts::at(tx.conn(), Id::new(1), place, now)
+            Ok(store::drafts::at(tx.conn(), Id::new(1), &[place], now)?.into_iter().next().map(|draft| draft.typed))
         })
     };
     assert_eq!(kept(&house), Some(typed.clone()));

@@ -318,6 +318,39 @@ fn words_carried_through_signing_in_on_a_shared_device_are_kept_for_minutes() {
 }
 
 #[test]
+fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let (here, there) = (scene.person(site, "member"), scene.person(site, "member"));
+        here.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Typed here.");
+        let form = here.filled("Post reply");
+        there.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Typed there, later.");
+        there.presses("Keep as a draft").await.is(200);
+        here.cookies.borrow_mut().clear();
+        here.sends(&form).await;
+        here.types("E-mail address", &email("member")).types("Password", PASSWORD).presses("Sign in").await.is(200);
+        let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
+        assert_eq!(
+            (stands("Your words").as_str(), stands("Your other words").as_str()),
+            ("Typed here.", "Typed there, later.")
+        );
+        // The other words can take their place, and lose nothing either.
+        here.follows("Go on with these words").await;
+        let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
+        assert_eq!(
+            (stands("Your words").as_str(), stands("Your other words").as_str()),
+            ("Typed there, later.", "Typed here.")
+        );
+        here.presses("Post reply").await.is(200).sees("Typed there, later.");
+        here.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(here.on_page(|page| page.field("Your words").trim_end().to_owned()), "Typed here.");
+        here.opens("/drafts").await.sees("Typed here.").misses("Typed there, later.");
+        here.presses("Delete it").await.misses("Typed here.");
+    });
+}
+
+#[test]
 fn a_draft_is_kept_for_its_writer_alone_and_goes_when_it_is_posted() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

@@ -123,6 +123,10 @@ threads-look-again = Look at it again
 threads-keep-draft = Keep as a draft
 threads-forget = Stop keeping it, and delete what is kept
 threads-kept = Kept. Nobody else reads it.
+threads-other-words = Your other words
+threads-other-words-since = You typed other words for this place. They are kept since
+threads-other-words-go-on = Go on with these words
+threads-other-words-remove = Delete these words
 threads-preview-title = How it will look. It is not posted yet.
 threads-afterwards = You can change it for 5 minutes unseen. After that a change is marked. You can take it back at any time: a line stays in its place.
 

@@ -3,7 +3,8 @@
 use super::super::model::{Place, Thread, ThreadDraft, Typed};
 use super::super::recent::RecentPosts;
 use super::super::rules::{self, Near};
-use super::super::store::{drafts, lists};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::lists;
 use super::super::{forget_draft, keep_sent, start};
 use super::compose::{self, Composer, Composing, Refused};
 use super::rows::{Beside, Showing, rows};
@@ -257,6 +258,7 @@ fn board_page(
 #[serde(default)]
 pub struct NewThreadQuery {
     kept: String,
+    draft: String,
 }
 
 /// What the page of a new thread needs.
@@ -264,7 +266,7 @@ struct Beginning {
     board: Board,
     access: Access,
     notes: Vec<ContentNote>,
-    draft: Option<Typed>,
+    drafts: Vec<Draft>,
     near: Option<Near>,
 }
 
@@ -277,10 +279,10 @@ async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result
         .read(move |connection| {
             let (board, access) = boards::seen_by(connection, viewer, id)?;
             let notes = boards::content_notes(connection, id)?;
-            let draft = drafts::at(connection, member.id, Place::Board(id), now)?;
+            let drafts = drafts::at(connection, member.id, &[Place::Board(id)], now)?;
             let limits = rules::limits_of_start(&member, access.is_moderator, now);
             let near = compose::near(connection, &member, &limits, lately, now)?;
-            Ok(Beginning { board, access, notes, draft, near })
+            Ok(Beginning { board, access, notes, drafts, near })
         })
         .await
 }
@@ -289,7 +291,9 @@ pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewTh
     let member = Arc::clone(visit.member()?);
     let mut beginning = beginning(&visit, &member, board.0).await?;
     rules::is_open_for_start(&member, &beginning.board, beginning.access)?;
-    let composing = Composing::from_draft(beginning.draft.take(), query.0.kept == "1");
+    let mut drafts = std::mem::take(&mut beginning.drafts);
+    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let composing = Composing::from_drafts(drafts, query.0.kept == "1");
     show_new(&visit, &member, &beginning, composing, StatusCode::OK)
 }
 
@@ -324,10 +328,12 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         "draft" if rules::is_kept_whole(&typed) => {
             return kept_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread?kept=1", board.0)).await;
         }
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/boards/{}/new-thread", board.0)).await,
+        "forget" => {
+            return forgotten_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread", board.0)).await;
+        }
         _ => {}
     }
-    let beginning = match beginning(&visit, &member, board.0).await {
+    let mut beginning = match beginning(&visit, &member, board.0).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(beginning) => beginning,
     };
@@ -336,14 +342,14 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         // Whoever sees only the front of a board sees nothing of it here either.
         return lost(&visit, &member, place, typed, cannot.into()).await;
     }
-    let has_draft = beginning.draft.is_some();
+    let drafts = std::mem::take(&mut beginning.drafts);
     let mut faults = Vec::new();
     let title = compose::title(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let language = compose::language(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
     let notes = compose::notes(&visit, &typed, &beginning.notes)?.map_err(|fault| faults.push(fault)).ok();
     let (Some(title), Some(said), Some(language), Some(notes)) = (title, said, language, notes) else {
-        let composing = Composing { typed, faults, has_draft, ..Composing::default() };
+        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
         return show_new(&visit, &member, &beginning, composing, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -356,7 +362,7 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
             &visit,
             &member,
             &beginning,
-            Composing { typed, preview, has_draft, ..Composing::default() },
+            Composing { typed, preview, ..Composing::default() }.beside(drafts),
             StatusCode::OK,
         );
     }
@@ -373,7 +379,8 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
-            let composing = Composing { typed, faults: vec![refused.fault.clone()], has_draft, ..Composing::default() };
+            let faults = vec![refused.fault.clone()];
+            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
             Ok(refused.mark(show_new(&visit, &member, &beginning, composing, refused.status)?))
         }
     }
@@ -392,10 +399,16 @@ pub async fn kept_at(
     visit.go_to(location)
 }
 
-/// Forgets the words and shows the empty page.
-pub async fn forgotten_at(visit: &Visit, member: &Arc<Member>, place: Place, location: &str) -> Result<HttpResponse> {
+/// Forgets the words and shows the page without them.
+pub async fn forgotten_at(
+    visit: &Visit,
+    member: &Arc<Member>,
+    place: Place,
+    typed: Typed,
+    location: &str,
+) -> Result<HttpResponse> {
     let member = Arc::clone(member);
-    visit.site.db.write(move |tx| forget_draft(tx, &member, place)).await?;
+    visit.site.db.write(move |tx| forget_draft(tx, &member, place, &typed.submission_id)).await?;
     visit.go_to(location)
 }
 

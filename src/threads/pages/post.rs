@@ -1,7 +1,8 @@
 //! One post: its address, changing it, taking it back, and what it said before.
 
 use super::super::model::{Place, Post, PostChange, Revision, Thread, Typed};
-use super::super::store::{self, drafts, shown};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::{self, shown};
 use super::super::{edit, rules, take_away_revision, withdraw};
 use super::board::{forgotten_at, kept_at, lost};
 use super::compose::{self, Composer, Composing, Refused};
@@ -129,13 +130,14 @@ pub async fn show_post(visit: Visit, post: Path<Id<Post>>) -> Result<HttpRespons
 #[serde(default)]
 pub struct EditQuery {
     kept: String,
+    draft: String,
 }
 
 struct Editing {
     post: Post,
     thread: Thread,
     board: boards::Board,
-    draft: Option<Typed>,
+    drafts: Vec<Draft>,
 }
 
 async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing> {
@@ -146,8 +148,8 @@ async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing
         .read(move |connection| {
             let (post, thread) = store::post_seen_by(connection, viewer, id)?;
             let (_, board, _) = shown::thread_with_board(connection, viewer, thread.id)?;
-            let draft = drafts::at(connection, member, Place::Post(id), now)?;
-            Ok(Editing { post, thread, board, draft })
+            let drafts = drafts::at(connection, member, &[Place::Post(id)], now)?;
+            Ok(Editing { post, thread, board, drafts })
         })
         .await
 }
@@ -156,9 +158,12 @@ pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuer
     let member = Arc::clone(visit.member()?);
     let mut editing = editing(&visit, &member, post.0).await?;
     rules::is_open_for_edit(&member, &editing.post)?;
-    let has_draft = editing.draft.is_some();
-    let typed = editing.draft.take().unwrap_or_else(|| as_it_stands(&editing));
-    let composing = Composing { typed, has_draft, was_kept: query.0.kept == "1", ..Composing::default() };
+    let mut drafts = std::mem::take(&mut editing.drafts);
+    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let mut composing = Composing::from_drafts(drafts, query.0.kept == "1");
+    if !composing.has_draft {
+        composing.typed = as_it_stands(&editing);
+    }
     show_edit(&visit, &member, &editing, composing, false, StatusCode::OK)
 }
 
@@ -230,15 +235,15 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
         "draft" if rules::is_kept_whole(&typed) => {
             return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await;
         }
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/posts/{id}/edit")).await,
+        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/posts/{id}/edit")).await,
         _ => {}
     }
-    let editing = match editing(&visit, &member, id).await {
+    let mut editing = match editing(&visit, &member, id).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(editing) => editing,
     };
     rules::is_open_for_edit(&member, &editing.post)?;
-    let has_draft = editing.draft.is_some();
+    let drafts = std::mem::take(&mut editing.drafts);
     let mut faults = Vec::new();
     let title = if editing.post.position == 1 {
         compose::title(&visit, &typed)?.map(Some).map_err(|fault| faults.push(fault)).ok()
@@ -247,7 +252,7 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     };
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let (Some(title), Some(said)) = (title, said) else {
-        let composing = Composing { typed, faults, has_draft, ..Composing::default() };
+        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
         return show_edit(&visit, &member, &editing, composing, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -259,13 +264,14 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
             &visit,
             &member,
             &editing,
-            Composing { typed, preview, has_draft, ..Composing::default() },
+            Composing { typed, preview, ..Composing::default() }.beside(drafts),
             false,
             StatusCode::OK,
         );
     }
     // A form without a revision was made for none that stands.
-    let change = PostChange { revision: typed.revision.parse().unwrap_or(0), title, said };
+    let revision = typed.revision.parse().unwrap_or(0);
+    let change = PostChange { revision, title, said, submission_id: typed.submission_id.clone() };
     let changed = {
         let member = Arc::clone(&member);
         visit.site.db.write(move |tx| edit(tx, &member, id, &change)).await
@@ -280,14 +286,15 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
                 &visit,
                 &member,
                 &editing,
-                Composing { typed, faults, has_draft, ..Composing::default() },
+                Composing { typed, faults, ..Composing::default() }.beside(drafts),
                 true,
                 StatusCode::CONFLICT,
             )
         }
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
-            let composing = Composing { typed, faults: vec![refused.fault.clone()], has_draft, ..Composing::default() };
+            let faults = vec![refused.fault.clone()];
+            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
             Ok(refused.mark(show_edit(&visit, &member, &editing, composing, false, refused.status)?))
         }
     }

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::board::{BoardPage, NewThreadPage, Tab};
-use super::compose::{Composer, NearLimit, Preview};
+use super::compose::{Composer, NearLimit, OtherDraft, Preview};
 use super::drafts::{DraftLine, DraftsPage};
 use super::home::{HomeBoard, HomePage};
 use super::post::{EditPage, RevisionsPage, Version, WithdrawalPage};
@@ -109,6 +109,14 @@ fn composer() -> Composer {
             source_href: Some("https://a.example/".into()),
         }),
         near: Some(NearLimit { words: "You can post 1 more for now.".into(), again: moment() }),
+        others: vec![OtherDraft {
+            number: 7,
+            saved: moment(),
+            title: Some("A title".into()),
+            words: "Other words".into(),
+            href: "/threads/812?draft=7#reply".into(),
+            removal_action: "/drafts/7/removal".into(),
+        }],
     }
 }
 

@@ -4,7 +4,8 @@ use super::super::model::{Place, Post, ReplyDraft, Thread, Typed, page_of};
 use super::super::reading::ReadingPositions;
 use super::super::recent::RecentPosts;
 use super::super::rules::{self, CannotModerate, Lately, Near};
-use super::super::store::{drafts, shown};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::shown;
 use super::super::{lock, pin, reply, unlock, unpin};
 use super::board::{forgotten_at, kept_at, lost, with_query};
 use super::compose::{self, Composer, Composing, Refused};
@@ -111,6 +112,8 @@ pub struct ThreadQuery {
     reply_to: String,
     posted: String,
     kept: String,
+    /// Number of the draft that stands in the composer, if there are several.
+    draft: String,
 }
 
 /// Which page was asked for.
@@ -122,7 +125,7 @@ enum Asked {
 
 impl Asked {
     fn of(query: &ThreadQuery) -> Result<Self> {
-        match (query.page.as_str(), query.reply_to.is_empty()) {
+        match (query.page.as_str(), query.reply_to.is_empty() && query.draft.is_empty()) {
             ("", true) => Ok(Self::Number(1)),
             ("", false) => Ok(Self::Last),
             (page, _) => {
@@ -146,7 +149,8 @@ struct Found {
     notes: Vec<String>,
     changes: Vec<ThreadChange>,
     read_to: Option<(i32, Timestamp)>,
-    draft: Option<Typed>,
+    /// What is kept for a reply, the one for the composer first.
+    drafts: Vec<Draft>,
     near: Option<Near>,
 }
 
@@ -155,12 +159,14 @@ struct Reader {
     viewer: Viewer,
     member: Option<(Arc<Member>, Lately)>,
     now: Timestamp,
+    /// Which draft they want in the composer.
+    chosen: Option<Id<Draft>>,
 }
 
 impl Reader {
-    fn of(visit: &Visit) -> Self {
+    fn of(visit: &Visit, chosen: Option<Id<Draft>>) -> Self {
         let member = visit.signed_in().map(|member| (Arc::clone(member), compose::lately(visit, member)));
-        Self { viewer: visit.viewer(), member, now: visit.now() }
+        Self { viewer: visit.viewer(), member, now: visit.now(), chosen }
     }
 }
 
@@ -174,7 +180,7 @@ fn find(
     asked: Asked,
     answering: Option<Id<Post>>,
 ) -> Result<Found> {
-    let Reader { viewer, ref member, now } = *reader;
+    let Reader { viewer, ref member, now, chosen } = *reader;
     let (thread, board, is_moderator) = shown::thread_with_board(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
     let page = match asked {
@@ -186,18 +192,19 @@ fn find(
     let notes =
         if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
     let changes = if is_moderator || thread.locked_at.is_some() { shown::changes(connection, id)? } else { Vec::new() };
-    let (mut read_to, mut draft, mut near) = (None, None, None);
+    let (mut read_to, mut drafts, mut near) = (None, Vec::new(), None);
     if let Some((member, lately)) = member {
         read_to = shown::position_of(connection, member.id, id)?;
         if page == last_page {
-            draft = drafts::at(connection, member.id, Place::Thread(id), now)?;
+            drafts = drafts::at(connection, member.id, &[Place::Thread(id)], now)?;
+            compose::put_first(&mut drafts, chosen);
         }
         if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
             let limits = rules::limits_of_reply(member, is_moderator, thread.author == member.id, now);
             near = compose::near(connection, member, &limits, *lately, now)?;
         }
     }
-    let drafted = draft.as_ref().and_then(compose::in_reply_to);
+    let drafted = drafts.first().and_then(|draft| compose::in_reply_to(&draft.typed));
     let mut ids: Vec<Id<Post>> = posts
         .iter()
         .filter(|post| post.withdrawn_at.is_none())
@@ -208,7 +215,7 @@ fn find(
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
-    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft, near })
+    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts, near })
 }
 
 pub async fn show_thread(visit: Visit, thread: Path<Id<Thread>>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
@@ -237,13 +244,13 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let asked = Asked::of(query)?;
     let typed = Typed { in_reply_to: query.reply_to.clone(), ..Typed::default() };
     let answering = compose::in_reply_to(&typed);
-    let reader = Reader::of(visit);
+    let reader = Reader::of(visit, compose::chosen(&query.draft));
     let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, asked, answering)).await?;
     let href = found.thread.href();
     if slug.is_some_and(|slug| href != format!("/threads/{id}/{slug}")) {
         return visit.go_to(&with_query(&href, visit));
     }
-    let mut composing = Composing::from_draft(found.draft.take(), query.kept == "1");
+    let mut composing = Composing::from_drafts(std::mem::take(&mut found.drafts), query.kept == "1");
     composing.near = found.near;
     if answering.is_some() {
         composing.typed.in_reply_to = typed.in_reply_to;
@@ -276,13 +283,13 @@ async fn again(
     refused_moderation: Option<RefusedMeasure>,
     status: StatusCode,
 ) -> Result<HttpResponse> {
-    let reader = Reader::of(visit);
+    let reader = Reader::of(visit, None);
     let answering = compose::in_reply_to(&composing.typed);
     let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, Asked::Last, answering)).await?;
     let composing = match refused_moderation {
         // A moderator's reason was refused; what they were writing themselves stands as it was kept.
-        Some(_) => Composing::from_draft(found.draft.take(), false),
-        None => Composing { has_draft: found.draft.is_some(), ..composing },
+        Some(_) => Composing::from_drafts(std::mem::take(&mut found.drafts), false),
+        None => composing.beside(std::mem::take(&mut found.drafts)),
     };
     let composing = Composing { near: found.near, ..composing };
     answer(visit, found, composing, None, refused_moderation, status)
@@ -316,7 +323,7 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft: _, near: _ } = found;
+    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts: _, near: _ } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
@@ -588,7 +595,7 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
     let place = Place::Thread(id);
     match typed.wants.as_str() {
         "draft" if rules::is_kept_whole(&typed) => return keep_reply(&visit, &member, id, typed).await,
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/threads/{id}?reply_to=0#reply")).await,
+        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/threads/{id}?reply_to=0#reply")).await,
         _ => {}
     }
     let said = match compose::said(&visit, &member, &typed)? {

@@ -317,7 +317,7 @@ pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Mem
             .set((threads::reply_count.eq(threads::reply_count - 1), threads::first_reply_at.eq(first_reply)))
             .execute(tx.conn())?;
     }
-    drafts::remove_by_place(tx, None, Place::Post(post))?;
+    drafts::remove_by_place(tx, Place::Post(post))?;
     raise_version(tx, thread)
 }
 
