@@ -164,10 +164,10 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
     Ok(placed)
 }
 
-/// Takes one's own post back, at any time. A stub keeps its place; the words and, of an opening post, the title leave all
+/// Takes one's own post back, at any time, also where its writer may not read any more. A stub keeps its place; the words and, of an opening post, the title leave all
 /// pages and lists with this transaction, earlier versions too. [`erase_withdrawn`] erases them.
 pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
-    let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_withdraw(member, &post)?;
     store::withdraw_post(tx, permit, thread.author)?;
     if post.position == 1 {
@@ -183,9 +183,9 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, older_than: Timestamp) -> Result<usize> 
     store::erase_withdrawn(tx, older_than)
 }
 
-/// Takes one earlier version of one's own post away; a line stays where it was.
+/// Takes one earlier version of one's own post away, also where its writer may not read any more; a line stays where it was.
 pub fn take_away_revision(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, revision: Id<model::Revision>) -> Result<()> {
-    let (post, _) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let (post, _) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_take_away(member, &post)?;
     if store::take_away_revision(tx, permit, revision)? { Ok(()) } else { Err(Error::UNSEEN) }
 }

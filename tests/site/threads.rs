@@ -217,6 +217,59 @@ fn words_taken_back_leave_every_place_at_once_and_are_erased_after_thirty_days()
 }
 
 #[test]
+fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_else_finds_them_there() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let title = "A thread that is board-members";
+        let inside = scene.person(site, "board member");
+        inside.opens(&format!("/threads/{}", place.thread)).await.ticks("My experience").types("Your words", "My own words.");
+        inside.presses("Post reply").await.is(200);
+        let post: i64 = site
+            .looks(move |conn| {
+                let of_thread = posts::table.filter(posts::thread_id.eq(place.thread.number()));
+                Ok(of_thread.order(posts::position.desc()).select(posts::id).first(conn)?)
+            })
+            .await;
+        site.later(Duration::minutes(6));
+        inside.opens(&format!("/posts/{post}/edit")).await.types("Your words", "My own words, changed.");
+        inside.presses("Save the change").await.is(200);
+        let (board, id) = (place.board, scene.id("board member"));
+        site.given(move |tx| {
+            let member = alongside::accounts::load(tx.conn(), id)?.expect("the board member");
+            alongside::boards::leave(tx, &member, board)
+        })
+        .await;
+
+        let paths = [format!("/posts/{post}/withdrawal"), format!("/posts/{post}/revisions")];
+        for path in &paths {
+            inside.opens(path).await.is(200).sees("My own words, changed.").misses(title).misses("Board board-members");
+            inside.misses(&format!("/threads/{}", place.thread)).misses(&format!("/boards/{}", place.board));
+        }
+        inside.sees("My own words.").presses("Take this version away").await.is(200).misses("My own words.</p>");
+        inside.opens(&format!("/posts/{post}/edit")).await.is(404);
+        let nowhere = |path: &str| path.replace(&post.to_string(), "888888");
+        let strip = |html: &str, path: &str| html.replace(path, "X").replace(&path.replace('/', "%2F"), "X");
+        for who in ["member", "new member", "other moderator"] {
+            let other = scene.person(site, who);
+            for path in &paths {
+                let there = other.asks("GET", path, None).await;
+                let missing = other.asks("GET", &nowhere(path), None).await;
+                assert_eq!((there.status, missing.status), (404, 404), "{who} {path}");
+                assert_eq!(strip(&there.html, path), strip(&missing.html, &nowhere(path)), "{who} {path}");
+            }
+            assert_eq!(other.asks("POST", &paths[0], Some(String::new())).await.status, 404, "{who}");
+        }
+
+        inside.opens(&paths[0]).await.presses("Take it back").await.is(200).sees("You took post 3 back").misses("My own words");
+        // Sent twice is done once.
+        assert_eq!(inside.asks("POST", &paths[0], Some(String::new())).await.status, 303);
+        let author = scene.person(site, "author");
+        author.opens(&format!("/threads/{}", place.thread)).await.sees("took this post back").misses("My own words");
+    });
+}
+
+#[test]
 fn taking_back_the_opening_post_takes_its_title_out_of_every_list() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

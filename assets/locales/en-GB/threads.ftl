@@ -205,6 +205,9 @@ threads-withdraw-words = Earlier versions go with it. After 30 days the words ar
 threads-withdraw-opening = The title goes as well. In lists it says “A thread stood here”.
 threads-withdraw-replies = What others replied stays, because it is theirs.
 threads-withdraw-known = Somebody who read it may still remember it, or may have copied it.
+threads-withdraw-closed = It stands in a thread that is not open to you now, so only your own words are shown here.
+threads-withdrawn-title = You took post { $number } back
+threads-withdrawn-lead = These words have been gone from every page since
 threads-leave-it = Leave it as it is
 
 # Earlier versions

@@ -270,24 +270,29 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
     };
     check_page(&edit);
     check_page(&EditPage { stance_is_open: false, silent_until: None, stands: None, ..edit });
-    check_page(&WithdrawalPage {
+    let withdrawal = WithdrawalPage {
         number: 1,
         is_opening: true,
         has_replies: true,
+        is_closed: true,
+        gone: None,
         action: "/posts/1/withdrawal".into(),
         back_href: "/threads/812#p1".into(),
         stands: version(),
-    });
+    };
+    assert!(check_page(&withdrawal).contains("<form method=\"post\" action=\"/posts/1/withdrawal\">"));
+    let gone = check_page(&WithdrawalPage { gone: Some(moment()), ..withdrawal });
+    assert!(!gone.contains("/posts/1/withdrawal"));
     check_page(&RevisionsPage {
         number: 1,
-        back_href: "/threads/812#p1".into(),
+        back_href: Some("/threads/812#p1".into()),
         is_own: true,
         now: version(),
         earlier: vec![version(), Version { taken_away: Some(moment()), ..version() }],
     });
     check_page(&RevisionsPage {
         number: 1,
-        back_href: "/threads/812#p1".into(),
+        back_href: None,
         is_own: true,
         now: version(),
         earlier: vec![],

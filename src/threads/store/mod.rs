@@ -61,7 +61,33 @@ pub fn post_seen_by(connection: &mut Conn, viewer: Viewer, id: Id<Post>) -> Resu
     found.ok_or(Error::UNSEEN)
 }
 
-/// The same, with the thread's row locked first, so that nobody changes the post meanwhile.
+/// One's own post with its thread, also where its writer may not read any more. Only the post is theirs to see then.
+pub fn own_post(connection: &mut Conn, member: Id<Member>, id: Id<Post>) -> Result<(Post, Thread)> {
+    let found = posts::table
+        .inner_join(threads::table)
+        .filter(posts::id.eq(id).and(posts::author_id.eq(member)))
+        .select((POST, THREAD))
+        .first(connection)
+        .optional()?;
+    found.ok_or(Error::UNSEEN)
+}
+
+/// A post that this member sees or wrote, with the thread's row locked first, so that nobody changes the post meanwhile.
+pub fn lock_post_of_or_seen_by(tx: &mut Tx<'_>, member: &Member, id: Id<Post>) -> Result<(Post, Thread)> {
+    let found: Option<(Id<Thread>, Id<Member>)> =
+        posts::table.find(id).select((posts::thread_id, posts::author_id)).first(tx.conn()).optional()?;
+    let thread = match found {
+        Some((thread, author)) if author == member.id => {
+            locked!(tx.conn(), inner, threads::table.filter(threads::id.eq(thread)).select(THREAD) => first)?
+        }
+        Some((thread, _)) => lock_thread_seen_by(tx, member.viewer(), thread)?,
+        None => return Err(Error::UNSEEN),
+    };
+    let post = posts::table.find(id).select(POST).first(tx.conn())?;
+    Ok((post, thread))
+}
+
+/// The post with its thread, if this viewer may see them, with the thread's row locked first.
 pub fn lock_post_seen_by(tx: &mut Tx<'_>, viewer: Viewer, id: Id<Post>) -> Result<(Post, Thread)> {
     let thread: Option<Id<Thread>> = posts::table.find(id).select(posts::thread_id).first(tx.conn()).optional()?;
     let thread = lock_thread_seen_by(tx, viewer, thread.ok_or(Error::UNSEEN)?)?;
