@@ -147,6 +147,12 @@ pub fn uncount_thread(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
     store::count(tx, board, -1, 0, None)
 }
 
+/// The last post that stands was written then; nothing if none does. To be called after a post was uncounted, with the board's
+/// row locked.
+pub fn set_last_post(tx: &mut Tx<'_>, board: Id<Board>, at: Option<Timestamp>) -> Result<()> {
+    store::set_last_post(tx, board, at)
+}
+
 /// Something else changed that the board's page shows.
 pub fn raise_version(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
     store::count(tx, board, 0, 0, None)

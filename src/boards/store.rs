@@ -217,6 +217,11 @@ pub fn count(tx: &mut Tx<'_>, board: Id<Board>, threads: i32, posts: i32, at: Op
     Ok(())
 }
 
+pub fn set_last_post(tx: &mut Tx<'_>, board: Id<Board>, at: Option<Timestamp>) -> Result<()> {
+    diesel::update(boards::table.find(board)).set(boards::last_post_at.eq(at)).execute(tx.conn())?;
+    Ok(())
+}
+
 pub fn insert_board(tx: &mut Tx<'_>, permit: MayChange, draft: &BoardDraft) -> Result<Id<Board>> {
     permit.spend();
     let now = tx.now();

@@ -169,11 +169,15 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
 pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
     let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_withdraw(member, &post)?;
+    // Held, so that nobody writes on the board between looking for its last post and saying which it is.
+    boards::lock_board(tx, thread.board)?;
     store::withdraw_post(tx, permit, thread.author)?;
     if post.position == 1 {
         boards::uncount_thread(tx, thread.board)?;
     }
     boards::uncount_post(tx, thread.board)?;
+    let last = store::last_post_of_board(tx, thread.board)?;
+    boards::set_last_post(tx, thread.board, last)?;
     accounts::count_post(tx, member.id, -1)?;
     Ok(Placed { thread: thread.id, post: post.id, position: post.position })
 }

@@ -548,6 +548,40 @@ fn a_thread_waits_again_when_its_only_answer_is_taken_back() {
 }
 
 #[test]
+fn lists_name_whoever_wrote_last_of_those_whose_words_stand() {
+    let house = open();
+    let (tansy, northbank, juniper) = (house.tansy(), house.northbank(), house.juniper());
+    let opened = house.starts(&tansy, PEERS, "Who wrote last?");
+    let begun = house.clock.now();
+    let (mut replies, mut moments) = (Vec::new(), Vec::new());
+    for (member, words) in [(&northbank, "First"), (&juniper, "Second")] {
+        house.clock.shift(Duration::minutes(1));
+        replies.push(house.replies(member, opened.thread, words));
+        moments.push(house.post(replies[replies.len() - 1].post).posted_at);
+    }
+    let last = || {
+        let listed = house.write(|tx| {
+            lists::of_board(tx.conn(), Viewer::Visitor, PEERS, lists::Order::Latest, lists::After::nothing(), 10)
+        });
+        let of_board = house.write(|tx| crate::boards::lock_board(tx, PEERS)).last_post_at;
+        listed.first().map(|row| (row.last_byline.clone(), row.thread.last_post_at)).map(|(name, at)| {
+            assert_eq!(of_board, Some(at), "the board says the same");
+            (name, at)
+        })
+    };
+    assert_eq!(last(), Some(("juniper".to_owned(), moments[1])));
+    house.write(|tx| withdraw(tx, &juniper, replies[1].post));
+    assert_eq!(last(), Some(("northbank".to_owned(), moments[0])));
+    house.write(|tx| withdraw(tx, &northbank, replies[0].post));
+    let (name, at) = last().unwrap();
+    assert_eq!(name, "tansy");
+    assert!(at <= begun);
+    house.write(|tx| withdraw(tx, &tansy, opened.post));
+    assert_eq!(last(), None);
+    assert_eq!(house.write(|tx| crate::boards::lock_board(tx, PEERS)).last_post_at, None);
+}
+
+#[test]
 fn too_much_in_a_short_time_is_refused_and_one_s_own_thread_is_apart() {
     let house = open();
     let (tansy, mut northbank) = (house.tansy(), house.northbank());

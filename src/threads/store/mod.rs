@@ -317,7 +317,7 @@ pub fn update_post(
     raise_version(tx, edit.thread)
 }
 
-/// Takes a post back: a stub stays, and nothing shows the words any more.
+/// Takes a post back: a stub stays, nothing shows the words any more, and lists name whoever wrote last of those who stand.
 pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Member>) -> Result<()> {
     let (post, thread, is_opening) = permit.spend();
     let now = tx.now();
@@ -343,8 +343,37 @@ pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Mem
             .set((threads::reply_count.eq(threads::reply_count - 1), threads::first_reply_at.eq(first_reply)))
             .execute(tx.conn())?;
     }
+    let (last_post_at, last_author) = last_standing(tx, thread)?;
+    diesel::update(threads::table.find(thread))
+        .set((threads::last_post_at.eq(last_post_at), threads::last_author_id.eq(last_author)))
+        .execute(tx.conn())?;
     drafts::remove_by_place(tx, Place::Post(post))?;
     raise_version(tx, thread)
+}
+
+/// When and by whom the last post was written that stands; of a thread without any, the opening post.
+fn last_standing(tx: &mut Tx<'_>, thread: Id<Thread>) -> Result<(Timestamp, Id<Member>)> {
+    let of_thread = posts::table.filter(posts::thread_id.eq(thread)).select((posts::posted_at, posts::author_id));
+    let standing = of_thread
+        .filter(posts::withdrawn_at.is_null())
+        .order(posts::position.desc())
+        .first(tx.conn())
+        .optional()?;
+    match standing {
+        Some(last) => Ok(last),
+        None => Ok(of_thread.filter(posts::position.eq(1)).first(tx.conn())?),
+    }
+}
+
+/// When somebody wrote last in a thread of this board that lists show.
+pub fn last_post_of_board(tx: &mut Tx<'_>, board: Id<Board>) -> Result<Option<Timestamp>> {
+    Ok(threads::table
+        .filter(threads::board_id.eq(board))
+        .filter(threads::withdrawn_at.is_null().or(threads::reply_count.gt(0)))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .select(threads::last_post_at)
+        .first(tx.conn())
+        .optional()?)
 }
 
 /// Erases what was taken back before that moment: words, sources, earlier versions, titles. Returns how many posts.
