@@ -26,7 +26,7 @@ pub use model::{
 };
 pub use store::drafts::Draft;
 
-use crate::accounts::{self, Member, Viewer};
+use crate::accounts::{self, Member};
 use crate::boards::{self, Board};
 use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
@@ -224,6 +224,7 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
         Change::Pinned => thread.pinned_at.is_some(),
         Change::Unpinned => thread.pinned_at.is_none(),
     };
+    store::drafts::remove_of_member_at(tx, member.id, Place::Measure(thread.id, change))?;
     if is_so_already {
         return Ok(());
     }
@@ -289,15 +290,24 @@ pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> 
     }
     // Without asking the limits: signing in must not fail over it, nor lose the words.
     save_draft(tx, member, place, &typed)?;
-    go_on_at(tx, member.viewer(), place).map(Some)
+    go_on_at(tx, member, place).map(Some)
 }
 
 /// The page where a draft of that place is written on.
-fn go_on_at(tx: &mut Tx<'_>, viewer: Viewer, place: Place) -> Result<String> {
+fn go_on_at(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<String> {
+    let viewer = member.viewer();
     Ok(match place {
         Place::Board(board) => format!("/boards/{board}/new-thread"),
         Place::Thread(thread) => pages::composer_href(thread, store::thread_seen_by(tx.conn(), viewer, thread)?.post_count),
         Place::Post(post) => format!("/posts/{post}/edit"),
+        Place::Measure(thread, _) => {
+            let thread = store::thread_seen_by(tx.conn(), viewer, thread)?;
+            if store::moderates(tx.conn(), member.id, thread.board)? {
+                pages::moderation_href(thread.id)
+            } else {
+                "/drafts".to_owned()
+            }
+        }
     })
 }
 

@@ -338,10 +338,12 @@ pub enum Place {
     Thread(Id<Thread>),
     /// A change.
     Post(Id<Post>),
+    /// Why a moderator does this with a thread.
+    Measure(Id<Thread>, Change),
 }
 
 impl Place {
-    /// Reads `board:7`, `thread:812` or `post:4021`.
+    /// Reads `board:7`, `thread:812`, `post:4021` or `locked:812`.
     pub fn parse(words: &str) -> Option<Self> {
         let (kind, number) = words.split_once(':')?;
         let is_plain = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
@@ -350,7 +352,7 @@ impl Place {
             "board" => Some(Self::Board(Id::new(number))),
             "thread" => Some(Self::Thread(Id::new(number))),
             "post" => Some(Self::Post(Id::new(number))),
-            _ => None,
+            change => Some(Self::Measure(Id::new(number), Change::from_word(change)?)),
         }
     }
 
@@ -362,6 +364,10 @@ impl Place {
             ["boards", board, "threads"] => Self::parse(&format!("board:{board}")),
             ["threads", thread, "replies"] => Self::parse(&format!("thread:{thread}")),
             ["posts", post] => Self::parse(&format!("post:{post}")),
+            ["threads", thread, "lock"] => Self::parse(&format!("{}:{thread}", Change::Locked.word())),
+            ["threads", thread, "lock", "removal"] => Self::parse(&format!("{}:{thread}", Change::Unlocked.word())),
+            ["threads", thread, "pin"] => Self::parse(&format!("{}:{thread}", Change::Pinned.word())),
+            ["threads", thread, "pin", "removal"] => Self::parse(&format!("{}:{thread}", Change::Unpinned.word())),
             _ => None,
         }
     }
@@ -373,6 +379,7 @@ impl std::fmt::Display for Place {
             Self::Board(id) => write!(formatter, "board:{id}"),
             Self::Thread(id) => write!(formatter, "thread:{id}"),
             Self::Post(id) => write!(formatter, "post:{id}"),
+            Self::Measure(id, change) => write!(formatter, "{}:{id}", change.word()),
         }
     }
 }
@@ -387,7 +394,8 @@ pub struct Typed {
     pub stance: String,
     /// Where it was read.
     pub source: String,
-    /// The words.
+    /// The words; of a moderator's measure the reason.
+    #[serde(alias = "lock_reason", alias = "pin_reason")]
     pub body: String,
     /// A language's tag, or empty for the board's.
     pub language: String,
@@ -465,6 +473,16 @@ mod tests {
         assert_eq!(Place::of_path("/threads/812/replies"), Some(Place::Thread(Id::new(812))));
         assert_eq!(Place::of_path("/boards/7/threads"), Some(Place::Board(Id::new(7))));
         assert_eq!(Place::of_path("/posts/4021"), Some(Place::Post(Id::new(4021))));
+        for (path, change) in [
+            ("/threads/812/lock", Change::Locked),
+            ("/threads/812/lock/removal", Change::Unlocked),
+            ("/threads/812/pin", Change::Pinned),
+            ("/threads/812/pin/removal", Change::Unpinned),
+        ] {
+            let place = Place::Measure(Id::new(812), change);
+            assert_eq!(Place::of_path(path), Some(place), "{path}");
+            assert_eq!(Place::parse(&place.to_string()), Some(place), "{path}");
+        }
         for elsewhere in ["/posts/4021/withdrawal", "/posts/0", "/posts/-1", "/posts/99999999999999999999", "/settings", ""]
         {
             assert_eq!(Place::of_path(elsewhere), None, "{elsewhere}");

@@ -371,6 +371,39 @@ fn words_carried_through_signing_in_on_a_shared_device_are_kept_for_minutes() {
 }
 
 #[test]
+fn a_moderators_reason_survives_a_session_that_ran_out_and_goes_under_no_other_name() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        for (button, reason, is_done) in [
+            ("Close this thread", "Everything was said.", "Open this thread again"),
+            ("Keep it at the top of the board", "Answered", "Let it go from the top of the board"),
+        ] {
+            let moderator = scene.person(site, "moderator");
+            moderator.opens(&format!("/threads/{thread}")).await;
+            let mut form = moderator.filled(button);
+            form.fields
+                .iter_mut()
+                .filter(|(name, _)| name.ends_with("_reason"))
+                .for_each(|(_, value)| *value = reason.to_owned());
+
+            let other = scene.person(site, "other moderator");
+            assert_eq!(other.asks("POST", &form.action, Some(encoded(&form.fields))).await.status, 403);
+            moderator.cookies.borrow_mut().clear();
+            moderator.sends(&form).await.is(403);
+            moderator.types("E-mail address", &email("moderator")).types("Password", PASSWORD).presses("Sign in").await.is(200);
+            let form = moderator.filled(button);
+            let again = form.fields.iter().find(|(name, _)| name.ends_with("_reason")).unwrap();
+            assert_eq!(again.1, reason, "the reason stands in its field again");
+            moderator.sends(&form).await.is(200);
+            moderator.opens(&format!("/threads/{thread}")).await.sees(reason);
+            assert!(moderator.on_page(|page| page.has_button(is_done)));
+            moderator.opens("/drafts").await.misses(reason);
+        }
+    });
+}
+
+#[test]
 fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

@@ -228,6 +228,7 @@ threads-drafts-none-words = What you type is kept here until you post it, so tha
 threads-draft-thread = A new thread:
 threads-draft-reply = A reply:
 threads-draft-change = A change:
+threads-draft-reason = Why something should be done with a thread:
 threads-draft-closed = A place that is not open to you now
 threads-draft-words = Your words
 threads-draft-saved = Kept on

@@ -3,7 +3,7 @@
 CREATE TABLE drafts_by_form (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
-    -- 'board:7' a new thread, 'thread:812' a reply, 'post:4021' a change.
+    -- 'board:7' a new thread, 'thread:812' a reply, 'post:4021' a change, 'locked:812' why a moderator closes a thread.
     place TEXT NOT NULL,
     -- Made when the form was rendered; empty for a form that has none.
     submission_id TEXT NOT NULL,

@@ -322,7 +322,7 @@ fn show_new(
 pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let place = Place::Board(board.0);
     match typed.wants.as_str() {
         "draft" if rules::is_kept_whole(&typed) => {

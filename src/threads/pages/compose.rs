@@ -4,7 +4,7 @@ use super::super::model::{Place, Post, Said, Stance, Title, TitleFault, Typed, W
 use super::super::recent::RecentPosts;
 use super::super::rules::{self, Lately, Near, Speaker};
 use super::super::store::drafts::Draft;
-use super::source_href;
+use super::{moderation_href, source_href};
 use crate::accounts::{Member, Visit};
 use crate::boards::pages::lang_of;
 use crate::boards::{Board, ContentNote};
@@ -164,6 +164,7 @@ pub fn draft_href(draft: &Draft) -> String {
         Place::Board(id) => format!("/boards/{id}/new-thread?draft={number}"),
         Place::Thread(id) => format!("/threads/{id}?draft={number}#reply"),
         Place::Post(id) => format!("/posts/{id}/edit?draft={number}"),
+        Place::Measure(id, _) => moderation_href(id),
     }
 }
 

@@ -41,7 +41,8 @@ pub struct DraftLine {
     pub until: Moment,
     /// Where it is written on; nothing if the place is closed to them now.
     pub href: Option<String>,
-    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads.
+    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads, a
+    /// thread without being theirs to moderate.
     pub words: Option<String>,
     pub removal_action: String,
 }
@@ -108,6 +109,10 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
             let found = names.threads.iter().find(|(thread, _)| *thread == id);
             ("threads-draft-reply", found.map(|(_, title)| title.clone()))
         }
+        Place::Measure(id, _) => {
+            let found = names.threads.iter().find(|(thread, _)| *thread == id);
+            ("threads-draft-reason", found.map(|(_, title)| title.clone()))
+        }
         Place::Post(id) => {
             let name = names.posts.iter().find(|(post, _)| *post == id).map(|(_, title)| title.clone());
             ("threads-draft-change", name)
@@ -126,7 +131,7 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
         saved: visit.moment(draft.saved_at),
         until: visit.day(draft.expires_at),
         href: name.is_some().then(|| draft_href(draft)),
-        words: (name.is_none() || matches!(draft.place, Place::Board(_)))
+        words: (name.is_none() || matches!(draft.place, Place::Board(_) | Place::Measure(..)))
             .then(|| draft.typed.body.clone())
             .filter(|words| !words.is_empty()),
         removal_action: format!("/drafts/{}/removal", draft.id),
@@ -137,7 +142,7 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
 pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let Some(place) = Place::parse(&typed.place) else {
         return Err(Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into());
     };

@@ -8,7 +8,7 @@ mod post;
 mod rows;
 mod thread;
 
-use super::model::{Thread, Typed, page_of};
+use super::model::{Thread, page_of};
 use crate::accounts::visit::is_kept_for;
 use crate::accounts::{Member, Visit};
 use crate::db::Id;
@@ -53,6 +53,11 @@ pub fn composer_href(thread: Id<Thread>, post_count: i32) -> String {
         1 => format!("/threads/{thread}#reply"),
         page => format!("/threads/{thread}?page={page}#reply"),
     }
+}
+
+/// Where moderators do something with a whole thread.
+pub fn moderation_href(thread: Id<Thread>) -> String {
+    format!("/threads/{thread}#moderation")
 }
 
 /// Where a post stands, from anywhere.
@@ -101,9 +106,8 @@ fn edition_of(visit: &Visit) -> Result<String> {
 
 /// A form says which account had its page. If another is signed in by now, the words in it are not this member's: they are
 /// neither kept nor shown, nor posted under the wrong name.
-fn are_theirs(visit: &Visit, member: &Member, typed: &Typed) -> Result<()> {
-    let is_theirs = typed.kept_for.is_empty()
-        || is_kept_for(&visit.site, member, &typed.kept_for);
+fn are_theirs(visit: &Visit, member: &Member, kept_for: &str) -> Result<()> {
+    let is_theirs = kept_for.is_empty() || is_kept_for(&visit.site, member, kept_for);
     if is_theirs { Ok(()) } else { Err(Error::forbidden("threads-words-of-another")) }
 }
 

@@ -233,7 +233,7 @@ fn look(visit: &Visit, thread: &Thread, board: &boards::Board, post: &Post) -> R
 pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = post.0;
     let place = Place::Post(id);
     match typed.wants.as_str() {

@@ -1,6 +1,6 @@
 //! A thread: its posts by pages, the composer at its end, and what its moderators may do with it.
 
-use super::super::model::{Place, Post, ReplyDraft, Thread, Typed, page_of};
+use super::super::model::{Change, Place, Post, ReplyDraft, Thread, Typed, page_of};
 use super::super::reading::ReadingPositions;
 use super::super::recent::RecentPosts;
 use super::super::rules::{self, CannotModerate, Lately, Near};
@@ -76,11 +76,14 @@ pub struct Closed {
 /// What the board's moderators see below a thread.
 #[derive(Debug, Serialize)]
 pub struct Moderation {
-    /// The form was refused: it stands open.
-    pub is_open: bool,
+    /// A form was refused: its fault stands above it.
+    pub is_refused: bool,
+    pub kept_for: String,
+    pub is_lock_open: bool,
     pub is_locked: bool,
     pub lock_action: String,
     pub lock_reason: String,
+    pub is_pin_open: bool,
     pub is_pinned: bool,
     pub pin_action: String,
     pub pin_reason: String,
@@ -151,6 +154,8 @@ struct Found {
     read_to: Option<(i32, Timestamp)>,
     /// What is kept for a reply, the one for the composer first.
     drafts: Vec<Draft>,
+    /// Reasons of a moderator that came back after signing in.
+    reasons: Vec<Draft>,
     near: Option<Near>,
 }
 
@@ -192,11 +197,17 @@ fn find(
     let notes =
         if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
     let changes = if is_moderator || thread.locked_at.is_some() { shown::changes(connection, id)? } else { Vec::new() };
-    let (mut read_to, mut drafts, mut near) = (None, Vec::new(), None);
+    let (mut read_to, mut drafts, mut reasons, mut near) = (None, Vec::new(), Vec::new(), None);
     if let Some((member, lately)) = member {
         read_to = shown::position_of(connection, member.id, id)?;
-        if page == last_page {
-            drafts = drafts::at(connection, member.id, &[Place::Thread(id)], now)?;
+        let mut places = if page == last_page { vec![Place::Thread(id)] } else { Vec::new() };
+        if is_moderator {
+            places.extend(measures_of(&thread).into_iter().map(|change| Place::Measure(id, change)));
+        }
+        if !places.is_empty() {
+            (drafts, reasons) = drafts::at(connection, member.id, &places, now)?
+                .into_iter()
+                .partition(|draft| draft.place == Place::Thread(id));
             compose::put_first(&mut drafts, chosen);
         }
         if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
@@ -215,7 +226,15 @@ fn find(
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
-    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts, near })
+    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts, reasons, near })
+}
+
+/// What moderators may do with it now.
+fn measures_of(thread: &Thread) -> [Change; 2] {
+    [
+        if thread.locked_at.is_some() { Change::Unlocked } else { Change::Locked },
+        if thread.pinned_at.is_some() { Change::Unpinned } else { Change::Pinned },
+    ]
 }
 
 pub async fn show_thread(visit: Visit, thread: Path<Id<Thread>>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
@@ -323,7 +342,7 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts: _, near: _ } = found;
+    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts: _, reasons, near: _ } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
@@ -344,7 +363,7 @@ fn thread_page(
         }
         _ => None,
     };
-    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == super::super::model::Change::Locked))
+    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == Change::Locked))
     {
         (Some(at), change) => {
             Some(Closed { at: visit.moment(at), reason: change.map(|change| change.reason.clone()).unwrap_or_default() })
@@ -390,7 +409,7 @@ fn thread_page(
             .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
-        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, refused.as_ref())?) } else { None },
+        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, &reasons, refused.as_ref())?) } else { None },
         faults,
     })
 }
@@ -558,6 +577,7 @@ fn moderation(
     visit: &Visit,
     thread: &Thread,
     changes: &[ThreadChange],
+    reasons: &[Draft],
     refused: Option<&RefusedMeasure>,
 ) -> Result<Moderation> {
     let (is_locked, is_pinned) = (thread.locked_at.is_some(), thread.pinned_at.is_some());
@@ -569,18 +589,25 @@ fn moderation(
             Ok(LogLine { words, by: change.by.clone(), at: visit.moment(change.at), reason: change.reason.clone() })
         })
         .collect::<Result<_>>()?;
-    let is_open = refused.is_some();
-    let typed = |field: &str| {
-        refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone()).unwrap_or_default()
+    // What was sent and refused, else what came back after signing in.
+    let typed = |field: &str, change: Change| {
+        let sent = refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone());
+        let kept = reasons.iter().find(|draft| draft.place == Place::Measure(thread.id, change));
+        sent.or_else(|| kept.map(|draft| draft.typed.body.clone()))
     };
+    let [lock, pin] = measures_of(thread);
+    let (lock_reason, pin_reason) = (typed("lock_reason", lock), typed("pin_reason", pin));
     Ok(Moderation {
-        is_open,
+        is_refused: refused.is_some(),
+        kept_for: visit.kept_for(),
+        is_lock_open: lock_reason.is_some(),
         is_locked,
         lock_action: action("lock", is_locked),
-        lock_reason: typed("lock_reason"),
+        lock_reason: lock_reason.unwrap_or_default(),
+        is_pin_open: pin_reason.is_some(),
         is_pinned,
         pin_action: action("pin", is_pinned),
-        pin_reason: typed("pin_reason"),
+        pin_reason: pin_reason.unwrap_or_default(),
         log,
     })
 }
@@ -590,7 +617,7 @@ fn moderation(
 pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = thread.0;
     let place = Place::Thread(id);
     match typed.wants.as_str() {
@@ -660,6 +687,7 @@ async fn keep_reply(visit: &Visit, member: &Arc<Member>, id: Id<Thread>, typed: 
 pub struct ReasonForm {
     lock_reason: String,
     pin_reason: String,
+    kept_for: String,
 }
 
 /// A measure that was refused, with the reason as typed.
@@ -672,29 +700,34 @@ struct RefusedMeasure {
 type Measure = fn(&mut Tx<'_>, &Member, Id<Thread>, &str) -> Result<()>;
 
 pub async fn create_lock(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "lock_reason", form.fields()?.lock_reason, lock).await
+    let ReasonForm { lock_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("lock_reason", lock_reason), lock).await
 }
 
 pub async fn remove_lock(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "lock_reason", form.fields()?.lock_reason, unlock).await
+    let ReasonForm { lock_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("lock_reason", lock_reason), unlock).await
 }
 
 pub async fn create_pin(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "pin_reason", form.fields()?.pin_reason, pin).await
+    let ReasonForm { pin_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("pin_reason", pin_reason), pin).await
 }
 
 pub async fn remove_pin(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "pin_reason", form.fields()?.pin_reason, unpin).await
+    let ReasonForm { pin_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("pin_reason", pin_reason), unpin).await
 }
 
 async fn measure(
     visit: Visit,
     id: Id<Thread>,
-    field: &'static str,
-    reason: String,
+    kept_for: &str,
+    (field, reason): (&'static str, String),
     measure: Measure,
 ) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
+    are_theirs(&visit, &member, kept_for)?;
     let taken = {
         let reason = reason.clone();
         visit.site.db.write(move |tx| measure(tx, &member, id, &reason)).await

@@ -130,6 +130,13 @@ pub fn remove_by_place(tx: &mut Tx<'_>, place: Place) -> Result<()> {
     Ok(())
 }
 
+/// Removes all of somebody's drafts of one place.
+pub fn remove_of_member_at(tx: &mut Tx<'_>, member: Id<Member>, place: Place) -> Result<()> {
+    let theirs = drafts::member_id.eq(member).and(drafts::place.eq(place.to_string()));
+    diesel::delete(drafts::table.filter(theirs)).execute(tx.conn())?;
+    Ok(())
+}
+
 /// Removes the draft of one form.
 pub fn remove_of_form(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submission_id: &str) -> Result<()> {
     diesel::delete(drafts::table.filter(of_form!(member, place, submission_id))).execute(tx.conn())?;
@@ -180,7 +187,7 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
     let board_ids: Vec<Id<Board>> =
         places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
     let thread_ids: Vec<Id<Thread>> =
-        places.iter().filter_map(|place| if let Place::Thread(id) = place { Some(*id) } else { None }).collect();
+        places.iter().filter_map(|place| if let Place::Thread(id) | Place::Measure(id, _) = place { Some(*id) } else { None }).collect();
     let post_ids: Vec<Id<Post>> =
         places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
     if !board_ids.is_empty() {
@@ -212,7 +219,7 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
 pub fn is_seen(connection: &mut Conn, viewer: Viewer, member: Id<Member>, place: Place) -> Result<bool> {
     let is_seen = match place {
         Place::Board(id) => diesel::select(diesel::dsl::exists(boards::table.find(id))).get_result(connection)?,
-        Place::Thread(id) => diesel::select(diesel::dsl::exists(
+        Place::Thread(id) | Place::Measure(id, _) => diesel::select(diesel::dsl::exists(
             threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)),
         ))
         .get_result(connection)?,
