@@ -437,6 +437,38 @@ fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere()
 }
 
 #[test]
+fn what_the_script_sends_is_kept_whole_or_refused_with_an_error() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let kept = async || -> i64 {
+            site.looks(|conn| Ok(alongside::db::schema::drafts::table.count().get_result(conn)?)).await
+        };
+        let ana = scene.person(site, "member");
+        ana.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Kept while I type.");
+        let form = ana.filled("Post reply");
+        // As the script does: every field of the form that says where it keeps them, but no button.
+        let to = ana.on_page(|page| page.attribute("form[data-draft]", "data-draft")).unwrap();
+        let fields: Vec<_> = form.fields.into_iter().filter(|(name, _)| name != "do").collect();
+        for name in ["place", "kept_for", "submission_id", "stance", "body"] {
+            assert!(fields.iter().any(|(field, value)| field == name && !value.is_empty()), "{name}");
+        }
+        let body = encoded(&fields);
+        // Somebody else signed in meanwhile, in another window of the same browser.
+        let other = scene.person(site, "author");
+        assert_eq!(other.asks("POST", &to, Some(body.clone())).await.status, 403);
+        // Nobody is signed in any more.
+        assert_eq!(site.visitor().asks("POST", &to, Some(body.clone())).await.status, 403);
+        assert_eq!(kept().await, 0);
+        assert_eq!(ana.asks("POST", &to, Some(body)).await.status, 204);
+        assert_eq!(kept().await, 1);
+        ana.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "Kept while I type.");
+        assert!(ana.on_page(|page| page.html.contains("value=\"experience\" required checked")));
+    });
+}
+
+#[test]
 fn a_draft_is_kept_for_its_writer_alone_and_goes_when_it_is_posted() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
