@@ -321,14 +321,6 @@ pub struct Placed {
     pub position: i32,
 }
 
-/// Posts on a page of a thread.
-pub const POSTS_A_PAGE: i32 = 20;
-
-/// The page of a thread on which that position stands, from 1.
-pub fn page_of(position: i32) -> i32 {
-    (position.max(1) - 1) / POSTS_A_PAGE + 1
-}
-
 /// What somebody is writing somewhere. Words are kept by place and form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
@@ -459,13 +451,6 @@ mod tests {
         assert_eq!(href(id, Audience::Public, None), "/threads/812");
         assert_eq!(href(id, Audience::Public, Some("Replies")), "/threads/812");
         assert_eq!(href(id, Audience::Public, Some("مرحبا بكم")), "/threads/812");
-    }
-
-    #[test]
-    fn twenty_posts_stand_on_a_page() {
-        for (position, page) in [(1, 1), (20, 1), (21, 2), (40, 2), (41, 3), (0, 1)] {
-            assert_eq!(page_of(position), page, "{position}");
-        }
     }
 
     #[test]

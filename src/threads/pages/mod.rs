@@ -8,12 +8,13 @@ mod post;
 mod rows;
 mod thread;
 
-use super::model::{Thread, page_of};
+use super::model::Thread;
 use crate::accounts::visit::is_kept_for;
 use crate::accounts::{Member, Visit};
 use crate::db::Id;
 use crate::embedded;
 use crate::error::{Error, Result};
+use crate::notifications::page_of;
 use crate::web::assets;
 use crate::web::endpoint::{Admits, Endpoint};
 use actix_web::http::header;
@@ -58,14 +59,6 @@ pub fn composer_href(thread: Id<Thread>, post_count: i32) -> String {
 /// Where moderators do something with a whole thread.
 pub fn moderation_href(thread: Id<Thread>) -> String {
     format!("/threads/{thread}#moderation")
-}
-
-/// Where a post stands, from anywhere.
-fn post_href(thread_href: &str, position: i32) -> String {
-    match page_of(position) {
-        1 => format!("{thread_href}#p{position}"),
-        page => format!("{thread_href}?page={page}#p{position}"),
-    }
 }
 
 /// What every page shows beside its own data: templates, sentences, assets and settings of this process.

@@ -1,6 +1,6 @@
 //! A thread: its posts by pages, the composer at its end, and what its moderators may do with it.
 
-use super::super::model::{Change, Place, Post, ReplyDraft, Thread, Typed, page_of};
+use super::super::model::{Change, Place, Post, ReplyDraft, Thread, Typed};
 use super::super::reading::ReadingPositions;
 use super::super::recent::RecentPosts;
 use super::super::rules::{self, CannotModerate, Lately, Near};
@@ -9,7 +9,7 @@ use super::super::store::shown;
 use super::super::{lock, pin, reply, unlock, unpin};
 use super::board::{forgotten_at, kept_at, lost, with_query};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{are_theirs, asks_whether_changed, composer_href, post_href, source_href, tag_of};
+use super::{are_theirs, asks_whether_changed, composer_href, source_href, tag_of};
 use crate::accounts::model::{HereAs, mark_from};
 use crate::accounts::{Look, Member, Viewer, Visit};
 use crate::boards::{self, Audience, Board};
@@ -17,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::locale::Moment;
+use crate::notifications::{page_of, post_href};
 use crate::text;
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::parts::{self, Answered, Pager};

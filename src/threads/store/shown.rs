@@ -1,6 +1,6 @@
 //! What the page of a thread shows: a fixed number of statements, whatever it is.
 
-use super::super::model::{Change, POSTS_A_PAGE, Post, Revision, Stance, Thread};
+use super::super::model::{Change, Post, Revision, Stance, Thread};
 use super::THREAD;
 use crate::accounts::model::HereAs;
 use crate::accounts::{Member, Viewer};
@@ -12,6 +12,7 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Id};
 use crate::error::{Error, Result};
+use crate::notifications::POSTS_A_PAGE;
 use crate::text::SafeHtml;
 use crate::threads_visible_to;
 use diesel::prelude::*;
