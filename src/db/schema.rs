@@ -130,6 +130,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    bylines_version (id) {
+        id -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     helplines (id) {
         id -> BigInt,
         name -> Text,
@@ -400,6 +407,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     setup_links,
     role_changes,
+    bylines_version,
     helplines,
     boards,
     board_list_version,

@@ -562,6 +562,27 @@ fn an_unchanged_page_is_not_sent_again_and_a_changed_one_is() {
 }
 
 #[test]
+fn a_changed_mark_reaches_a_visitor_who_holds_the_page() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let visitor = site.visitor();
+        visitor.opens(&format!("/threads/{}", place.thread)).await;
+        let address = visitor.address();
+        let author = scene.person(site, "author");
+        let tag = visitor.asks("GET", &address, None).await.headers["etag"].to_str().unwrap().to_owned();
+        let asks_again = async || visitor.asks_with("GET", &address, None, &[("if-none-match", &tag)]).await;
+        // What visitors do not see of a profile changes nothing for them.
+        author.opens("/settings").await.types("A line about you", "I sing low.").presses("Keep these: About you").await;
+        assert_eq!(asks_again().await.status, 304);
+        author.opens("/settings").await.ticks("Boat").presses("Keep these: About you").await.is(200);
+        let page = asks_again().await;
+        assert_eq!(page.status, 200);
+        assert!(page.html.contains("#mark-boat"));
+    });
+}
+
+#[test]
 fn nothing_that_people_send_breaks_the_site() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

@@ -25,7 +25,7 @@ use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shown::{AnsweredPost, ShownPost, ThreadChange};
+use shown::{AnsweredPost, ShownPost, ThreadChange, Versions};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -146,6 +146,7 @@ struct Found {
     thread: Thread,
     board: Board,
     is_moderator: bool,
+    versions: Versions,
     page: i32,
     last_page: i32,
     posts: Vec<ShownPost>,
@@ -187,7 +188,7 @@ fn find(
     answering: Option<Id<Post>>,
 ) -> Result<Found> {
     let Reader { viewer, ref member, now, chosen } = *reader;
-    let (thread, board, is_moderator) = shown::thread_with_board(connection, viewer, id)?;
+    let (thread, board, is_moderator, versions) = shown::head(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
     let page = match asked {
         Asked::Number(number) if number <= last_page => number,
@@ -227,7 +228,7 @@ fn find(
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
-    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts, reasons, near })
+    Ok(Found { thread, board, is_moderator, versions, page, last_page, posts, answered, notes, changes, read_to, drafts, reasons, near })
 }
 
 /// What moderators may do with it now.
@@ -255,8 +256,8 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let viewer = visit.viewer();
     if asks_whether_changed(visit) {
         let versions = visit.site.db.read(move |connection| shown::versions(connection, viewer, id)).await?;
-        if let Some((version, name, archived_at)) = versions
-            && let Some(known) = visit.is_known(&thread_tag(visit, version, &name, archived_at)?)
+        if let Some(versions) = versions
+            && let Some(known) = visit.is_known(&thread_tag(visit, &versions)?)
         {
             return Ok(known);
         }
@@ -278,7 +279,7 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let posted = query.posted.parse().ok();
     let is_public = found.thread.audience == Audience::Public;
     let tag = if is_public {
-        Some(thread_tag(visit, found.thread.version, &found.board.name, found.board.archived_at)?)
+        Some(thread_tag(visit, &found.versions)?)
     } else {
         None
     };
@@ -289,10 +290,10 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     })
 }
 
-fn thread_tag(visit: &Visit, version: i64, board: &str, archived_at: Option<Timestamp>) -> Result<String> {
-    let mut name = DefaultHasher::new();
-    (board, archived_at).hash(&mut name);
-    tag_of(visit, &format!("t{version}-{:x}", name.finish()))
+fn thread_tag(visit: &Visit, versions: &Versions) -> Result<String> {
+    let mut beside = DefaultHasher::new();
+    versions.hash(&mut beside);
+    tag_of(visit, &format!("t{}-{:x}", versions.thread, beside.finish()))
 }
 
 /// The page again, its composer as it was sent.
@@ -343,7 +344,7 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, drafts: _, reasons, near: _ } = found;
+    let Found { thread, board, is_moderator, versions: _, page, last_page, posts, answered, notes, changes, read_to, drafts: _, reasons, near: _ } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();

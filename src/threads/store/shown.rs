@@ -7,7 +7,7 @@ use crate::accounts::{Member, Viewer};
 use crate::boards::{Audience, Board, Kind};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_moderators, boards, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
+    board_moderators, boards, bylines_version, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
     thread_notes, threads,
 };
 use crate::db::{Conn, Id};
@@ -17,16 +17,34 @@ use crate::text::SafeHtml;
 use crate::threads_visible_to;
 use diesel::prelude::*;
 
-/// What decides whether a visitor has the page already: the thread's version, and of its board what the page shows. One
-/// indexed query.
-pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, String, Option<Timestamp>)>> {
-    Ok(threads::table
+/// What decides whether a visitor has the page already.
+#[derive(Debug, Clone, Hash)]
+pub struct Versions {
+    /// The thread's own.
+    pub thread: i64,
+    /// Of all names and marks.
+    pub bylines: Option<i64>,
+    /// What the page shows of its board.
+    pub board: (String, Option<Timestamp>),
+}
+
+/// The version of everything that stands beside posts, as a part of another query.
+macro_rules! bylines {
+    () => {
+        bylines_version::table.find(1).select(bylines_version::version).single_value()
+    };
+}
+
+/// One indexed query.
+pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<Versions>> {
+    let found: Option<(i64, Option<i64>, String, Option<Timestamp>)> = threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
         .filter(threads_visible_to!(viewer))
-        .select((threads::version, boards::name, boards::archived_at))
+        .select((threads::version, bylines!(), boards::name, boards::archived_at))
         .first(connection)
-        .optional()?)
+        .optional()?;
+    Ok(found.map(|(thread, bylines, name, archived_at)| Versions { thread, bylines, board: (name, archived_at) }))
 }
 
 #[derive(Queryable, Selectable)]
@@ -92,19 +110,27 @@ impl From<BoardRow> for Board {
 /// The thread with its board, and whether this viewer moderates it. The board itself may have become narrower than the
 /// thread; whoever sees the thread sees the board's name above it.
 pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool)> {
+    head(connection, viewer, id).map(|(thread, board, is_moderator, _)| (thread, board, is_moderator))
+}
+
+/// The same, with what decides whether a visitor has the page already.
+pub fn head(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool, Versions)> {
     let member = viewer.member_id().unwrap_or(Id::new(0));
     let moderates = diesel::dsl::exists(
         board_moderators::table
             .filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))),
     );
-    let found: Option<(Thread, BoardRow, bool)> = threads::table
+    let found: Option<(Thread, BoardRow, bool, Option<i64>)> = threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
         .filter(threads_visible_to!(viewer))
-        .select((THREAD, BoardRow::as_select(), moderates))
+        .select((THREAD, BoardRow::as_select(), moderates, bylines!()))
         .first(connection)
         .optional()?;
-    found.map(|(thread, board, is_moderator)| (thread, board.into(), is_moderator)).ok_or(Error::UNSEEN)
+    let (thread, board, is_moderator, bylines) = found.ok_or(Error::UNSEEN)?;
+    let board = Board::from(board);
+    let versions = Versions { thread: thread.version, bylines, board: (board.name.clone(), board.archived_at) };
+    Ok((thread, board, is_moderator, versions))
 }
 
 /// A post as a page shows it, with its writer. Its words are not for showing once it was taken back.

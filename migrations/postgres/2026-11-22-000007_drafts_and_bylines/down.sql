@@ -1,3 +1,5 @@
+DROP TABLE bylines_version;
+
 -- The newest of each place.
 DELETE FROM drafts WHERE EXISTS (SELECT 1 FROM drafts AS newer WHERE newer.member_id = drafts.member_id AND newer.place = drafts.place
     AND (newer.saved_at > drafts.saved_at OR (newer.saved_at = drafts.saved_at AND newer.id > drafts.id)));

@@ -5,3 +5,10 @@ UPDATE drafts SET submission_id = COALESCE(fields::json ->> 'submission_id', '')
 ALTER TABLE drafts ALTER COLUMN submission_id DROP DEFAULT;
 ALTER TABLE drafts DROP CONSTRAINT drafts_member_id_place_key;
 ALTER TABLE drafts ADD UNIQUE (member_id, place, submission_id);
+
+-- One row: rises when somebody changes the name or the mark that stands beside all their posts.
+CREATE TABLE bylines_version (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    version BIGINT NOT NULL
+);
+INSERT INTO bylines_version (id, version) VALUES (1, 1);

@@ -18,3 +18,10 @@ INSERT INTO drafts_by_form (id, member_id, place, submission_id, fields, saved_a
 DROP TABLE drafts;
 ALTER TABLE drafts_by_form RENAME TO drafts;
 CREATE INDEX drafts_by_end ON drafts (expires_at);
+
+-- One row: rises when somebody changes the name or the mark that stands beside all their posts.
+CREATE TABLE bylines_version (
+    id BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
+    version BIGINT NOT NULL
+);
+INSERT INTO bylines_version (id, version) VALUES (1, 1);

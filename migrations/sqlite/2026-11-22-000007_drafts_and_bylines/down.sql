@@ -1,3 +1,5 @@
+DROP TABLE bylines_version;
+
 CREATE TABLE drafts_by_place (
     id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
     member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
