@@ -18,6 +18,7 @@ pub mod rules;
 mod store;
 
 pub use model::{Access, Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request};
+pub(crate) use store::BoardRow;
 
 use crate::accounts::{self, Member, Viewer};
 use crate::clock::Timestamp;

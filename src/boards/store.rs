@@ -15,9 +15,10 @@ use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
+/// A board's columns, for whoever reads it together with something else.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = boards)]
-struct BoardRow {
+pub(crate) struct BoardRow {
     id: Id<Board>,
     name: String,
     purpose: String,
@@ -45,7 +46,7 @@ impl From<BoardRow> for Board {
             audience: row.audience,
             organisation_reads: row.organisation_reads,
             language: row.language,
-            rules: row.rules.lines().map(str::to_owned).collect(),
+            rules: row.rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
             place_in_order: row.place_in_order,
             thread_count: row.thread_count,
             post_count: row.post_count,

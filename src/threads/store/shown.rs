@@ -4,7 +4,7 @@ use super::super::model::{Change, Post, Revision, Stance, Thread};
 use super::THREAD;
 use crate::accounts::model::HereAs;
 use crate::accounts::{Member, Viewer};
-use crate::boards::{Audience, Board, Kind};
+use crate::boards::{Board, BoardRow};
 use crate::clock::Timestamp;
 use crate::db::schema::{
     board_moderators, boards, bylines_version, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
@@ -45,66 +45,6 @@ pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result
         .first(connection)
         .optional()?;
     Ok(found.map(|(thread, bylines, name, archived_at)| Versions { thread, bylines, board: (name, archived_at) }))
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = boards)]
-struct BoardRow {
-    id: Id<Board>,
-    name: String,
-    purpose: String,
-    kind: Kind,
-    audience: Audience,
-    organisation_reads: bool,
-    language: String,
-    rules: String,
-    place_in_order: i32,
-    thread_count: i32,
-    post_count: i32,
-    member_count: i32,
-    last_post_at: Option<Timestamp>,
-    version: i64,
-    archived_at: Option<Timestamp>,
-}
-
-impl From<BoardRow> for Board {
-    fn from(row: BoardRow) -> Self {
-        let BoardRow {
-            id,
-            name,
-            purpose,
-            kind,
-            audience,
-            organisation_reads,
-            language,
-            rules,
-            place_in_order,
-            thread_count,
-            post_count,
-            member_count,
-            last_post_at,
-            version,
-            archived_at,
-        } = row;
-        let rules = rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        Self {
-            id,
-            name,
-            purpose,
-            kind,
-            audience,
-            organisation_reads,
-            language,
-            rules,
-            place_in_order,
-            thread_count,
-            post_count,
-            member_count,
-            last_post_at,
-            version,
-            archived_at,
-        }
-    }
 }
 
 /// The thread with its board, and whether this viewer moderates it. The board itself may have become narrower than the
