@@ -209,9 +209,7 @@ fn limits_are_those_of_the_product() {
     let mut member = somebody();
     member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
     let later = member.joined_at.plus(Duration::days(2));
-    let times = |limits: Vec<crate::web::throttle::Limit>| {
-        limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>()
-    };
+    let times = |limits: Vec<Limit>| limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>();
     assert_eq!(times(rules::limits_of_start(&member, false, later)), [(6, 600)]);
     assert_eq!(times(rules::limits_of_start(&member, false, member.joined_at)), [(6, 600), (3, 86_400)]);
     assert_eq!(times(rules::limits_of_reply(&member, false, false, member.joined_at)), [(6, 600), (10, 86_400)]);
@@ -231,9 +229,8 @@ fn a_page_says_when_a_limit_is_near_and_asks_only_for_whoever_may_be_near() {
     let (first_day, later) = (member.joined_at.plus(Duration::hours(1)), member.joined_at.plus(Duration::days(2)));
     let ordinary = rules::limits_of_reply(&member, false, false, later);
     let newcomer = rules::limits_of_start(&member, false, first_day);
-    let asks = |member: &Member, limits: &[Limit], posts, is_all| {
-        rules::may_be_near(member, limits, Lately { posts, is_all })
-    };
+    let asks =
+        |member: &Member, limits: &[Limit], posts, is_all| rules::may_be_near(member, limits, Lately { posts, is_all });
     assert!(!asks(&member, &ordinary, 3, true));
     assert!(asks(&member, &ordinary, 4, true));
     assert!(!asks(&member, &ordinary, 0, false));
@@ -608,9 +605,8 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     let location = house.write(|tx| keep_words(tx, &tansy, &path, body));
     assert_eq!(location, Some(format!("/threads/{}#reply", opened.thread)));
     let now = house.clock.now();
-    let kept = |member: &Member| {
-        house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], now))
-    };
+    let kept =
+        |member: &Member| house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], now));
     let draft = kept(&tansy).remove(0).typed;
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();

@@ -86,12 +86,7 @@ pub fn used(connection: &mut Conn, limit: Limit, who: &str, now: Timestamp) -> R
 
 /// What is used of these limits, in one statement: how often, and when the window ends. A limit whose window does not run is
 /// left out.
-pub fn standing(
-    connection: &mut Conn,
-    limits: &[Limit],
-    who: &str,
-    now: Timestamp,
-) -> Result<Vec<(Limit, i32, Timestamp)>> {
+pub fn standing(connection: &mut Conn, limits: &[Limit], who: &str, now: Timestamp) -> Result<Vec<(Limit, i32, Timestamp)>> {
     let buckets: Vec<String> = limits.iter().map(|limit| format!("{}:{who}", limit.action)).collect();
     let rows: Vec<(String, Timestamp, i32)> = throttles::table
         .filter(throttles::bucket.eq_any(&buckets))

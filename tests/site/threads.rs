@@ -223,7 +223,11 @@ fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_e
         let place = scene.place("board-members");
         let title = "A thread that is board-members";
         let inside = scene.person(site, "board member");
-        inside.opens(&format!("/threads/{}", place.thread)).await.ticks("My experience").types("Your words", "My own words.");
+        inside
+            .opens(&format!("/threads/{}", place.thread))
+            .await
+            .ticks("My experience")
+            .types("Your words", "My own words.");
         inside.presses("Post reply").await.is(200);
         let post: i64 = site
             .looks(move |conn| {
@@ -261,7 +265,14 @@ fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_e
             assert_eq!(other.asks("POST", &paths[0], Some(String::new())).await.status, 404, "{who}");
         }
 
-        inside.opens(&paths[0]).await.presses("Take it back").await.is(200).sees("You took post 3 back").misses("My own words");
+        inside
+            .opens(&paths[0])
+            .await
+            .presses("Take it back")
+            .await
+            .is(200)
+            .sees("You took post 3 back")
+            .misses("My own words");
         // Sent twice is done once.
         assert_eq!(inside.asks("POST", &paths[0], Some(String::new())).await.status, 303);
         let author = scene.person(site, "author");
@@ -391,7 +402,12 @@ fn a_moderators_reason_survives_a_session_that_ran_out_and_goes_under_no_other_n
             assert_eq!(other.asks("POST", &form.action, Some(encoded(&form.fields))).await.status, 403);
             moderator.cookies.borrow_mut().clear();
             moderator.sends(&form).await.is(403);
-            moderator.types("E-mail address", &email("moderator")).types("Password", PASSWORD).presses("Sign in").await.is(200);
+            moderator
+                .types("E-mail address", &email("moderator"))
+                .types("Password", PASSWORD)
+                .presses("Sign in")
+                .await
+                .is(200);
             let form = moderator.filled(button);
             let again = form.fields.iter().find(|(name, _)| name.ends_with("_reason")).unwrap();
             assert_eq!(again.1, reason, "the reason stands in its field again");
@@ -441,9 +457,8 @@ fn what_the_script_sends_is_kept_whole_or_refused_with_an_error() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
         let thread = scene.place("members").thread;
-        let kept = async || -> i64 {
-            site.looks(|conn| Ok(alongside::db::schema::drafts::table.count().get_result(conn)?)).await
-        };
+        let kept =
+            async || -> i64 { site.looks(|conn| Ok(alongside::db::schema::drafts::table.count().get_result(conn)?)).await };
         let ana = scene.person(site, "member");
         ana.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Kept while I type.");
         let form = ana.filled("Post reply");

@@ -1,8 +1,8 @@
 //! What somebody keeps and has not posted.
 
+use super::super::keep_draft;
 use super::super::model::{Place, Typed};
 use super::super::store::drafts::{self, Draft, PlaceNames};
-use super::super::keep_draft;
 use super::are_theirs;
 use super::board::key;
 use super::compose::draft_href;

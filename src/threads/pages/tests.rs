@@ -293,13 +293,7 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
         now: version(),
         earlier: vec![version(), Version { taken_away: Some(moment()), ..version() }],
     });
-    check_page(&RevisionsPage {
-        number: 1,
-        back_href: None,
-        is_own: true,
-        now: version(),
-        earlier: vec![],
-    });
+    check_page(&RevisionsPage { number: 1, back_href: None, is_own: true, now: version(), earlier: vec![] });
     let line = || DraftLine {
         what: "A reply:".into(),
         place: "A thread".into(),

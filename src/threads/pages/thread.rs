@@ -180,13 +180,7 @@ impl Reader {
 /// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out. What is left of a limit is asked
 /// for only near one, and never together with the measures of moderators: these have no limits, and a closed thread takes no
 /// replies.
-fn find(
-    connection: &mut Conn,
-    reader: &Reader,
-    id: Id<Thread>,
-    asked: Asked,
-    answering: Option<Id<Post>>,
-) -> Result<Found> {
+fn find(connection: &mut Conn, reader: &Reader, id: Id<Thread>, asked: Asked, answering: Option<Id<Post>>) -> Result<Found> {
     let Reader { viewer, ref member, now, chosen } = *reader;
     let (thread, board, is_moderator, versions) = shown::head(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
@@ -228,7 +222,22 @@ fn find(
     ids.sort_unstable();
     ids.dedup();
     let answered = shown::answered(connection, id, &ids)?.into_iter().map(|post| (post.id, post)).collect();
-    Ok(Found { thread, board, is_moderator, versions, page, last_page, posts, answered, notes, changes, read_to, drafts, reasons, near })
+    Ok(Found {
+        thread,
+        board,
+        is_moderator,
+        versions,
+        page,
+        last_page,
+        posts,
+        answered,
+        notes,
+        changes,
+        read_to,
+        drafts,
+        reasons,
+        near,
+    })
 }
 
 /// What moderators may do with it now.
@@ -278,11 +287,7 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     }
     let posted = query.posted.parse().ok();
     let is_public = found.thread.audience == Audience::Public;
-    let tag = if is_public {
-        Some(thread_tag(visit, &found.versions)?)
-    } else {
-        None
-    };
+    let tag = if is_public { Some(thread_tag(visit, &found.versions)?) } else { None };
     let response = answer(visit, found, composing, posted, None, StatusCode::OK)?;
     Ok(match tag {
         Some(tag) => visit.tagged(response, &tag),
@@ -344,7 +349,22 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, versions: _, page, last_page, posts, answered, notes, changes, read_to, drafts: _, reasons, near: _ } = found;
+    let Found {
+        thread,
+        board,
+        is_moderator,
+        versions: _,
+        page,
+        last_page,
+        posts,
+        answered,
+        notes,
+        changes,
+        read_to,
+        drafts: _,
+        reasons,
+        near: _,
+    } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
@@ -365,8 +385,7 @@ fn thread_page(
         }
         _ => None,
     };
-    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == Change::Locked))
-    {
+    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == Change::Locked)) {
         (Some(at), change) => {
             Some(Closed { at: visit.moment(at), reason: change.map(|change| change.reason.clone()).unwrap_or_default() })
         }
@@ -411,7 +430,11 @@ fn thread_page(
             .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
-        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, &reasons, refused.as_ref())?) } else { None },
+        moderation: if is_moderator {
+            Some(moderation(visit, &thread, &changes, &reasons, refused.as_ref())?)
+        } else {
+            None
+        },
         faults,
     })
 }

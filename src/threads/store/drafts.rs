@@ -186,8 +186,10 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
     let mut names = PlaceNames::default();
     let board_ids: Vec<Id<Board>> =
         places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
-    let thread_ids: Vec<Id<Thread>> =
-        places.iter().filter_map(|place| if let Place::Thread(id) | Place::Measure(id, _) = place { Some(*id) } else { None }).collect();
+    let thread_ids: Vec<Id<Thread>> = places
+        .iter()
+        .filter_map(|place| if let Place::Thread(id) | Place::Measure(id, _) = place { Some(*id) } else { None })
+        .collect();
     let post_ids: Vec<Id<Post>> =
         places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
     if !board_ids.is_empty() {

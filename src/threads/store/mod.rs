@@ -354,11 +354,8 @@ pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Mem
 /// When and by whom the last post was written that stands; of a thread without any, the opening post.
 fn last_standing(tx: &mut Tx<'_>, thread: Id<Thread>) -> Result<(Timestamp, Id<Member>)> {
     let of_thread = posts::table.filter(posts::thread_id.eq(thread)).select((posts::posted_at, posts::author_id));
-    let standing = of_thread
-        .filter(posts::withdrawn_at.is_null())
-        .order(posts::position.desc())
-        .first(tx.conn())
-        .optional()?;
+    let standing =
+        of_thread.filter(posts::withdrawn_at.is_null()).order(posts::position.desc()).first(tx.conn()).optional()?;
     match standing {
         Some(last) => Ok(last),
         None => Ok(of_thread.filter(posts::position.eq(1)).first(tx.conn())?),

@@ -7,8 +7,8 @@ use crate::accounts::{Member, Viewer};
 use crate::boards::{Board, BoardRow};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_moderators, boards, bylines_version, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
-    thread_notes, threads,
+    board_moderators, boards, bylines_version, content_notes, members, post_revisions, posts, reading_positions,
+    thread_changes, thread_notes, threads,
 };
 use crate::db::{Conn, Id};
 use crate::error::{Error, Result};
