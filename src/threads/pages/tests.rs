@@ -160,11 +160,9 @@ fn thread() -> ThreadPage {
         moderation: Some(Moderation {
             is_refused: true,
             kept_for: "seal".into(),
-            is_lock_open: true,
             is_locked: true,
             lock_action: "/threads/812/lock/removal".into(),
             lock_reason: "It was answered.".into(),
-            is_pin_open: false,
             is_pinned: false,
             pin_action: "/threads/812/pin".into(),
             pin_reason: String::new(),

@@ -80,11 +80,9 @@ pub struct Moderation {
     /// A form was refused: its fault stands above it.
     pub is_refused: bool,
     pub kept_for: String,
-    pub is_lock_open: bool,
     pub is_locked: bool,
     pub lock_action: String,
     pub lock_reason: String,
-    pub is_pin_open: bool,
     pub is_pinned: bool,
     pub pin_action: String,
     pub pin_reason: String,
@@ -618,21 +616,18 @@ fn moderation(
     let typed = |field: &str, change: Change| {
         let sent = refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone());
         let kept = reasons.iter().find(|draft| draft.place == Place::Measure(thread.id, change));
-        sent.or_else(|| kept.map(|draft| draft.typed.body.clone()))
+        sent.or_else(|| kept.map(|draft| draft.typed.body.clone())).unwrap_or_default()
     };
     let [lock, pin] = measures_of(thread);
-    let (lock_reason, pin_reason) = (typed("lock_reason", lock), typed("pin_reason", pin));
     Ok(Moderation {
         is_refused: refused.is_some(),
         kept_for: visit.kept_for(),
-        is_lock_open: lock_reason.is_some(),
         is_locked,
         lock_action: action("lock", is_locked),
-        lock_reason: lock_reason.unwrap_or_default(),
-        is_pin_open: pin_reason.is_some(),
+        lock_reason: typed("lock_reason", lock),
         is_pinned,
         pin_action: action("pin", is_pinned),
-        pin_reason: pin_reason.unwrap_or_default(),
+        pin_reason: typed("pin_reason", pin),
         log,
     })
 }
