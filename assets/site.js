@@ -77,6 +77,7 @@
     const status = form.querySelector("[data-draft-status]");
     let timer = 0;
     let isSubmitted = false;
+    // The whole form, with the mark of the account that has this page: the words never go to another one.
     const words = () => new URLSearchParams(new FormData(form)).toString();
     let kept = words();
     const keep = async () => {
@@ -90,7 +91,8 @@
           method: "POST", body, keepalive: body.length < 60000, redirect: "error",
           headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
         });
-        isKept = answer.ok;
+        // Nothing else says that it is kept: not the page to sign in, nor one that a network puts in between.
+        isKept = answer.status === 204;
       } catch { /* said below */ }
       if (!isKept && kept === body) kept = "";
       if (status) status.textContent = isKept ? status.dataset.kept : status.dataset.notKept;

@@ -56,7 +56,8 @@ pub struct JoiningGate(pub fn(&mut Conn) -> Result<bool>);
 
 /// Where words go that arrived without a session and were carried through signing in: path and body of the form that was
 /// sent. Gives the address to show, if the words were kept. Put into the app by `routes.rs`; called in the transaction that
-/// begins the session, with the account that the form was made for and no other.
+/// begins the session, with the account that the form was made for and no other, and as a member of that new session: on a
+/// device that others use too, words are kept for minutes only.
 #[derive(Clone, Copy)]
 pub struct KeepWords(pub Keep);
 

@@ -6,11 +6,12 @@ use super::model::{
 };
 use super::rules::{self, MayChangeRole, SessionDates};
 use crate::clock::Timestamp;
-use crate::db::schema::{consents, members, pending_joins, role_changes, sessions, setup_links};
+use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
 use crate::text::line;
+use crate::web::page::parts::Mark;
 use chrono::Duration;
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
@@ -524,8 +525,15 @@ struct AccountRow {
 
 // ---------------------------------------------------------------------------------------------------- settings
 
-/// Keeps what somebody says of themselves.
+/// Keeps what somebody says of themselves. The mark stands beside all their posts, also where only a stub is left: pages that
+/// visitors hold are asked for again.
 pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) -> Result<()> {
+    let Mark { name, colour } = profile.mark;
+    let has_another_mark =
+        members::table.filter(members::id.eq(member).and(members::mark.ne(name).or(members::mark_colour.ne(colour))));
+    diesel::update(bylines_version::table.filter(exists(has_another_mark)))
+        .set(bylines_version::version.eq(bylines_version::version + 1))
+        .execute(tx.conn())?;
     diesel::update(members::table.find(member))
         .set((
             members::here_as.eq(profile.here_as),

@@ -270,7 +270,22 @@ pub fn asks_whether_changed(visit: &Visit) -> bool {
 
 /// See [`Visit::kept_for`].
 pub fn kept_for(site: &Site, member: &Member) -> String {
-    seal::seal(&site.config.secret, "words-of", &member.id.to_string())
+    let seal = seal::seal(&site.config.secret, "words-of", &member.id.to_string());
+    if member.is_on_shared_device() { seal + ON_SHARED_DEVICE } else { seal }
+}
+
+/// Ends a mark that was made on a device that others use too.
+const ON_SHARED_DEVICE: &str = "~shared";
+
+/// True if that mark of [`Visit::kept_for`] is this member's, on whichever device it was made.
+pub fn is_kept_for(site: &Site, member: &Member, mark: &str) -> bool {
+    let seal = mark.strip_suffix(ON_SHARED_DEVICE).unwrap_or(mark);
+    seal::is_sealed(&site.config.secret, "words-of", &member.id.to_string(), seal)
+}
+
+/// True if the page with that mark was opened on a device that others use too.
+pub fn is_from_shared_device(mark: &str) -> bool {
+    mark.ends_with(ON_SHARED_DEVICE)
 }
 
 /// 303 to a path of this site.

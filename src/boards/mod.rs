@@ -19,6 +19,7 @@ pub mod rules;
 mod store;
 
 pub use model::{Access, Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request};
+pub(crate) use store::BoardRow;
 
 use crate::accounts::{self, Member, Viewer};
 use crate::clock::Timestamp;
@@ -155,6 +156,12 @@ pub fn uncount_post(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
 /// A thread does not stand any more. Its posts are uncounted one by one.
 pub fn uncount_thread(tx: &mut Tx<'_>, board: Id<Board>) -> Result<()> {
     store::count(tx, board, -1, 0, None)
+}
+
+/// The last post that stands was written then; nothing if none does. To be called after a post was uncounted, with the board's
+/// row locked.
+pub fn set_last_post(tx: &mut Tx<'_>, board: Id<Board>, at: Option<Timestamp>) -> Result<()> {
+    store::set_last_post(tx, board, at)
 }
 
 /// Something else changed that the board's page shows.

@@ -15,9 +15,10 @@ use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Nullable};
 
+/// A board's columns, for whoever reads it together with something else.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = boards)]
-struct BoardRow {
+pub(crate) struct BoardRow {
     id: Id<Board>,
     name: String,
     purpose: String,
@@ -45,7 +46,7 @@ impl From<BoardRow> for Board {
             audience: row.audience,
             organisation_reads: row.organisation_reads,
             language: row.language,
-            rules: row.rules.lines().map(str::to_owned).collect(),
+            rules: row.rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect(),
             place_in_order: row.place_in_order,
             thread_count: row.thread_count,
             post_count: row.post_count,
@@ -218,6 +219,11 @@ pub fn count(tx: &mut Tx<'_>, board: Id<Board>, threads: i32, posts: i32, at: Op
             diesel::update(boards::table.find(board)).set((counts, boards::last_post_at.eq(youngest))).execute(tx.conn())?
         }
     };
+    Ok(())
+}
+
+pub fn set_last_post(tx: &mut Tx<'_>, board: Id<Board>, at: Option<Timestamp>) -> Result<()> {
+    diesel::update(boards::table.find(board)).set(boards::last_post_at.eq(at)).execute(tx.conn())?;
     Ok(())
 }
 

@@ -130,6 +130,13 @@ diesel::table! {
 }
 
 diesel::table! {
+    bylines_version (id) {
+        id -> BigInt,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
     helplines (id) {
         id -> BigInt,
         name -> Text,
@@ -315,6 +322,7 @@ diesel::table! {
         id -> BigInt,
         member_id -> BigInt,
         place -> Text,
+        submission_id -> Text,
         fields -> Text,
         saved_at -> BigInt,
         expires_at -> BigInt,
@@ -399,6 +407,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     setup_links,
     role_changes,
+    bylines_version,
     helplines,
     boards,
     board_list_version,

@@ -198,7 +198,12 @@ impl<'a> Seed<'a> {
         let reply = self.script.threads.get(index).and_then(|thread| thread.reply.get(number)).context("no such reply")?;
         let (writer, post) = (self.writer(&reply.by)?, self.post(index, number + 2)?);
         let words = reply.edited.as_deref().context("changed to nothing")?;
-        let change = PostChange { revision: 1, title: None, said: said(&reply.stance, &reply.source, words)? };
+        let change = PostChange {
+            revision: 1,
+            title: None,
+            said: said(&reply.stance, &reply.source, words)?,
+            submission_id: String::new(),
+        };
         self.write_as(writer, |tx, writer| threads::edit(tx, writer, post, &change).map(drop))
     }
 

@@ -12,6 +12,7 @@
 
 mod model;
 mod pages;
+mod place;
 mod rules;
 mod store;
 
@@ -19,6 +20,7 @@ mod store;
 mod tests;
 
 pub use model::{Notice, NoticeKind};
+pub use place::{POSTS_A_PAGE, page_of, post_href};
 
 use crate::accounts::Member;
 use crate::boards::Board;

@@ -11,8 +11,6 @@ pub const BEFORE_A_LETTER: Duration = Duration::minutes(10);
 /// At most one community letter in so long. A thread in which ten people answer within an hour is one piece of news; ten
 /// letters would be ten lights on a phone that others may see, and would teach people to switch letters off.
 pub const BETWEEN_LETTERS: Duration = Duration::hours(1);
-/// Posts on a page of a thread. Source: product.md, "Limits to start from".
-const POSTS_A_PAGE: i64 = 20;
 
 /// Who is told that somebody answered: whoever began the thread, and whoever wrote the post that was answered. Nobody is
 /// told of what they did themselves, and nobody twice.
@@ -63,12 +61,6 @@ pub fn fold(pending: &[Pending], last_letter: Option<Timestamp>, now: Timestamp)
     }
 }
 
-/// Where a post stands.
-pub fn post_href(thread: i64, position: i32) -> String {
-    let page = (i64::from(position) - 1).max(0) / POSTS_A_PAGE + 1;
-    if page == 1 { format!("/threads/{thread}#p{position}") } else { format!("/threads/{thread}?page={page}#p{position}") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,13 +101,5 @@ mod tests {
         let hidden = Pending { due_at: at(10), is_seen: false };
         assert_eq!(fold(&[hidden], None, at(10)), Folded::Nothing);
         assert_eq!(fold(&[hidden, seen(10)], None, at(10)), Folded::Write);
-    }
-
-    #[test]
-    fn a_notice_leads_to_the_page_on_which_its_post_stands() {
-        assert_eq!(post_href(812, 1), "/threads/812#p1");
-        assert_eq!(post_href(812, 20), "/threads/812#p20");
-        assert_eq!(post_href(812, 21), "/threads/812?page=2#p21");
-        assert_eq!(post_href(812, 10_000), "/threads/812?page=500#p10000");
     }
 }

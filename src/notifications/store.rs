@@ -2,6 +2,7 @@
 
 use super::Event;
 use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind};
+use super::place::post_href;
 use super::rules::{self, Pending};
 use crate::accounts::model::mark_from;
 use crate::accounts::{self, Member};
@@ -309,7 +310,7 @@ impl Seen {
                 let thread = row.thread_id?;
                 let (title, language) = self.threads.get(&thread)?.clone();
                 let position = *self.posts.get(&row.post_id?)?;
-                Some(About { actor: Some(actor), title, language, href: rules::post_href(thread, position) })
+                Some(About { actor: Some(actor), title, language, href: post_href(&format!("/threads/{thread}"), position) })
             }
             NoticeKind::BoardAsked | NoticeKind::BoardDecided => {
                 let board = row.board_id?;

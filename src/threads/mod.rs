@@ -15,6 +15,7 @@
 pub mod model;
 mod pages;
 pub mod reading;
+mod recent;
 pub mod rules;
 mod store;
 #[cfg(test)]
@@ -25,7 +26,7 @@ pub use model::{
 };
 pub use store::drafts::Draft;
 
-use crate::accounts::{self, Member, Viewer};
+use crate::accounts::{self, Member};
 use crate::boards::{self, Board};
 use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
@@ -33,10 +34,12 @@ use crate::error::{Error, Refusal, Result, Sentence};
 use crate::notifications::{self, Event};
 use crate::site::Site;
 use crate::web::endpoint::Endpoint;
+use crate::web::seal::Token;
 use crate::web::{form, throttle};
 use chrono::Duration;
 use model::Change;
 use reading::ReadingPositions;
+use recent::RecentPosts;
 use rules::Speaker;
 use std::collections::BTreeSet;
 use store::Submission;
@@ -49,7 +52,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// Starts a thread on a board that is open to this member.
 ///
 /// The same `submission_id` with the same words leads to the first thread; with other words it is a new one. Also counts,
-/// takes from the limits, and removes the draft that was kept for the board.
+/// takes from the limits, and removes the draft of this very form: what was typed beside it in another window stays.
 pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadDraft) -> Result<Opened> {
     let (_, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
     // The lock makes the same form sent twice wait for its twin.
@@ -71,14 +74,14 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread, 1, now)?;
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Board(board.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Board(board.id), &draft.submission_id)?;
     Ok(Opened { thread, post })
 }
 
 /// Posts a reply in an open thread that this member sees.
 ///
 /// The same `submission_id` with the same words leads to the first post. Also counts, takes from the limits, tells the writer
-/// of the thread, and removes the draft that was kept for the thread.
+/// of the thread, and removes the draft of this very form.
 pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
     let hash = draft.said.submission_hash(Place::Thread(thread.id), "", None, &[]);
@@ -102,7 +105,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
     store::note_position(tx, member.id, thread.id, placed.position, now)?;
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Thread(thread.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Thread(thread.id), &draft.submission_id)?;
     notifications::happened(
         tx,
         Event::Replied { actor: member.id, board: board.id, thread: thread.id.number(), post: placed.post.number() },
@@ -112,6 +115,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
 
 /// Counts one use of each limit. The refusal says in words what the limit is and, by its seconds, from when it works again.
 fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> Result<()> {
+    let now = tx.now();
     for limit in limits {
         throttle::take(tx, *limit, &member.id.to_string()).map_err(|error| match error {
             Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) => {
@@ -120,6 +124,8 @@ fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> 
                     "first-day-replies" => "threads-limit-first-day-replies",
                     _ => "threads-limit-many",
                 };
+                let until_it_ends = rules::end_of_limit(member, *limit).since(now).num_seconds().max(1);
+                let retry_after_seconds = retry_after_seconds.min(until_it_ends);
                 Refusal::TooMany { sentence: Sentence::plain(key), retry_after_seconds }.into()
             }
             other => other,
@@ -144,7 +150,7 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
     let permit = rules::may_edit(member, &post, change, statement, tx.now())?;
     if is_same {
         // Also the same form sent twice.
-        store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+        store::drafts::remove_of_form(tx, member.id, Place::Post(post.id), &change.submission_id)?;
         return Ok(placed);
     }
     if change.revision != post.revision {
@@ -154,20 +160,24 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
     if post.position == 1 {
         boards::raise_version(tx, thread.board)?;
     }
-    store::drafts::remove_by_place(tx, Some(member.id), Place::Post(post.id))?;
+    store::drafts::remove_of_form(tx, member.id, Place::Post(post.id), &change.submission_id)?;
     Ok(placed)
 }
 
-/// Takes one's own post back, at any time. A stub keeps its place; the words and, of an opening post, the title leave all
+/// Takes one's own post back, at any time, also where its writer may not read any more. A stub keeps its place; the words and, of an opening post, the title leave all
 /// pages and lists with this transaction, earlier versions too. [`erase_withdrawn`] erases them.
 pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
-    let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_withdraw(member, &post)?;
+    // Held, so that nobody writes on the board between looking for its last post and saying which it is.
+    boards::lock_board(tx, thread.board)?;
     store::withdraw_post(tx, permit, thread.author)?;
     if post.position == 1 {
         boards::uncount_thread(tx, thread.board)?;
     }
     boards::uncount_post(tx, thread.board)?;
+    let last = store::last_post_of_board(tx, thread.board)?;
+    boards::set_last_post(tx, thread.board, last)?;
     accounts::count_post(tx, member.id, -1)?;
     Ok(Placed { thread: thread.id, post: post.id, position: post.position })
 }
@@ -177,9 +187,9 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, older_than: Timestamp) -> Result<usize> 
     store::erase_withdrawn(tx, older_than)
 }
 
-/// Takes one earlier version of one's own post away; a line stays where it was.
+/// Takes one earlier version of one's own post away, also where its writer may not read any more; a line stays where it was.
 pub fn take_away_revision(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, revision: Id<model::Revision>) -> Result<()> {
-    let (post, _) = store::lock_post_seen_by(tx, member.viewer(), post)?;
+    let (post, _) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_take_away(member, &post)?;
     if store::take_away_revision(tx, permit, revision)? { Ok(()) } else { Err(Error::UNSEEN) }
 }
@@ -214,6 +224,7 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
         Change::Pinned => thread.pinned_at.is_some(),
         Change::Unpinned => thread.pinned_at.is_none(),
     };
+    store::drafts::remove_of_member_at(tx, member.id, Place::Measure(thread.id, change))?;
     if is_so_already {
         return Ok(());
     }
@@ -221,17 +232,17 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
     boards::raise_version(tx, thread.board)
 }
 
-/// Keeps what somebody is typing, over what was kept for that place before; empty fields remove it. For 180 days, on a device
+/// Keeps what somebody is typing, over what was kept of the same form at that place before; empty fields remove it. For 180 days, on a device
 /// that others use too for 15 minutes. [`Refusal::TooLarge`] if there is more than [`rules::is_kept_whole`] allows.
 pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     if typed.is_empty() || store::drafts::was_posted(tx, member.id, typed)? {
-        return store::drafts::remove_by_place(tx, Some(member.id), place);
+        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
     }
     if !rules::is_kept_whole(typed) {
         return Err(Refusal::TooLarge.into());
     }
     throttle::take(tx, rules::DRAFT_LIMIT, &member.id.to_string())?;
-    if store::drafts::count_elsewhere(tx, member.id, place)? >= rules::DRAFTS_MAX {
+    if store::drafts::count_beside(tx, member.id, place, &typed.submission_id)? >= rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
     save_draft(tx, member, place, typed)
@@ -241,9 +252,9 @@ pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed)
 /// of [`keep_draft`] do not hold it up. Only who keeps twice as many as anybody should is refused.
 pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
     if typed.is_empty() {
-        return store::drafts::remove_by_place(tx, Some(member.id), place);
+        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
     }
-    if store::drafts::count_elsewhere(tx, member.id, place)? >= 2 * rules::DRAFTS_MAX {
+    if store::drafts::count_beside(tx, member.id, place, &typed.submission_id)? >= 2 * rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
     }
     save_draft(tx, member, place, typed)
@@ -254,13 +265,16 @@ fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> 
     store::drafts::save(tx, member.id, place, typed, end)
 }
 
-/// Forgets what was kept for that place.
-pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<()> {
-    store::drafts::remove_by_place(tx, Some(member.id), place)
+/// Forgets what was kept of that form at that place.
+pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place, submission_id: &str) -> Result<()> {
+    store::drafts::remove_of_form(tx, member.id, place, submission_id)
 }
 
 /// Keeps the words of a form that arrived at `path` after the session had ended, as a draft, and says where to go on. The
 /// caller has made sure that the words are this member's. Nothing if the form holds no words of this slice.
+///
+/// The form may be older than what was kept of it since, on another device for instance: unless all of that stands in the
+/// form, too, it is set aside and stays as a draft of its own.
 pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> Result<Option<String>> {
     let Ok(typed) = form::parse::<Typed>(body) else { return Ok(None) };
     let place = if path.split('?').next() == Some("/drafts") { Place::parse(&typed.place) } else { Place::of_path(path) };
@@ -268,17 +282,32 @@ pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> 
     if typed.is_empty() || !store::drafts::is_seen(tx.conn(), member.viewer(), member.id, place)? {
         return Ok(None);
     }
+    if let Some(kept) = store::drafts::of_form(tx, member.id, place, &typed.submission_id)?
+        && !typed.goes_on_from(&kept.typed)
+    {
+        let aside = Token::random()?;
+        store::drafts::set_aside(tx, &kept, aside.reveal())?;
+    }
     // Without asking the limits: signing in must not fail over it, nor lose the words.
     save_draft(tx, member, place, &typed)?;
-    go_on_at(tx, member.viewer(), place).map(Some)
+    go_on_at(tx, member, place).map(Some)
 }
 
 /// The page where a draft of that place is written on.
-fn go_on_at(tx: &mut Tx<'_>, viewer: Viewer, place: Place) -> Result<String> {
+fn go_on_at(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<String> {
+    let viewer = member.viewer();
     Ok(match place {
         Place::Board(board) => format!("/boards/{board}/new-thread"),
         Place::Thread(thread) => pages::composer_href(thread, store::thread_seen_by(tx.conn(), viewer, thread)?.post_count),
         Place::Post(post) => format!("/posts/{post}/edit"),
+        Place::Measure(thread, _) => {
+            let thread = store::thread_seen_by(tx.conn(), viewer, thread)?;
+            if store::moderates(tx.conn(), member.id, thread.board)? {
+                pages::moderation_href(thread.id)
+            } else {
+                "/drafts".to_owned()
+            }
+        }
     })
 }
 
@@ -307,6 +336,7 @@ pub async fn tick(site: &Site) -> Result<()> {
         positions.are_written(&written);
     }
     if positions.is_time_to_sweep(site.now()) {
+        site.kept::<RecentPosts>().forget_old(site.now());
         site.db
             .write(|tx| {
                 store::drafts::remove_expired(tx)?;

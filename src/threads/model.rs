@@ -289,6 +289,8 @@ pub struct PostChange {
     pub title: Option<Title>,
     /// What it says now. The stance may differ in the silent minutes only.
     pub said: Said,
+    /// Made when the form was rendered; its draft goes with the change.
+    pub submission_id: String,
 }
 
 /// A thread that was started.
@@ -311,15 +313,7 @@ pub struct Placed {
     pub position: i32,
 }
 
-/// Posts on a page of a thread.
-pub const POSTS_A_PAGE: i32 = 20;
-
-/// The page of a thread on which that position stands, from 1.
-pub fn page_of(position: i32) -> i32 {
-    (position.max(1) - 1) / POSTS_A_PAGE + 1
-}
-
-/// What somebody is writing somewhere. Words are kept by place: one draft for each place of each person.
+/// What somebody is writing somewhere. Words are kept by place and form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
     /// A new thread.
@@ -328,10 +322,12 @@ pub enum Place {
     Thread(Id<Thread>),
     /// A change.
     Post(Id<Post>),
+    /// Why a moderator does this with a thread.
+    Measure(Id<Thread>, Change),
 }
 
 impl Place {
-    /// Reads `board:7`, `thread:812` or `post:4021`.
+    /// Reads `board:7`, `thread:812`, `post:4021` or `locked:812`.
     pub fn parse(words: &str) -> Option<Self> {
         let (kind, number) = words.split_once(':')?;
         let is_plain = number.len() <= 18 && number.bytes().all(|byte| byte.is_ascii_digit()) && !number.starts_with('0');
@@ -340,7 +336,7 @@ impl Place {
             "board" => Some(Self::Board(Id::new(number))),
             "thread" => Some(Self::Thread(Id::new(number))),
             "post" => Some(Self::Post(Id::new(number))),
-            _ => None,
+            change => Some(Self::Measure(Id::new(number), Change::from_word(change)?)),
         }
     }
 
@@ -352,6 +348,10 @@ impl Place {
             ["boards", board, "threads"] => Self::parse(&format!("board:{board}")),
             ["threads", thread, "replies"] => Self::parse(&format!("thread:{thread}")),
             ["posts", post] => Self::parse(&format!("post:{post}")),
+            ["threads", thread, "lock"] => Self::parse(&format!("{}:{thread}", Change::Locked.word())),
+            ["threads", thread, "lock", "removal"] => Self::parse(&format!("{}:{thread}", Change::Unlocked.word())),
+            ["threads", thread, "pin"] => Self::parse(&format!("{}:{thread}", Change::Pinned.word())),
+            ["threads", thread, "pin", "removal"] => Self::parse(&format!("{}:{thread}", Change::Unpinned.word())),
             _ => None,
         }
     }
@@ -363,6 +363,7 @@ impl std::fmt::Display for Place {
             Self::Board(id) => write!(formatter, "board:{id}"),
             Self::Thread(id) => write!(formatter, "thread:{id}"),
             Self::Post(id) => write!(formatter, "post:{id}"),
+            Self::Measure(id, change) => write!(formatter, "{}:{id}", change.word()),
         }
     }
 }
@@ -377,7 +378,8 @@ pub struct Typed {
     pub stance: String,
     /// Where it was read.
     pub source: String,
-    /// The words.
+    /// The words; of a moderator's measure the reason.
+    #[serde(alias = "lock_reason", alias = "pin_reason")]
     pub body: String,
     /// A language's tag, or empty for the board's.
     pub language: String,
@@ -404,6 +406,15 @@ impl Typed {
     /// Nobody typed anything worth keeping.
     pub fn is_empty(&self) -> bool {
         [&self.title, &self.source, &self.body].iter().all(|words| words.trim().is_empty())
+    }
+
+    /// Everything that was typed before begins what stands here, so that nothing of it is lost if these words replace it.
+    pub fn goes_on_from(&self, before: &Self) -> bool {
+        // A script sends line breaks as they are, a form as CR LF.
+        let plain = |words: &str| words.replace("\r\n", "\n");
+        [(&self.title, &before.title), (&self.source, &before.source), (&self.body, &before.body)]
+            .iter()
+            .all(|(now, before)| plain(now).starts_with(plain(before).trim_end()))
     }
 }
 
@@ -435,23 +446,35 @@ mod tests {
     }
 
     #[test]
-    fn twenty_posts_stand_on_a_page() {
-        for (position, page) in [(1, 1), (20, 1), (21, 2), (40, 2), (41, 3), (0, 1)] {
-            assert_eq!(page_of(position), page, "{position}");
-        }
-    }
-
-    #[test]
     fn a_place_is_found_by_the_address_of_its_form() {
         assert_eq!(Place::of_path("/threads/812/replies"), Some(Place::Thread(Id::new(812))));
         assert_eq!(Place::of_path("/boards/7/threads"), Some(Place::Board(Id::new(7))));
         assert_eq!(Place::of_path("/posts/4021"), Some(Place::Post(Id::new(4021))));
+        for (path, change) in [
+            ("/threads/812/lock", Change::Locked),
+            ("/threads/812/lock/removal", Change::Unlocked),
+            ("/threads/812/pin", Change::Pinned),
+            ("/threads/812/pin/removal", Change::Unpinned),
+        ] {
+            let place = Place::Measure(Id::new(812), change);
+            assert_eq!(Place::of_path(path), Some(place), "{path}");
+            assert_eq!(Place::parse(&place.to_string()), Some(place), "{path}");
+        }
         for elsewhere in ["/posts/4021/withdrawal", "/posts/0", "/posts/-1", "/posts/99999999999999999999", "/settings", ""]
         {
             assert_eq!(Place::of_path(elsewhere), None, "{elsewhere}");
         }
         assert_eq!(Place::parse("thread:812"), Some(Place::Thread(Id::new(812))));
         assert_eq!(Place::parse("thread:+812"), None);
+    }
+
+    #[test]
+    fn words_replace_a_draft_only_if_they_hold_all_of_it() {
+        let typed = |title: &str, body: &str| Typed { title: title.into(), body: body.into(), ..Typed::default() };
+        assert!(typed("Nights", "One\r\ntwo three").goes_on_from(&typed("Nig", "One\ntwo ")));
+        assert!(typed("Nights", "One").goes_on_from(&typed("", "")));
+        assert!(!typed("Nights", "One").goes_on_from(&typed("Nights", "One two")));
+        assert!(!typed("Nights", "One two").goes_on_from(&typed("Days", "One")));
     }
 
     #[test]

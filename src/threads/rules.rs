@@ -27,6 +27,7 @@ use crate::error::{Error, Refusal, Sentence};
 use crate::text::{PostSource, line};
 use crate::web::throttle::Limit;
 use chrono::Duration;
+use std::cmp::Reverse;
 
 /// For so long a change leaves no mark.
 pub const SILENT_MINUTES: i64 = 5;
@@ -547,6 +548,60 @@ pub fn limits_of_reply(member: &Member, is_moderator: bool, is_own_thread: bool,
     }
     let first_day = is_first_day(member, now).then_some(FIRST_DAY_REPLIES);
     [ordinary(member)].into_iter().chain(first_day).collect()
+}
+
+/// With so few posts left, the page says when more are possible.
+pub const NEAR_A_LIMIT: i32 = 2;
+
+/// How often somebody posted in the last ten minutes, as far as this process knows.
+#[derive(Debug, Clone, Copy)]
+pub struct Lately {
+    /// How often through this process.
+    pub posts: i32,
+    /// No other process takes posts.
+    pub is_all: bool,
+}
+
+/// True if it is worth asking the database what is left: whoever only reads costs no statement more.
+pub fn may_be_near(member: &Member, limits: &[Limit], lately: Lately) -> bool {
+    limits.iter().any(|limit| {
+        let is_of_the_day = limit.per_seconds > MANY.per_seconds;
+        let known = if is_of_the_day { lately.posts.max(member.post_count) } else { lately.posts };
+        known >= if lately.is_all { limit.times - NEAR_A_LIMIT } else { 1 }
+    })
+}
+
+/// A limit of which little is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Near {
+    /// [`Limit::action`].
+    pub action: &'static str,
+    /// How often it is possible still.
+    pub left: i32,
+    /// From when it is possible again.
+    pub again_at: Timestamp,
+}
+
+/// The limit of which least is left, if that is little. `standing`: limit, how often it was used, when its window ends.
+pub fn nearest(member: &Member, standing: &[(Limit, i32, Timestamp)]) -> Option<Near> {
+    standing
+        .iter()
+        .map(|(limit, used, ends)| Near {
+            action: limit.action,
+            left: (limit.times - used).max(0),
+            again_at: (*ends).min(end_of_limit(member, *limit)),
+        })
+        .filter(|near| near.left <= NEAR_A_LIMIT)
+        .min_by_key(|near| (near.left, Reverse(near.again_at)))
+}
+
+/// From then on the limit does not hold for this member at all: the first day ends.
+pub fn end_of_limit(member: &Member, limit: Limit) -> Timestamp {
+    if [FIRST_DAY_THREADS, FIRST_DAY_REPLIES].contains(&limit) {
+        member.joined_at.plus(Duration::hours(FIRST_DAY_HOURS))
+    } else {
+        Timestamp::from_micros(i64::MAX)
+    }
 }
 
 fn is_limited(member: &Member, is_moderator: bool) -> bool {

@@ -3,7 +3,7 @@
 use super::model::{
     Opened, Place, Placed, Post, PostChange, ReplyDraft, Revision, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
 };
-use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Speaker};
+use super::rules::{self, CannotReply, CannotSpeak, CannotStart, Lately, Speaker};
 use super::store::{self, lists, shown};
 use super::{
     edit, erase_withdrawn, keep_draft, keep_sent, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw,
@@ -15,6 +15,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::db::{Conn, DatabaseUrl, Db, Id, Tx, execute, migrations};
 use crate::error::{Error, Refusal, Result};
 use crate::text::PostSource;
+use crate::web::throttle::Limit;
 use chrono::Duration;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -208,9 +209,7 @@ fn limits_are_those_of_the_product() {
     let mut member = somebody();
     member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
     let later = member.joined_at.plus(Duration::days(2));
-    let times = |limits: Vec<crate::web::throttle::Limit>| {
-        limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>()
-    };
+    let times = |limits: Vec<Limit>| limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>();
     assert_eq!(times(rules::limits_of_start(&member, false, later)), [(6, 600)]);
     assert_eq!(times(rules::limits_of_start(&member, false, member.joined_at)), [(6, 600), (3, 86_400)]);
     assert_eq!(times(rules::limits_of_reply(&member, false, false, member.joined_at)), [(6, 600), (10, 86_400)]);
@@ -220,6 +219,38 @@ fn limits_are_those_of_the_product() {
     assert_eq!(times(rules::limits_of_reply(&member, false, false, later)), [(20, 600)]);
     member.session = None;
     assert!(rules::limits_of_start(&member, false, member.joined_at).is_empty());
+}
+
+#[test]
+fn a_page_says_when_a_limit_is_near_and_asks_only_for_whoever_may_be_near() {
+    let mut member = somebody();
+    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
+    member.joined_at = Timestamp::from_micros(0);
+    let (first_day, later) = (member.joined_at.plus(Duration::hours(1)), member.joined_at.plus(Duration::days(2)));
+    let ordinary = rules::limits_of_reply(&member, false, false, later);
+    let newcomer = rules::limits_of_start(&member, false, first_day);
+    let asks =
+        |member: &Member, limits: &[Limit], posts, is_all| rules::may_be_near(member, limits, Lately { posts, is_all });
+    assert!(!asks(&member, &ordinary, 3, true));
+    assert!(asks(&member, &ordinary, 4, true));
+    assert!(!asks(&member, &ordinary, 0, false));
+    assert!(asks(&member, &ordinary, 1, false), "another process may have taken the others");
+    assert!(!asks(&member, &[], 99, false), "moderators have no limits");
+    assert!(!asks(&member, &newcomer, 0, true));
+    member.post_count = 1;
+    assert!(asks(&member, &newcomer, 0, true));
+    assert!(!asks(&member, &ordinary, 0, true));
+
+    let ends = first_day.plus(Duration::minutes(10));
+    let [many, of_the_day] = newcomer[..] else { panic!("{newcomer:?}") };
+    assert_eq!(rules::nearest(&member, &[(many, 3, ends)]), None);
+    let near = rules::nearest(&member, &[(many, 4, ends)]).unwrap();
+    assert_eq!((near.left, near.again_at), (2, ends));
+    // The first day is over before a day has passed since the first thread.
+    let near = rules::nearest(&member, &[(many, 4, ends), (of_the_day, 3, first_day.plus(Duration::days(1)))]).unwrap();
+    assert_eq!((near.action, near.left), ("first-day-threads", 0));
+    assert_eq!(near.again_at, member.joined_at.plus(Duration::days(1)));
+    assert_eq!(rules::nearest(&member, &[(many, 9, ends)]).unwrap().left, 0, "a mentor of yesterday");
 }
 
 #[test]
@@ -404,6 +435,7 @@ fn a_change_is_silent_for_five_minutes_and_then_leaves_the_earlier_version() {
         revision,
         title: Some(Title::parse(title).unwrap()),
         said: said(words),
+        submission_id: String::new(),
     };
     let cared = PostChange {
         said: Said { stance: Stance::Caring, ..said("Words of a carer") },
@@ -513,6 +545,40 @@ fn a_thread_waits_again_when_its_only_answer_is_taken_back() {
 }
 
 #[test]
+fn lists_name_whoever_wrote_last_of_those_whose_words_stand() {
+    let house = open();
+    let (tansy, northbank, juniper) = (house.tansy(), house.northbank(), house.juniper());
+    let opened = house.starts(&tansy, PEERS, "Who wrote last?");
+    let begun = house.clock.now();
+    let (mut replies, mut moments) = (Vec::new(), Vec::new());
+    for (member, words) in [(&northbank, "First"), (&juniper, "Second")] {
+        house.clock.shift(Duration::minutes(1));
+        replies.push(house.replies(member, opened.thread, words));
+        moments.push(house.post(replies[replies.len() - 1].post).posted_at);
+    }
+    let last = || {
+        let listed = house.write(|tx| {
+            lists::of_board(tx.conn(), Viewer::Visitor, PEERS, lists::Order::Latest, lists::After::nothing(), 10)
+        });
+        let of_board = house.write(|tx| crate::boards::lock_board(tx, PEERS)).last_post_at;
+        listed.first().map(|row| (row.last_byline.clone(), row.thread.last_post_at)).map(|(name, at)| {
+            assert_eq!(of_board, Some(at), "the board says the same");
+            (name, at)
+        })
+    };
+    assert_eq!(last(), Some(("juniper".to_owned(), moments[1])));
+    house.write(|tx| withdraw(tx, &juniper, replies[1].post));
+    assert_eq!(last(), Some(("northbank".to_owned(), moments[0])));
+    house.write(|tx| withdraw(tx, &northbank, replies[0].post));
+    let (name, at) = last().unwrap();
+    assert_eq!(name, "tansy");
+    assert!(at <= begun);
+    house.write(|tx| withdraw(tx, &tansy, opened.post));
+    assert_eq!(last(), None);
+    assert_eq!(house.write(|tx| crate::boards::lock_board(tx, PEERS)).last_post_at, None);
+}
+
+#[test]
 fn too_much_in_a_short_time_is_refused_and_one_s_own_thread_is_apart() {
     let house = open();
     let (tansy, mut northbank) = (house.tansy(), house.northbank());
@@ -539,10 +605,12 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     let location = house.write(|tx| keep_words(tx, &tansy, &path, body));
     assert_eq!(location, Some(format!("/threads/{}#reply", opened.thread)));
     let now = house.clock.now();
-    let draft = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, Place::Thread(opened.thread), now)).unwrap();
+    let kept =
+        |member: &Member| house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], now));
+    let draft = kept(&tansy).remove(0).typed;
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();
-    assert!(house.write(|tx| store::drafts::at(tx.conn(), northbank.id, Place::Thread(opened.thread), now)).is_none());
+    assert!(kept(&northbank).is_empty());
     assert_eq!(
         house.write(|tx| keep_words(tx, &tansy, "/boards/1/threads", b"title=A+beginning")),
         Some("/boards/1/new-thread".to_owned())
@@ -558,7 +626,38 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     // Posting forgets the draft, and a late save of the same words does not bring it back.
     house.write(|tx| reply(tx, &tansy, opened.thread, &reply_draft("My words\nthat stay", "abcdefghij")));
     house.write(|tx| keep_draft(tx, &tansy, Place::Thread(opened.thread), &draft));
-    assert!(house.write(|tx| store::drafts::at(tx.conn(), tansy.id, Place::Thread(opened.thread), now)).is_none());
+    assert!(kept(&tansy).is_empty());
+}
+
+#[test]
+fn words_that_come_back_go_over_no_others() {
+    let house = open();
+    let (tansy, northbank) = (house.tansy(), house.northbank());
+    let opened = house.starts(&northbank, PEERS, "A thread");
+    let place = Place::Thread(opened.thread);
+    let path = format!("/threads/{}/replies", opened.thread);
+    let typed = |body: &str, form: &str| Typed { body: body.into(), submission_id: form.into(), ..Typed::default() };
+    let kept = |house: &House| {
+        let now = house.clock.now();
+        let drafts = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, &[place], now));
+        drafts.into_iter().map(|draft| draft.typed.body).collect::<Vec<_>>()
+    };
+    // What the script kept of the very form is a part of it.
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("Half a sen", "form-one")));
+    house.write(|tx| keep_words(tx, &tansy, &path, b"body=Half+a+sentence.&submission_id=form-one"));
+    assert_eq!(kept(&house), ["Half a sentence."]);
+    // Meanwhile they wrote on elsewhere, in the same form or in another.
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("Another thought altogether.", "form-one")));
+    house.write(|tx| keep_draft(tx, &tansy, place, &typed("In another window.", "form-two")));
+    house.clock.shift(Duration::seconds(1));
+    house.write(|tx| keep_words(tx, &tansy, &path, b"body=The+whole+of+it.&submission_id=form-one"));
+    let all = kept(&house);
+    assert_eq!(all[0], "The whole of it.", "what was sent stands in the field");
+    assert_eq!(all.len(), 3, "{all:?}");
+    assert!(all.contains(&"Another thought altogether.".to_owned()) && all.contains(&"In another window.".to_owned()));
+    // Posting one of them leaves the others.
+    house.write(|tx| reply(tx, &tansy, opened.thread, &reply_draft("The whole of it.", "form-one")));
+    assert_eq!(kept(&house).len(), 2);
 }
 
 #[test]
@@ -573,7 +672,7 @@ fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     let kept = |house: &House| {
         house.write(|tx| {
             let now = tx.now();
-            store::drafts::at(tx.conn(), Id::new(1), place, now)
+            Ok(store::drafts::at(tx.conn(), Id::new(1), &[place], now)?.into_iter().next().map(|draft| draft.typed))
         })
     };
     assert_eq!(kept(&house), Some(typed.clone()));

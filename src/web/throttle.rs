@@ -84,6 +84,22 @@ pub fn used(connection: &mut Conn, limit: Limit, who: &str, now: Timestamp) -> R
     Ok(row.filter(|(started, _)| *started > fresh_since).map_or(0, |(_, used)| used))
 }
 
+/// What is used of these limits, in one statement: how often, and when the window ends. A limit whose window does not run is
+/// left out.
+pub fn standing(connection: &mut Conn, limits: &[Limit], who: &str, now: Timestamp) -> Result<Vec<(Limit, i32, Timestamp)>> {
+    let buckets: Vec<String> = limits.iter().map(|limit| format!("{}:{who}", limit.action)).collect();
+    let rows: Vec<(String, Timestamp, i32)> = throttles::table
+        .filter(throttles::bucket.eq_any(&buckets))
+        .select((throttles::bucket, throttles::window_started_at, throttles::used))
+        .load(connection)?;
+    let standing = limits.iter().zip(&buckets).filter_map(|(limit, bucket)| {
+        let (_, started, used) = rows.iter().find(|(name, ..)| name == bucket)?;
+        let ends = started.plus(chrono::Duration::seconds(limit.per_seconds));
+        (ends > now).then_some((*limit, *used, ends))
+    });
+    Ok(standing.collect())
+}
+
 fn count(connection: &mut Conn, bucket: &str, now: Timestamp, fresh_since: Timestamp) -> Result<(Timestamp, i32)> {
     #[derive(QueryableByName)]
     struct Counted {

@@ -217,6 +217,70 @@ fn words_taken_back_leave_every_place_at_once_and_are_erased_after_thirty_days()
 }
 
 #[test]
+fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_else_finds_them_there() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("board-members");
+        let title = "A thread that is board-members";
+        let inside = scene.person(site, "board member");
+        inside
+            .opens(&format!("/threads/{}", place.thread))
+            .await
+            .ticks("My experience")
+            .types("Your words", "My own words.");
+        inside.presses("Post reply").await.is(200);
+        let post: i64 = site
+            .looks(move |conn| {
+                let of_thread = posts::table.filter(posts::thread_id.eq(place.thread.number()));
+                Ok(of_thread.order(posts::position.desc()).select(posts::id).first(conn)?)
+            })
+            .await;
+        site.later(Duration::minutes(6));
+        inside.opens(&format!("/posts/{post}/edit")).await.types("Your words", "My own words, changed.");
+        inside.presses("Save the change").await.is(200);
+        let (board, id) = (place.board, scene.id("board member"));
+        site.given(move |tx| {
+            let member = alongside::accounts::load(tx.conn(), id)?.expect("the board member");
+            alongside::boards::leave(tx, &member, board)
+        })
+        .await;
+
+        let paths = [format!("/posts/{post}/withdrawal"), format!("/posts/{post}/revisions")];
+        for path in &paths {
+            inside.opens(path).await.is(200).sees("My own words, changed.").misses(title).misses("Board board-members");
+            inside.misses(&format!("/threads/{}", place.thread)).misses(&format!("/boards/{}", place.board));
+        }
+        inside.sees("My own words.").presses("Take this version away").await.is(200).misses("My own words.</p>");
+        inside.opens(&format!("/posts/{post}/edit")).await.is(404);
+        let nowhere = |path: &str| path.replace(&post.to_string(), "888888");
+        let strip = |html: &str, path: &str| html.replace(path, "X").replace(&path.replace('/', "%2F"), "X");
+        for who in ["member", "new member", "other moderator"] {
+            let other = scene.person(site, who);
+            for path in &paths {
+                let there = other.asks("GET", path, None).await;
+                let missing = other.asks("GET", &nowhere(path), None).await;
+                assert_eq!((there.status, missing.status), (404, 404), "{who} {path}");
+                assert_eq!(strip(&there.html, path), strip(&missing.html, &nowhere(path)), "{who} {path}");
+            }
+            assert_eq!(other.asks("POST", &paths[0], Some(String::new())).await.status, 404, "{who}");
+        }
+
+        inside
+            .opens(&paths[0])
+            .await
+            .presses("Take it back")
+            .await
+            .is(200)
+            .sees("You took post 3 back")
+            .misses("My own words");
+        // Sent twice is done once.
+        assert_eq!(inside.asks("POST", &paths[0], Some(String::new())).await.status, 303);
+        let author = scene.person(site, "author");
+        author.opens(&format!("/threads/{}", place.thread)).await.sees("took this post back").misses("My own words");
+    });
+}
+
+#[test]
 fn taking_back_the_opening_post_takes_its_title_out_of_every_list() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
@@ -281,6 +345,141 @@ fn what_is_typed_survives_a_session_that_ran_out_and_another_account_never_sees_
             .misses("Nobody else may read this.");
         other.opens(&format!("/threads/{thread}")).await.misses("Nobody else may read this.");
         other.opens("/drafts").await.misses("Nobody else may read this.");
+    });
+}
+
+#[test]
+fn words_carried_through_signing_in_on_a_shared_device_are_kept_for_minutes() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let signs_in = async |person: &crate::harness::people::Person<'_>, is_shared: bool| {
+            person.types("E-mail address", &email("member")).types("Password", PASSWORD);
+            if is_shared {
+                person.ticks("This is a shared device");
+            }
+            person.presses("Sign in").await.is(200);
+        };
+        for (is_shared, is_kept_a_day) in [(true, false), (false, true)] {
+            let ana = site.visitor();
+            ana.opens("/sign-in").await;
+            signs_in(&ana, is_shared).await;
+            ana.opens(&format!("/threads/{thread}")).await.ticks("My experience");
+            ana.types("Your words", "Typed where others sit next.");
+            let form = ana.filled("Post reply");
+            ana.cookies.borrow_mut().clear();
+            ana.sends(&form).await;
+            // The device is still the same one.
+            assert_eq!(ana.on_page(|page| page.attribute("#shared", "checked").is_some()), is_shared);
+            signs_in(&ana, false).await;
+            assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "Typed where others sit next.");
+            site.later(Duration::minutes(16));
+            let other_device = scene.person(site, "member");
+            other_device.opens("/drafts").await;
+            assert_eq!(other_device.on_page(|page| page.words().contains("Typed where others sit next.")), is_kept_a_day);
+        }
+    });
+}
+
+#[test]
+fn a_moderators_reason_survives_a_session_that_ran_out_and_goes_under_no_other_name() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        for (button, reason, is_done) in [
+            ("Close this thread", "Everything was said.", "Open this thread again"),
+            ("Keep it at the top of the board", "Answered", "Let it go from the top of the board"),
+        ] {
+            let moderator = scene.person(site, "moderator");
+            moderator.opens(&format!("/threads/{thread}")).await;
+            let mut form = moderator.filled(button);
+            form.fields
+                .iter_mut()
+                .filter(|(name, _)| name.ends_with("_reason"))
+                .for_each(|(_, value)| *value = reason.to_owned());
+
+            let other = scene.person(site, "other moderator");
+            assert_eq!(other.asks("POST", &form.action, Some(encoded(&form.fields))).await.status, 403);
+            moderator.cookies.borrow_mut().clear();
+            moderator.sends(&form).await.is(403);
+            moderator
+                .types("E-mail address", &email("moderator"))
+                .types("Password", PASSWORD)
+                .presses("Sign in")
+                .await
+                .is(200);
+            let form = moderator.filled(button);
+            let again = form.fields.iter().find(|(name, _)| name.ends_with("_reason")).unwrap();
+            assert_eq!(again.1, reason, "the reason stands in its field again");
+            moderator.sends(&form).await.is(200);
+            moderator.opens(&format!("/threads/{thread}")).await.sees(reason);
+            assert!(moderator.on_page(|page| page.has_button(is_done)));
+            moderator.opens("/drafts").await.misses(reason);
+        }
+    });
+}
+
+#[test]
+fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let (here, there) = (scene.person(site, "member"), scene.person(site, "member"));
+        here.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Typed here.");
+        let form = here.filled("Post reply");
+        there.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Typed there, later.");
+        there.presses("Keep as a draft").await.is(200);
+        here.cookies.borrow_mut().clear();
+        here.sends(&form).await;
+        here.types("E-mail address", &email("member")).types("Password", PASSWORD).presses("Sign in").await.is(200);
+        let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
+        assert_eq!(
+            (stands("Your words").as_str(), stands("Your other words").as_str()),
+            ("Typed here.", "Typed there, later.")
+        );
+        // The other words can take their place, and lose nothing either.
+        here.follows("Go on with these words").await;
+        let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
+        assert_eq!(
+            (stands("Your words").as_str(), stands("Your other words").as_str()),
+            ("Typed there, later.", "Typed here.")
+        );
+        here.presses("Post reply").await.is(200).sees("Typed there, later.");
+        here.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(here.on_page(|page| page.field("Your words").trim_end().to_owned()), "Typed here.");
+        here.opens("/drafts").await.sees("Typed here.").misses("Typed there, later.");
+        here.presses("Delete it").await.misses("Typed here.");
+    });
+}
+
+#[test]
+fn what_the_script_sends_is_kept_whole_or_refused_with_an_error() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let kept =
+            async || -> i64 { site.looks(|conn| Ok(alongside::db::schema::drafts::table.count().get_result(conn)?)).await };
+        let ana = scene.person(site, "member");
+        ana.opens(&format!("/threads/{thread}")).await.ticks("My experience").types("Your words", "Kept while I type.");
+        let form = ana.filled("Post reply");
+        // As the script does: every field of the form that says where it keeps them, but no button.
+        let to = ana.on_page(|page| page.attribute("form[data-draft]", "data-draft")).unwrap();
+        let fields: Vec<_> = form.fields.into_iter().filter(|(name, _)| name != "do").collect();
+        for name in ["place", "kept_for", "submission_id", "stance", "body"] {
+            assert!(fields.iter().any(|(field, value)| field == name && !value.is_empty()), "{name}");
+        }
+        let body = encoded(&fields);
+        // Somebody else signed in meanwhile, in another window of the same browser.
+        let other = scene.person(site, "author");
+        assert_eq!(other.asks("POST", &to, Some(body.clone())).await.status, 403);
+        // Nobody is signed in any more.
+        assert_eq!(site.visitor().asks("POST", &to, Some(body.clone())).await.status, 403);
+        assert_eq!(kept().await, 0);
+        assert_eq!(ana.asks("POST", &to, Some(body)).await.status, 204);
+        assert_eq!(kept().await, 1);
+        ana.opens(&format!("/threads/{thread}")).await;
+        assert_eq!(ana.on_page(|page| page.field("Your words").trim_end().to_owned()), "Kept while I type.");
+        assert!(ana.on_page(|page| page.html.contains("value=\"experience\" required checked")));
     });
 }
 
@@ -378,6 +577,27 @@ fn an_unchanged_page_is_not_sent_again_and_a_changed_one_is() {
 }
 
 #[test]
+fn a_changed_mark_reaches_a_visitor_who_holds_the_page() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("public");
+        let visitor = site.visitor();
+        visitor.opens(&format!("/threads/{}", place.thread)).await;
+        let address = visitor.address();
+        let author = scene.person(site, "author");
+        let tag = visitor.asks("GET", &address, None).await.headers["etag"].to_str().unwrap().to_owned();
+        let asks_again = async || visitor.asks_with("GET", &address, None, &[("if-none-match", &tag)]).await;
+        // What visitors do not see of a profile changes nothing for them.
+        author.opens("/settings").await.types("A line about you", "I sing low.").presses("Keep these: About you").await;
+        assert_eq!(asks_again().await.status, 304);
+        author.opens("/settings").await.ticks("Boat").presses("Keep these: About you").await.is(200);
+        let page = asks_again().await;
+        assert_eq!(page.status, 200);
+        assert!(page.html.contains("#mark-boat"));
+    });
+}
+
+#[test]
 fn nothing_that_people_send_breaks_the_site() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
@@ -447,7 +667,60 @@ fn a_reply_writes_down_what_happened_in_the_same_moment() {
 }
 
 #[test]
-fn a_newcomer_is_told_when_the_next_thread_may_be_started() {
+fn near_a_limit_the_page_says_how_much_is_left_and_from_when_more_is_possible() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = scene.place("members").thread;
+        let member = scene.person(site, "member");
+        for number in 1..=6 {
+            member
+                .opens(&format!("/threads/{thread}"))
+                .await
+                .ticks("My experience")
+                .types("Your words", &format!("Words number {number}."));
+            member.presses("Post reply").await.is(200).sees(&format!("Words number {number}."));
+            match number {
+                1..=3 => member.misses("for now"),
+                4 => member.sees("You can post 2 more for now. After that it works again from"),
+                5 => member.sees("You can post 1 more for now."),
+                _ => member.sees("What you type is kept, and it can be posted from"),
+            };
+        }
+        let page = member.asks("GET", &format!("/threads/{thread}"), None).await;
+        let year = page.words_in("#reply .hint time");
+        assert!(year[0].contains("20") && year[0].contains(':'), "a full date and time: {year:?}");
+        // The limit of starting is the same, and a moderator has none.
+        member.opens(&format!("/boards/{}/new-thread", scene.place("public").board)).await.sees("it can be posted from");
+        let own = scene.person(site, "author");
+        own.opens(&format!("/threads/{thread}")).await.misses("it can be posted from");
+        site.later(Duration::minutes(11));
+        member.opens(&format!("/threads/{thread}")).await.misses("it can be posted from").misses("for now");
+    });
+}
+
+#[test]
+fn a_newcomer_is_told_how_many_threads_are_left_on_the_first_day() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let board = scene.place("members").board;
+        let newcomer = scene.person(site, "new member");
+        newcomer.opens(&format!("/boards/{board}/new-thread")).await.misses("On the first day");
+        for number in 1..=3 {
+            newcomer.opens(&format!("/boards/{board}/new-thread")).await.ticks("My experience");
+            newcomer.types("Title", &format!("Thread number {number}")).types("Your words", "I have so many questions.");
+            newcomer.presses("Post thread").await.is(200);
+            newcomer.opens(&format!("/boards/{board}/new-thread")).await;
+            match number {
+                1 => newcomer.sees("you have 2 left. More can be started from"),
+                2 => newcomer.sees("you have 1 left."),
+                _ => newcomer.sees("The next one can be started from"),
+            };
+        }
+    });
+}
+
+#[test]
+fn a_newcomer_is_told_when_when_the_next_thread_may_be_started() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
         let board = scene.place("members").board;

@@ -123,6 +123,10 @@ threads-look-again = Look at it again
 threads-keep-draft = Keep as a draft
 threads-forget = Stop keeping it, and delete what is kept
 threads-kept = Kept. Nobody else reads it.
+threads-other-words = Your other words
+threads-other-words-since = You typed other words for this place. They are kept since
+threads-other-words-go-on = Go on with these words
+threads-other-words-remove = Delete these words
 threads-preview-title = How it will look. It is not posted yet.
 threads-afterwards = You can change it for 5 minutes unseen. After that a change is marked. You can take it back at any time: a line stays in its place.
 
@@ -146,6 +150,21 @@ threads-fault-note = Choose content notes from the list of this board. It has ch
 threads-fault-in-reply-to = The post that you answer does not stand in this thread.
 threads-fault-reason-missing = Give a reason. Everybody who reads the thread sees it.
 threads-fault-reason-long = Give the reason in at most 500 letters.
+threads-near-many = { $left ->
+    [0] That was a lot in a short time. What you type is kept, and it can be posted from
+    [one] You can post 1 more for now. After that it works again from
+   *[other] You can post { $left } more for now. After that it works again from
+ }
+threads-near-first-day-threads = { $left ->
+    [0] On the first day one person can start 3 threads. The next one can be started from
+    [one] On the first day one person can start 3 threads: you have 1 left. More can be started from
+   *[other] On the first day one person can start 3 threads: you have { $left } left. More can be started from
+ }
+threads-near-first-day-replies = { $left ->
+    [0] On the first day one person can write 10 replies to others. The next one can be posted from
+    [one] On the first day one person can write 10 replies to others: you have 1 left. More can be posted from
+   *[other] On the first day one person can write 10 replies to others: you have { $left } left. More can be posted from
+ }
 threads-limit-many = That was a lot in a short time.
 threads-limit-first-day-threads = On the first day one person can start 3 threads. You can reply to others meanwhile.
 threads-limit-first-day-replies = On the first day one person can write 10 replies to others. In your own threads you can go on answering.
@@ -186,6 +205,9 @@ threads-withdraw-words = Earlier versions go with it. After 30 days the words ar
 threads-withdraw-opening = The title goes as well. In lists it says “A thread stood here”.
 threads-withdraw-replies = What others replied stays, because it is theirs.
 threads-withdraw-known = Somebody who read it may still remember it, or may have copied it.
+threads-withdraw-closed = It stands in a thread that is not open to you now, so only your own words are shown here.
+threads-withdrawn-title = You took post { $number } back
+threads-withdrawn-lead = These words have been gone from every page since
 threads-leave-it = Leave it as it is
 
 # Earlier versions
@@ -206,6 +228,7 @@ threads-drafts-none-words = What you type is kept here until you post it, so tha
 threads-draft-thread = A new thread:
 threads-draft-reply = A reply:
 threads-draft-change = A change:
+threads-draft-reason = Why something should be done with a thread:
 threads-draft-closed = A place that is not open to you now
 threads-draft-words = Your words
 threads-draft-saved = Kept on

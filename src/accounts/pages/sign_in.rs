@@ -4,7 +4,7 @@ use super::{Faults, is_ticked};
 use crate::accounts::host::cookie_name;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::rules;
-use crate::accounts::visit::{Look, Visit, html_response, kept_for, own_path};
+use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
 use crate::accounts::{KeepWords, password, store};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
@@ -22,7 +22,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
-use subtle::ConstantTimeEq;
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -134,6 +133,8 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
         return_to: page_of_the_form(visit),
         is_interrupted: true,
         has_words: words.is_some(),
+        // The device is still the same: what they typed on it must not stay longer because a box was forgotten.
+        shared: words.as_ref().is_some_and(|words| is_from_shared_device(&words.kept_for)),
         words: words.unwrap_or_default(),
         ..SignInPage::default()
     };
@@ -210,7 +211,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
         let Some((path, seal, body)) = &words else { return Ok((member, Words::None)) };
-        if !is_theirs(seal, &kept_for(&site, &member)) {
+        if !is_kept_for(&site, &member, seal) {
             return Ok((member, Words::None));
         }
         // In the same transaction: if keeping them breaks, the browser still has them in the form that it sent.
@@ -260,10 +261,6 @@ fn given_words(form: &SignInForm) -> Option<(String, String, Vec<u8>)> {
     }
     let body = URL_SAFE_NO_PAD.decode(&form.words_body).ok()?;
     Some((own_path(&form.words_path).to_owned(), form.words_kept_for.clone(), body))
-}
-
-fn is_theirs(seal: &str, own: &str) -> bool {
-    seal.as_bytes().ct_eq(own.as_bytes()).into()
 }
 
 /// The same page with everything but the password.

@@ -1,8 +1,10 @@
 //! A board with its threads, and the page where a thread is begun.
 
 use super::super::model::{Place, Thread, ThreadDraft, Typed};
-use super::super::rules;
-use super::super::store::{drafts, lists};
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, Near};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::lists;
 use super::super::{forget_draft, keep_sent, start};
 use super::compose::{self, Composer, Composing, Refused};
 use super::rows::{Beside, Showing, rows};
@@ -263,6 +265,7 @@ fn board_page(
 #[serde(default)]
 pub struct NewThreadQuery {
     kept: String,
+    draft: String,
 }
 
 /// What the page of a new thread needs.
@@ -270,19 +273,23 @@ struct Beginning {
     board: Board,
     access: Access,
     notes: Vec<ContentNote>,
-    draft: Option<Typed>,
+    drafts: Vec<Draft>,
+    near: Option<Near>,
 }
 
-async fn beginning(visit: &Visit, member: &Member, id: Id<Board>) -> Result<Beginning> {
-    let (viewer, member, now) = (visit.viewer(), member.id, visit.now());
+async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result<Beginning> {
+    let (viewer, member, now) = (visit.viewer(), Arc::clone(member), visit.now());
+    let lately = compose::lately(visit, &member);
     visit
         .site
         .db
         .read(move |connection| {
             let (board, access) = boards::seen_by(connection, viewer, id)?;
             let notes = boards::content_notes(connection, id)?;
-            let draft = drafts::at(connection, member, Place::Board(id), now)?;
-            Ok(Beginning { board, access, notes, draft })
+            let drafts = drafts::at(connection, member.id, &[Place::Board(id)], now)?;
+            let limits = rules::limits_of_start(&member, access.is_moderator, now);
+            let near = compose::near(connection, &member, &limits, lately, now)?;
+            Ok(Beginning { board, access, notes, drafts, near })
         })
         .await
 }
@@ -291,7 +298,9 @@ pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewTh
     let member = Arc::clone(visit.member()?);
     let mut beginning = beginning(&visit, &member, board.0).await?;
     rules::is_open_for_start(&member, &beginning.board, beginning.access)?;
-    let composing = Composing::from_draft(beginning.draft.take(), query.0.kept == "1");
+    let mut drafts = std::mem::take(&mut beginning.drafts);
+    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let composing = Composing::from_drafts(drafts, query.0.kept == "1");
     show_new(&visit, &member, &beginning, composing, StatusCode::OK)
 }
 
@@ -304,6 +313,7 @@ fn show_new(
 ) -> Result<HttpResponse> {
     let board = &beginning.board;
     let faults = composing.faults.clone();
+    let composing = Composing { near: beginning.near, ..composing };
     let composer = Composer {
         languages: compose::language_choices(board),
         notes: compose::note_choices(&beginning.notes),
@@ -319,16 +329,18 @@ fn show_new(
 pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let place = Place::Board(board.0);
     match typed.wants.as_str() {
         "draft" if rules::is_kept_whole(&typed) => {
             return kept_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread?kept=1", board.0)).await;
         }
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/boards/{}/new-thread", board.0)).await,
+        "forget" => {
+            return forgotten_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread", board.0)).await;
+        }
         _ => {}
     }
-    let beginning = match beginning(&visit, &member, board.0).await {
+    let mut beginning = match beginning(&visit, &member, board.0).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(beginning) => beginning,
     };
@@ -337,14 +349,14 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         // Whoever sees only the front of a board sees nothing of it here either.
         return lost(&visit, &member, place, typed, cannot.into()).await;
     }
-    let has_draft = beginning.draft.is_some();
+    let drafts = std::mem::take(&mut beginning.drafts);
     let mut faults = Vec::new();
     let title = compose::title(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let language = compose::language(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
     let notes = compose::notes(&visit, &typed, &beginning.notes)?.map_err(|fault| faults.push(fault)).ok();
     let (Some(title), Some(said), Some(language), Some(notes)) = (title, said, language, notes) else {
-        let composing = Composing { typed, faults, has_draft, ..Composing::default() };
+        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
         return show_new(&visit, &member, &beginning, composing, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -357,7 +369,7 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
             &visit,
             &member,
             &beginning,
-            Composing { typed, preview, has_draft, ..Composing::default() },
+            Composing { typed, preview, ..Composing::default() }.beside(drafts),
             StatusCode::OK,
         );
     }
@@ -367,11 +379,15 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         visit.site.db.write(move |tx| start(tx, &member, board, &draft)).await
     };
     match opened {
-        Ok(opened) => visit.go_to(&format!("/threads/{}?posted=1#p1", opened.thread)),
+        Ok(opened) => {
+            visit.site.kept::<RecentPosts>().note(member.id, visit.now());
+            visit.go_to(&format!("/threads/{}?posted=1#p1", opened.thread))
+        }
         Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
-            let composing = Composing { typed, faults: vec![refused.fault.clone()], has_draft, ..Composing::default() };
+            let faults = vec![refused.fault.clone()];
+            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
             Ok(refused.mark(show_new(&visit, &member, &beginning, composing, refused.status)?))
         }
     }
@@ -390,10 +406,16 @@ pub async fn kept_at(
     visit.go_to(location)
 }
 
-/// Forgets the words and shows the empty page.
-pub async fn forgotten_at(visit: &Visit, member: &Arc<Member>, place: Place, location: &str) -> Result<HttpResponse> {
+/// Forgets the words and shows the page without them.
+pub async fn forgotten_at(
+    visit: &Visit,
+    member: &Arc<Member>,
+    place: Place,
+    typed: Typed,
+    location: &str,
+) -> Result<HttpResponse> {
     let member = Arc::clone(member);
-    visit.site.db.write(move |tx| forget_draft(tx, &member, place)).await?;
+    visit.site.db.write(move |tx| forget_draft(tx, &member, place, &typed.submission_id)).await?;
     visit.go_to(location)
 }
 

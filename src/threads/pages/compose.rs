@@ -1,18 +1,23 @@
 //! The composer: the form in which people write, on every page that has one, and what its fields mean.
 
 use super::super::model::{Place, Post, Said, Stance, Title, TitleFault, Typed, Words};
-use super::super::rules::{self, Speaker};
-use super::source_href;
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, Lately, Near, Speaker};
+use super::super::store::drafts::Draft;
+use super::{moderation_href, source_href};
 use crate::accounts::{Member, Visit};
 use crate::boards::pages::lang_of;
 use crate::boards::{Board, ContentNote};
-use crate::db::Id;
+use crate::clock::Timestamp;
+use crate::db::{Conn, Id};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::languages;
+use crate::locale::Moment;
 use crate::text::{PostSource, SourceFault};
 use crate::web::page::Fault;
 use crate::web::page::parts::{Answered, Choice};
 use crate::web::seal::Token;
+use crate::web::throttle::{self, Limit};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
@@ -60,6 +65,31 @@ pub struct Composer {
     /// It was kept just now, by the button.
     pub was_kept: bool,
     pub preview: Option<Preview>,
+    /// Little is left of a limit.
+    pub near: Option<NearLimit>,
+    /// What else they typed for this place.
+    pub others: Vec<OtherDraft>,
+}
+
+/// Words that were typed for the same place in another window, on another device or before signing in again.
+#[derive(Debug, Clone, Serialize)]
+pub struct OtherDraft {
+    pub number: i64,
+    pub saved: Moment,
+    pub title: Option<String>,
+    pub words: String,
+    /// Where these words stand in the composer, and those that stand there now beside it.
+    pub href: String,
+    pub removal_action: String,
+}
+
+/// That little is left of a limit.
+#[derive(Debug, Clone, Serialize)]
+pub struct NearLimit {
+    /// How much is left; ends where the moment follows.
+    pub words: String,
+    /// From when more is possible.
+    pub again: Moment,
 }
 
 /// How it will look.
@@ -86,18 +116,63 @@ pub struct Composing {
     pub has_draft: bool,
     /// It was kept just now, by the button.
     pub was_kept: bool,
+    /// Little is left of a limit.
+    pub near: Option<Near>,
+    /// What else is kept for this place.
+    pub others: Vec<Draft>,
 }
 
 impl Composing {
-    /// An empty composer, or what was kept for its place.
-    pub fn from_draft(draft: Option<Typed>, was_kept: bool) -> Self {
-        Self { has_draft: draft.is_some(), typed: draft.unwrap_or_default(), was_kept, ..Self::default() }
+    /// An empty composer, or the first of what is kept for its place; the rest stands beside it.
+    pub fn from_drafts(drafts: Vec<Draft>, was_kept: bool) -> Self {
+        let mut others = drafts.into_iter();
+        match others.next() {
+            Some(first) => {
+                Self { has_draft: true, typed: first.typed, was_kept, others: others.collect(), ..Self::default() }
+            }
+            None => Self::default(),
+        }
+    }
+
+    /// What was sent, and beside it what is kept of other forms.
+    #[must_use]
+    pub fn beside(self, drafts: Vec<Draft>) -> Self {
+        let (own, others): (Vec<_>, Vec<_>) =
+            drafts.into_iter().partition(|draft| draft.typed.submission_id == self.typed.submission_id);
+        Self { has_draft: !own.is_empty(), others, ..self }
+    }
+}
+
+/// The query of a page that shows one draft of several in its composer.
+pub fn chosen(draft: &str) -> Option<Id<Draft>> {
+    draft.parse().ok().map(Id::new)
+}
+
+/// That draft before the others; as they were if it is none of them.
+pub fn put_first(drafts: &mut [Draft], chosen: Option<Id<Draft>>) {
+    if let Some(place) = drafts.iter().position(|draft| Some(draft.id) == chosen)
+        && let Some(beginning) = drafts.get_mut(..=place)
+    {
+        beginning.rotate_right(1);
+    }
+}
+
+/// Where a draft is written on.
+pub fn draft_href(draft: &Draft) -> String {
+    let number = draft.id;
+    match draft.place {
+        Place::Board(id) => format!("/boards/{id}/new-thread?draft={number}"),
+        Place::Thread(id) => format!("/threads/{id}?draft={number}#reply"),
+        Place::Post(id) => format!("/posts/{id}/edit?draft={number}"),
+        Place::Measure(id, _) => moderation_href(id),
     }
 }
 
 /// Fills a composer with what somebody typed.
 pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, composing: Composing) -> Result<Composer> {
-    let Composing { typed, preview, has_draft, was_kept, .. } = composing;
+    let Composing { typed, faults, preview, has_draft, was_kept, near, others } = composing;
+    // A refusal at a limit has said it already.
+    let near = near.filter(|near| near.left > 0 || faults.is_empty());
     let preselected = rules::preselected(member.here_as).filter(|_| typed.stance.is_empty() && typed.is_empty());
     Ok(Composer {
         action,
@@ -117,8 +192,59 @@ pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, co
         has_draft,
         was_kept,
         preview,
+        near: near.map(|near| near_limit(visit, near)).transpose()?,
+        others: others.into_iter().map(|draft| other(visit, draft)).collect(),
         ..Composer::default()
     })
+}
+
+fn other(visit: &Visit, draft: Draft) -> OtherDraft {
+    OtherDraft {
+        number: draft.id.number(),
+        saved: visit.moment(draft.saved_at),
+        href: draft_href(&draft),
+        removal_action: format!("/drafts/{}/removal", draft.id),
+        title: Some(draft.typed.title).filter(|title| !title.is_empty()),
+        words: draft.typed.body,
+    }
+}
+
+fn near_limit(visit: &Visit, near: Near) -> Result<NearLimit> {
+    let key = match near.action {
+        "first-day-threads" => "threads-near-first-day-threads",
+        "first-day-replies" => "threads-near-first-day-replies",
+        _ => "threads-near-many",
+    };
+    Ok(NearLimit {
+        words: visit.say_with(key, &[("left", i64::from(near.left).into())])?,
+        again: full_minute(visit, near.again_at),
+    })
+}
+
+/// The next full minute, because that is what words can say.
+fn full_minute(visit: &Visit, moment: Timestamp) -> Moment {
+    visit.moment(moment.plus(Duration::seconds(59)))
+}
+
+/// How often this member posted in the last ten minutes, from memory.
+pub fn lately(visit: &Visit, member: &Member) -> Lately {
+    // With SQLite this is the only process.
+    visit.site.kept::<RecentPosts>().lately(member.id, visit.site.db.is_embedded(), visit.now())
+}
+
+/// The limit of which little is left: asks the database only if that may be so.
+pub fn near(
+    connection: &mut Conn,
+    member: &Member,
+    limits: &[Limit],
+    lately: Lately,
+    now: Timestamp,
+) -> Result<Option<Near>> {
+    if !rules::may_be_near(member, limits, lately) {
+        return Ok(None);
+    }
+    let standing = throttle::standing(connection, limits, &member.id.to_string(), now)?;
+    Ok(rules::nearest(member, &standing))
 }
 
 /// The id that came with the form, or a new one. What is no id of ours tells nothing apart and is replaced.
@@ -274,8 +400,7 @@ impl Refused {
         };
         let mut message = visit.locale().sentence(&sentence)?;
         if let Some(seconds) = retry_after_seconds {
-            // To the next full minute, because that is what the words can say.
-            let again = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
+            let again = full_minute(visit, visit.now().plus(Duration::seconds(seconds)));
             message = format!("{message} {}", visit.say_with("threads-limit-again", &[("time", again.words.into())])?);
         }
         Ok(Self { fault: Fault::new("", message), status, retry_after_seconds })

@@ -1,10 +1,11 @@
 //! What somebody keeps and has not posted.
 
+use super::super::keep_draft;
 use super::super::model::{Place, Typed};
 use super::super::store::drafts::{self, Draft, PlaceNames};
-use super::super::{keep_draft, model::page_of};
 use super::are_theirs;
 use super::board::key;
+use super::compose::draft_href;
 use super::post::beginning;
 use crate::accounts::{Look, Visit};
 use crate::clock::Timestamp;
@@ -40,7 +41,8 @@ pub struct DraftLine {
     pub until: Moment,
     /// Where it is written on; nothing if the place is closed to them now.
     pub href: Option<String>,
-    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads.
+    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads, a
+    /// thread without being theirs to moderate.
     pub words: Option<String>,
     pub removal_action: String,
 }
@@ -98,19 +100,22 @@ pub async fn list_drafts(visit: Visit, query: Query<DraftsQuery>) -> Result<Http
 }
 
 fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
-    let (key, name, href) = match draft.place {
+    let (key, name) = match draft.place {
         Place::Board(id) => {
             let name = names.boards.iter().find(|(board, _)| *board == id).map(|(_, name)| Some(name.clone()));
-            ("threads-draft-thread", name, format!("/boards/{id}/new-thread"))
+            ("threads-draft-thread", name)
         }
         Place::Thread(id) => {
-            let found = names.threads.iter().find(|(thread, ..)| *thread == id);
-            let page = found.map_or(1, |(_, _, posts)| page_of(*posts));
-            ("threads-draft-reply", found.map(|(_, title, _)| title.clone()), format!("/threads/{id}?page={page}#reply"))
+            let found = names.threads.iter().find(|(thread, _)| *thread == id);
+            ("threads-draft-reply", found.map(|(_, title)| title.clone()))
+        }
+        Place::Measure(id, _) => {
+            let found = names.threads.iter().find(|(thread, _)| *thread == id);
+            ("threads-draft-reason", found.map(|(_, title)| title.clone()))
         }
         Place::Post(id) => {
             let name = names.posts.iter().find(|(post, _)| *post == id).map(|(_, title)| title.clone());
-            ("threads-draft-change", name, format!("/posts/{id}/edit"))
+            ("threads-draft-change", name)
         }
     };
     let place = match &name {
@@ -125,8 +130,8 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
         beginning: beginning(&draft.typed.body, EXCERPT_CHARS),
         saved: visit.moment(draft.saved_at),
         until: visit.day(draft.expires_at),
-        href: name.is_some().then_some(href),
-        words: (name.is_none() || matches!(draft.place, Place::Board(_)))
+        href: name.is_some().then(|| draft_href(draft)),
+        words: (name.is_none() || matches!(draft.place, Place::Board(_) | Place::Measure(..)))
             .then(|| draft.typed.body.clone())
             .filter(|words| !words.is_empty()),
         removal_action: format!("/drafts/{}/removal", draft.id),
@@ -137,7 +142,7 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
 pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let Some(place) = Place::parse(&typed.place) else {
         return Err(Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into());
     };

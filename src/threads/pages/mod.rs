@@ -8,13 +8,13 @@ mod post;
 mod rows;
 mod thread;
 
-use super::model::{Thread, Typed, page_of};
-use crate::accounts::visit::{asks_whether_changed, tag_of};
+use super::model::Thread;
+use crate::accounts::visit::{asks_whether_changed, is_kept_for, tag_of};
 use crate::accounts::{Member, Visit};
 use crate::db::Id;
 use crate::error::{Error, Result};
+use crate::notifications::page_of;
 use crate::web::endpoint::{Admits, Endpoint};
-use crate::web::seal;
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -51,19 +51,15 @@ pub fn composer_href(thread: Id<Thread>, post_count: i32) -> String {
     }
 }
 
-/// Where a post stands, from anywhere.
-fn post_href(thread_href: &str, position: i32) -> String {
-    match page_of(position) {
-        1 => format!("{thread_href}#p{position}"),
-        page => format!("{thread_href}?page={page}#p{position}"),
-    }
+/// Where moderators do something with a whole thread.
+pub fn moderation_href(thread: Id<Thread>) -> String {
+    format!("/threads/{thread}#moderation")
 }
 
 /// A form says which account had its page. If another is signed in by now, the words in it are not this member's: they are
 /// neither kept nor shown, nor posted under the wrong name.
-fn are_theirs(visit: &Visit, member: &Member, typed: &Typed) -> Result<()> {
-    let is_theirs = typed.kept_for.is_empty()
-        || seal::is_sealed(&visit.site.config.secret, "words-of", &member.id.to_string(), &typed.kept_for);
+fn are_theirs(visit: &Visit, member: &Member, kept_for: &str) -> Result<()> {
+    let is_theirs = kept_for.is_empty() || is_kept_for(&visit.site, member, kept_for);
     if is_theirs { Ok(()) } else { Err(Error::forbidden("threads-words-of-another")) }
 }
 

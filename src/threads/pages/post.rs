@@ -1,16 +1,18 @@
 //! One post: its address, changing it, taking it back, and what it said before.
 
 use super::super::model::{Place, Post, PostChange, Revision, Thread, Typed};
-use super::super::store::{self, drafts, shown};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::{self, shown};
 use super::super::{edit, rules, take_away_revision, withdraw};
 use super::board::{forgotten_at, kept_at, lost};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{are_theirs, post_href, source_href};
+use super::{are_theirs, source_href};
 use crate::accounts::{Look, Member, Visit};
 use crate::boards;
-use crate::db::Id;
+use crate::db::{Conn, Id};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::locale::Moment;
+use crate::notifications::post_href;
 use crate::text;
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::{Fault, Page};
@@ -46,6 +48,10 @@ pub struct WithdrawalPage {
     pub number: i64,
     pub is_opening: bool,
     pub has_replies: bool,
+    /// They may not read there any more: only their own words are shown.
+    pub is_closed: bool,
+    /// It was taken back then; there is no more to do.
+    pub gone: Option<Moment>,
     pub action: String,
     pub back_href: String,
     pub stands: Version,
@@ -59,7 +65,8 @@ impl Page for WithdrawalPage {
 #[derive(Debug, Serialize)]
 pub struct RevisionsPage {
     pub number: i64,
-    pub back_href: String,
+    /// Where it stands, if they may read there.
+    pub back_href: Option<String>,
     pub is_own: bool,
     pub now: Version,
     pub earlier: Vec<Version>,
@@ -129,13 +136,14 @@ pub async fn show_post(visit: Visit, post: Path<Id<Post>>) -> Result<HttpRespons
 #[serde(default)]
 pub struct EditQuery {
     kept: String,
+    draft: String,
 }
 
 struct Editing {
     post: Post,
     thread: Thread,
     board: boards::Board,
-    draft: Option<Typed>,
+    drafts: Vec<Draft>,
 }
 
 async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing> {
@@ -146,8 +154,8 @@ async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing
         .read(move |connection| {
             let (post, thread) = store::post_seen_by(connection, viewer, id)?;
             let (_, board, _) = shown::thread_with_board(connection, viewer, thread.id)?;
-            let draft = drafts::at(connection, member, Place::Post(id), now)?;
-            Ok(Editing { post, thread, board, draft })
+            let drafts = drafts::at(connection, member, &[Place::Post(id)], now)?;
+            Ok(Editing { post, thread, board, drafts })
         })
         .await
 }
@@ -156,9 +164,12 @@ pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuer
     let member = Arc::clone(visit.member()?);
     let mut editing = editing(&visit, &member, post.0).await?;
     rules::is_open_for_edit(&member, &editing.post)?;
-    let has_draft = editing.draft.is_some();
-    let typed = editing.draft.take().unwrap_or_else(|| as_it_stands(&editing));
-    let composing = Composing { typed, has_draft, was_kept: query.0.kept == "1", ..Composing::default() };
+    let mut drafts = std::mem::take(&mut editing.drafts);
+    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let mut composing = Composing::from_drafts(drafts, query.0.kept == "1");
+    if !composing.has_draft {
+        composing.typed = as_it_stands(&editing);
+    }
     show_edit(&visit, &member, &editing, composing, false, StatusCode::OK)
 }
 
@@ -223,22 +234,22 @@ fn look(visit: &Visit, thread: &Thread, board: &boards::Board, post: &Post) -> R
 pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = post.0;
     let place = Place::Post(id);
     match typed.wants.as_str() {
         "draft" if rules::is_kept_whole(&typed) => {
             return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await;
         }
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/posts/{id}/edit")).await,
+        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/posts/{id}/edit")).await,
         _ => {}
     }
-    let editing = match editing(&visit, &member, id).await {
+    let mut editing = match editing(&visit, &member, id).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(editing) => editing,
     };
     rules::is_open_for_edit(&member, &editing.post)?;
-    let has_draft = editing.draft.is_some();
+    let drafts = std::mem::take(&mut editing.drafts);
     let mut faults = Vec::new();
     let title = if editing.post.position == 1 {
         compose::title(&visit, &typed)?.map(Some).map_err(|fault| faults.push(fault)).ok()
@@ -247,7 +258,7 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     };
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let (Some(title), Some(said)) = (title, said) else {
-        let composing = Composing { typed, faults, has_draft, ..Composing::default() };
+        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
         return show_edit(&visit, &member, &editing, composing, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -259,13 +270,14 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
             &visit,
             &member,
             &editing,
-            Composing { typed, preview, has_draft, ..Composing::default() },
+            Composing { typed, preview, ..Composing::default() }.beside(drafts),
             false,
             StatusCode::OK,
         );
     }
     // A form without a revision was made for none that stands.
-    let change = PostChange { revision: typed.revision.parse().unwrap_or(0), title, said };
+    let revision = typed.revision.parse().unwrap_or(0);
+    let change = PostChange { revision, title, said, submission_id: typed.submission_id.clone() };
     let changed = {
         let member = Arc::clone(&member);
         visit.site.db.write(move |tx| edit(tx, &member, id, &change)).await
@@ -280,14 +292,15 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
                 &visit,
                 &member,
                 &editing,
-                Composing { typed, faults, has_draft, ..Composing::default() },
+                Composing { typed, faults, ..Composing::default() }.beside(drafts),
                 true,
                 StatusCode::CONFLICT,
             )
         }
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
-            let composing = Composing { typed, faults: vec![refused.fault.clone()], has_draft, ..Composing::default() };
+            let faults = vec![refused.fault.clone()];
+            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
             Ok(refused.mark(show_edit(&visit, &member, &editing, composing, false, refused.status)?))
         }
     }
@@ -295,65 +308,118 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
 
 // ---------------------------------------------------------------- taking back
 
+/// A post as its reader sees it, or as its writer does who may not read there any more.
+struct Standing {
+    post: Post,
+    thread: Thread,
+    /// The board, and whether they moderate it; nothing if they may not read there.
+    place: Option<(boards::Board, bool)>,
+}
+
+impl Standing {
+    fn read(connection: &mut Conn, member: &Member, id: Id<Post>) -> Result<Self> {
+        let viewer = member.viewer();
+        match store::post_seen_by(connection, viewer, id) {
+            Ok((post, thread)) => {
+                let (_, board, is_moderator) = shown::thread_with_board(connection, viewer, thread.id)?;
+                Ok(Self { post, thread, place: Some((board, is_moderator)) })
+            }
+            Err(Error::Refused(Refusal::Unseen)) => {
+                let (post, thread) = store::own_post(connection, member.id, id)?;
+                Ok(Self { post, thread, place: None })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn href(&self) -> Option<String> {
+        self.place.as_ref().map(|_| post_href(&format!("/threads/{}", self.thread.id), self.post.position))
+    }
+
+    fn look(&self, visit: &Visit) -> Result<Look> {
+        match &self.place {
+            Some((board, _)) => look(visit, &self.thread, board, &self.post),
+            None => Ok(Look::default()),
+        }
+    }
+}
+
 pub async fn new_withdrawal(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
-    let member = Arc::clone(visit.member()?);
-    let Editing { post, thread, board, .. } = editing(&visit, &member, post.0).await?;
-    rules::may_withdraw(&member, &post)?;
+    let (member, id) = (Arc::clone(visit.member()?), post.0);
+    let standing = {
+        let member = Arc::clone(&member);
+        visit.site.db.read(move |connection| Standing::read(connection, &member, id)).await?
+    };
+    let Standing { post, thread, place } = &standing;
+    let is_closed = place.is_none();
+    let gone = post.withdrawn_at.filter(|_| is_closed);
+    if gone.is_none() {
+        rules::may_withdraw(&member, post)?;
+    }
+    let mut stands = Version::of(&visit, thread, post);
+    if gone.is_some() {
+        (stands.title, stands.source, stands.source_href) = (None, None, None);
+        stands.body_html.clear();
+    }
     let page = WithdrawalPage {
         number: i64::from(post.position),
         is_opening: post.position == 1,
-        has_replies: thread.reply_count > 0,
-        action: format!("/posts/{}/withdrawal", post.id),
-        back_href: post_href(&format!("/threads/{}", thread.id), post.position),
-        stands: Version::of(&visit, &thread, &post),
+        has_replies: !is_closed && thread.reply_count > 0,
+        is_closed,
+        gone: gone.map(|at| visit.moment(at)),
+        action: format!("/posts/{id}/withdrawal"),
+        back_href: standing.href().unwrap_or_else(|| "/boards".to_owned()),
+        stands,
     };
-    visit.show(look(&visit, &thread, &board, &post)?, &page)
+    visit.show(standing.look(&visit)?, &page)
 }
 
 pub async fn create_withdrawal(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let id = post.0;
-    let withdrawn = visit.site.db.write(move |tx| withdraw(tx, &member, id)).await;
+    let withdrawn = {
+        let member = Arc::clone(&member);
+        visit.site.db.write(move |tx| withdraw(tx, &member, id)).await
+    };
     match withdrawn {
-        Ok(placed) => visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position)),
+        Ok(_) => {}
         // Sent twice: it is done.
-        Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence == rules::CannotWithdraw::TakenBack.sentence() => {
-            visit.go_to(&format!("/posts/{id}"))
-        }
-        Err(error) => Err(error),
+        Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence == rules::CannotWithdraw::TakenBack.sentence() => {}
+        Err(error) => return Err(error),
     }
+    let standing = visit.site.db.read(move |connection| Standing::read(connection, &member, id)).await?;
+    visit.go_to(&standing.href().unwrap_or_else(|| format!("/posts/{id}/withdrawal")))
 }
 
 // ---------------------------------------------------------------- earlier versions
 
 pub async fn list_revisions(visit: Visit, post: Path<Id<Post>>) -> Result<HttpResponse> {
-    let member = Arc::clone(visit.member()?);
-    let (viewer, id) = (visit.viewer(), post.0);
-    let (post, thread, board, is_moderator, revisions) = visit
-        .site
-        .db
-        .read(move |connection| {
-            let (post, thread) = store::post_seen_by(connection, viewer, id)?;
-            let (_, board, is_moderator) = shown::thread_with_board(connection, viewer, thread.id)?;
-            let revisions = shown::revisions(connection, id)?;
-            Ok((post, thread, board, is_moderator, revisions))
-        })
-        .await?;
+    let (member, id) = (Arc::clone(visit.member()?), post.0);
+    let (standing, revisions) = {
+        let member = Arc::clone(&member);
+        visit
+            .site
+            .db
+            .read(move |connection| Ok((Standing::read(connection, &member, id)?, shown::revisions(connection, id)?)))
+            .await?
+    };
+    let Standing { post, thread, place } = &standing;
     if post.withdrawn_at.is_some() {
         return Err(Error::UNSEEN);
     }
-    if !rules::may_read_revisions(&member, &post, is_moderator) {
+    let is_moderator = place.as_ref().is_some_and(|(_, is_moderator)| *is_moderator);
+    if !rules::may_read_revisions(&member, post, is_moderator) {
         return Err(Refusal::Forbidden(Sentence::plain("threads-cannot-read-revisions")).into());
     }
     let is_own = post.author == member.id;
     let page = RevisionsPage {
         number: i64::from(post.position),
-        back_href: post_href(&format!("/threads/{}", thread.id), post.position),
+        back_href: standing.href(),
         is_own,
-        now: Version::of(&visit, &thread, &post),
-        earlier: revisions.into_iter().map(|revision| Version::earlier(&visit, &thread, &post, revision, is_own)).collect(),
+        now: Version::of(&visit, thread, post),
+        earlier: revisions.into_iter().map(|revision| Version::earlier(&visit, thread, post, revision, is_own)).collect(),
     };
-    visit.show(look(&visit, &thread, &board, &post)?, &page)
+    visit.show(standing.look(&visit)?, &page)
 }
 
 pub async fn remove_revision(visit: Visit, path: Path<(Id<Post>, Id<Revision>)>) -> Result<HttpResponse> {

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use super::board::{BoardPage, NewThreadPage, Tab};
-use super::compose::{Composer, Preview};
+use super::compose::{Composer, NearLimit, OtherDraft, Preview};
 use super::drafts::{DraftLine, DraftsPage};
 use super::home::{HomeBoard, HomePage};
 use super::post::{EditPage, RevisionsPage, Version, WithdrawalPage};
@@ -108,6 +108,15 @@ fn composer() -> Composer {
             source: Some("A leaflet".into()),
             source_href: Some("https://a.example/".into()),
         }),
+        near: Some(NearLimit { words: "You can post 1 more for now.".into(), again: moment() }),
+        others: vec![OtherDraft {
+            number: 7,
+            saved: moment(),
+            title: Some("A title".into()),
+            words: "Other words".into(),
+            href: "/threads/812?draft=7#reply".into(),
+            removal_action: "/drafts/7/removal".into(),
+        }],
     }
 }
 
@@ -149,7 +158,8 @@ fn thread() -> ThreadPage {
         composer_href: Some("/threads/812?page=3#reply".into()),
         is_visitor: false,
         moderation: Some(Moderation {
-            is_open: true,
+            is_refused: true,
+            kept_for: "seal".into(),
             is_locked: true,
             lock_action: "/threads/812/lock/removal".into(),
             lock_reason: "It was answered.".into(),
@@ -263,28 +273,27 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
     };
     check_page(&edit);
     check_page(&EditPage { stance_is_open: false, silent_until: None, stands: None, ..edit });
-    check_page(&WithdrawalPage {
+    let withdrawal = WithdrawalPage {
         number: 1,
         is_opening: true,
         has_replies: true,
+        is_closed: true,
+        gone: None,
         action: "/posts/1/withdrawal".into(),
         back_href: "/threads/812#p1".into(),
         stands: version(),
-    });
+    };
+    assert!(check_page(&withdrawal).contains("<form method=\"post\" action=\"/posts/1/withdrawal\">"));
+    let gone = check_page(&WithdrawalPage { gone: Some(moment()), ..withdrawal });
+    assert!(!gone.contains("/posts/1/withdrawal"));
     check_page(&RevisionsPage {
         number: 1,
-        back_href: "/threads/812#p1".into(),
+        back_href: Some("/threads/812#p1".into()),
         is_own: true,
         now: version(),
         earlier: vec![version(), Version { taken_away: Some(moment()), ..version() }],
     });
-    check_page(&RevisionsPage {
-        number: 1,
-        back_href: "/threads/812#p1".into(),
-        is_own: true,
-        now: version(),
-        earlier: vec![],
-    });
+    check_page(&RevisionsPage { number: 1, back_href: None, is_own: true, now: version(), earlier: vec![] });
     let line = || DraftLine {
         what: "A reply:".into(),
         place: "A thread".into(),

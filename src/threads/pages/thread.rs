@@ -1,13 +1,15 @@
 //! A thread: its posts by pages, the composer at its end, and what its moderators may do with it.
 
-use super::super::model::{Place, Post, ReplyDraft, Thread, Typed, page_of};
+use super::super::model::{Change, Place, Post, ReplyDraft, Thread, Typed};
 use super::super::reading::ReadingPositions;
-use super::super::rules::{self, CannotModerate};
-use super::super::store::{drafts, shown};
+use super::super::recent::RecentPosts;
+use super::super::rules::{self, CannotModerate, Lately, Near};
+use super::super::store::drafts::{self, Draft};
+use super::super::store::shown;
 use super::super::{lock, pin, reply, unlock, unpin};
 use super::board::{forgotten_at, kept_at, lost, with_query};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{are_theirs, asks_whether_changed, composer_href, post_href, source_href, tag_of};
+use super::{are_theirs, asks_whether_changed, composer_href, source_href, tag_of};
 use crate::accounts::model::{HereAs, mark_from};
 use crate::accounts::{Look, Member, Viewer, Visit};
 use crate::boards::{self, Audience, Board};
@@ -15,6 +17,7 @@ use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::locale::Moment;
+use crate::notifications::{page_of, post_href};
 use crate::text;
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::parts::{self, Answered, Pager};
@@ -22,7 +25,7 @@ use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shown::{AnsweredPost, ShownPost, ThreadChange};
+use shown::{AnsweredPost, ShownPost, ThreadChange, Versions};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -74,8 +77,9 @@ pub struct Closed {
 /// What the board's moderators see below a thread.
 #[derive(Debug, Serialize)]
 pub struct Moderation {
-    /// The form was refused: it stands open.
-    pub is_open: bool,
+    /// A form was refused: its fault stands above it.
+    pub is_refused: bool,
+    pub kept_for: String,
     pub is_locked: bool,
     pub lock_action: String,
     pub lock_reason: String,
@@ -110,6 +114,8 @@ pub struct ThreadQuery {
     reply_to: String,
     posted: String,
     kept: String,
+    /// Number of the draft that stands in the composer, if there are several.
+    draft: String,
 }
 
 /// Which page was asked for.
@@ -121,7 +127,7 @@ enum Asked {
 
 impl Asked {
     fn of(query: &ThreadQuery) -> Result<Self> {
-        match (query.page.as_str(), query.reply_to.is_empty()) {
+        match (query.page.as_str(), query.reply_to.is_empty() && query.draft.is_empty()) {
             ("", true) => Ok(Self::Number(1)),
             ("", false) => Ok(Self::Last),
             (page, _) => {
@@ -138,6 +144,7 @@ struct Found {
     thread: Thread,
     board: Board,
     is_moderator: bool,
+    versions: Versions,
     page: i32,
     last_page: i32,
     posts: Vec<ShownPost>,
@@ -145,19 +152,35 @@ struct Found {
     notes: Vec<String>,
     changes: Vec<ThreadChange>,
     read_to: Option<(i32, Timestamp)>,
-    draft: Option<Typed>,
+    /// What is kept for a reply, the one for the composer first.
+    drafts: Vec<Draft>,
+    /// Reasons of a moderator that came back after signing in.
+    reasons: Vec<Draft>,
+    near: Option<Near>,
 }
 
-/// For a visitor 2 to 5 statements, for a member 4 to 8; each that is not needed is left out.
-fn find(
-    connection: &mut Conn,
+/// Who looks.
+struct Reader {
     viewer: Viewer,
-    id: Id<Thread>,
-    asked: Asked,
-    answering: Option<Id<Post>>,
+    member: Option<(Arc<Member>, Lately)>,
     now: Timestamp,
-) -> Result<Found> {
-    let (thread, board, is_moderator) = shown::thread_with_board(connection, viewer, id)?;
+    /// Which draft they want in the composer.
+    chosen: Option<Id<Draft>>,
+}
+
+impl Reader {
+    fn of(visit: &Visit, chosen: Option<Id<Draft>>) -> Self {
+        let member = visit.signed_in().map(|member| (Arc::clone(member), compose::lately(visit, member)));
+        Self { viewer: visit.viewer(), member, now: visit.now(), chosen }
+    }
+}
+
+/// For a visitor 2 to 5 statements, for a member 4 to 7; each that is not needed is left out. What is left of a limit is asked
+/// for only near one, and never together with the measures of moderators: these have no limits, and a closed thread takes no
+/// replies.
+fn find(connection: &mut Conn, reader: &Reader, id: Id<Thread>, asked: Asked, answering: Option<Id<Post>>) -> Result<Found> {
+    let Reader { viewer, ref member, now, chosen } = *reader;
+    let (thread, board, is_moderator, versions) = shown::head(connection, viewer, id)?;
     let last_page = page_of(thread.post_count);
     let page = match asked {
         Asked::Number(number) if number <= last_page => number,
@@ -168,25 +191,63 @@ fn find(
     let notes =
         if thread.note_count > 0 && thread.withdrawn_at.is_none() { shown::notes(connection, id)? } else { Vec::new() };
     let changes = if is_moderator || thread.locked_at.is_some() { shown::changes(connection, id)? } else { Vec::new() };
-    let (mut read_to, mut draft) = (None, None);
-    if let Some(member) = viewer.member_id() {
-        read_to = shown::position_of(connection, member, id)?;
-        if page == last_page {
-            draft = drafts::at(connection, member, Place::Thread(id), now)?;
+    let (mut read_to, mut drafts, mut reasons, mut near) = (None, Vec::new(), Vec::new(), None);
+    if let Some((member, lately)) = member {
+        read_to = shown::position_of(connection, member.id, id)?;
+        let mut places = if page == last_page { vec![Place::Thread(id)] } else { Vec::new() };
+        if is_moderator {
+            places.extend(measures_of(&thread).into_iter().map(|change| Place::Measure(id, change)));
+        }
+        if !places.is_empty() {
+            (drafts, reasons) = drafts::at(connection, member.id, &places, now)?
+                .into_iter()
+                .partition(|draft| draft.place == Place::Thread(id));
+            compose::put_first(&mut drafts, chosen);
+        }
+        if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
+            let limits = rules::limits_of_reply(member, is_moderator, thread.author == member.id, now);
+            near = compose::near(connection, member, &limits, *lately, now)?;
         }
     }
-    let mut answered: HashMap<Id<Post>, AnsweredPost> = HashMap::new();
-    if posts.iter().any(|post| post.in_reply_to.is_some() && post.withdrawn_at.is_none()) {
-        answered.extend(shown::answered_on_page(connection, id, page)?.into_iter().map(|post| (post.id, post)));
-    }
-    let drafted = draft.as_ref().and_then(compose::in_reply_to);
-    if let Some(one) = answering.or(drafted) {
-        let ids = [one, drafted.unwrap_or(one)];
-        if ids.iter().any(|id| !answered.contains_key(id)) {
-            answered.extend(shown::answered_by_draft(connection, id, ids)?.into_iter().map(|post| (post.id, post)));
+    let drafted = drafts.first().and_then(|draft| compose::in_reply_to(&draft.typed));
+    let mut about: Vec<Id<Post>> = answering.into_iter().chain(drafted).collect();
+    let answers: Vec<Id<Post>> =
+        posts.iter().filter(|post| post.withdrawn_at.is_none()).filter_map(|post| post.in_reply_to).collect();
+    let found = match (about.is_empty(), answers.is_empty()) {
+        (true, true) => Vec::new(),
+        (true, false) => shown::answered_on_page(connection, id, page)?,
+        (false, _) => {
+            about.extend(answers);
+            about.sort_unstable();
+            about.dedup();
+            shown::answered(connection, id, &about)?
         }
-    }
-    Ok(Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft })
+    };
+    let answered = found.into_iter().map(|post| (post.id, post)).collect();
+    Ok(Found {
+        thread,
+        board,
+        is_moderator,
+        versions,
+        page,
+        last_page,
+        posts,
+        answered,
+        notes,
+        changes,
+        read_to,
+        drafts,
+        reasons,
+        near,
+    })
+}
+
+/// What moderators may do with it now.
+fn measures_of(thread: &Thread) -> [Change; 2] {
+    [
+        if thread.locked_at.is_some() { Change::Unlocked } else { Change::Locked },
+        if thread.pinned_at.is_some() { Change::Unpinned } else { Change::Pinned },
+    ]
 }
 
 pub async fn show_thread(visit: Visit, thread: Path<Id<Thread>>, query: Query<ThreadQuery>) -> Result<HttpResponse> {
@@ -206,8 +267,8 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let viewer = visit.viewer();
     if asks_whether_changed(visit) {
         let versions = visit.site.db.read(move |connection| shown::versions(connection, viewer, id)).await?;
-        if let Some((version, name, archived_at)) = versions
-            && let Some(known) = visit.is_known(&thread_tag(visit, version, &name, archived_at)?)
+        if let Some(versions) = versions
+            && let Some(known) = visit.is_known(&thread_tag(visit, &versions)?)
         {
             return Ok(known);
         }
@@ -215,23 +276,20 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     let asked = Asked::of(query)?;
     let typed = Typed { in_reply_to: query.reply_to.clone(), ..Typed::default() };
     let answering = compose::in_reply_to(&typed);
-    let now = visit.now();
-    let mut found = visit.site.db.read(move |connection| find(connection, viewer, id, asked, answering, now)).await?;
+    let reader = Reader::of(visit, compose::chosen(&query.draft));
+    let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, asked, answering)).await?;
     let href = found.thread.href();
     if slug.is_some_and(|slug| href != format!("/threads/{id}/{slug}")) {
         return visit.go_to(&with_query(&href, visit));
     }
-    let mut composing = Composing::from_draft(found.draft.take(), query.kept == "1");
+    let mut composing = Composing::from_drafts(std::mem::take(&mut found.drafts), query.kept == "1");
+    composing.near = found.near;
     if answering.is_some() {
         composing.typed.in_reply_to = typed.in_reply_to;
     }
     let posted = query.posted.parse().ok();
     let is_public = found.thread.audience == Audience::Public;
-    let tag = if is_public {
-        Some(thread_tag(visit, found.thread.version, &found.board.name, found.board.archived_at)?)
-    } else {
-        None
-    };
+    let tag = if is_public { Some(thread_tag(visit, &found.versions)?) } else { None };
     let response = answer(visit, found, composing, posted, None, StatusCode::OK)?;
     Ok(match tag {
         Some(tag) => visit.tagged(response, &tag),
@@ -239,10 +297,10 @@ async fn show(visit: &Visit, id: Id<Thread>, slug: Option<&str>, query: &ThreadQ
     })
 }
 
-fn thread_tag(visit: &Visit, version: i64, board: &str, archived_at: Option<Timestamp>) -> Result<String> {
-    let mut name = DefaultHasher::new();
-    (board, archived_at).hash(&mut name);
-    tag_of(visit, &format!("t{version}-{:x}", name.finish()))
+fn thread_tag(visit: &Visit, versions: &Versions) -> Result<String> {
+    let mut beside = DefaultHasher::new();
+    versions.hash(&mut beside);
+    tag_of(visit, &format!("t{}-{:x}", versions.thread, beside.finish()))
 }
 
 /// The page again, its composer as it was sent.
@@ -253,15 +311,15 @@ async fn again(
     refused_moderation: Option<RefusedMeasure>,
     status: StatusCode,
 ) -> Result<HttpResponse> {
-    let viewer = visit.viewer();
-    let now = visit.now();
+    let reader = Reader::of(visit, None);
     let answering = compose::in_reply_to(&composing.typed);
-    let mut found = visit.site.db.read(move |connection| find(connection, viewer, id, Asked::Last, answering, now)).await?;
+    let mut found = visit.site.db.read(move |connection| find(connection, &reader, id, Asked::Last, answering)).await?;
     let composing = match refused_moderation {
         // A moderator's reason was refused; what they were writing themselves stands as it was kept.
-        Some(_) => Composing::from_draft(found.draft.take(), false),
-        None => Composing { has_draft: found.draft.is_some(), ..composing },
+        Some(_) => Composing::from_drafts(std::mem::take(&mut found.drafts), false),
+        None => composing.beside(std::mem::take(&mut found.drafts)),
     };
+    let composing = Composing { near: found.near, ..composing };
     answer(visit, found, composing, None, refused_moderation, status)
 }
 
@@ -293,7 +351,22 @@ fn thread_page(
     posted: Option<i64>,
     refused: Option<RefusedMeasure>,
 ) -> Result<ThreadPage> {
-    let Found { thread, board, is_moderator, page, last_page, posts, answered, notes, changes, read_to, draft: _ } = found;
+    let Found {
+        thread,
+        board,
+        is_moderator,
+        versions: _,
+        page,
+        last_page,
+        posts,
+        answered,
+        notes,
+        changes,
+        read_to,
+        drafts: _,
+        reasons,
+        near: _,
+    } = found;
     let href = thread.href();
     let member = visit.signed_in();
     let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
@@ -314,8 +387,7 @@ fn thread_page(
         }
         _ => None,
     };
-    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == super::super::model::Change::Locked))
-    {
+    let closed = match (thread.locked_at, changes.iter().find(|change| change.change == Change::Locked)) {
         (Some(at), change) => {
             Some(Closed { at: visit.moment(at), reason: change.map(|change| change.reason.clone()).unwrap_or_default() })
         }
@@ -360,7 +432,11 @@ fn thread_page(
             .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
-        moderation: if is_moderator { Some(moderation(visit, &thread, &changes, refused.as_ref())?) } else { None },
+        moderation: if is_moderator {
+            Some(moderation(visit, &thread, &changes, &reasons, refused.as_ref())?)
+        } else {
+            None
+        },
         faults,
     })
 }
@@ -528,6 +604,7 @@ fn moderation(
     visit: &Visit,
     thread: &Thread,
     changes: &[ThreadChange],
+    reasons: &[Draft],
     refused: Option<&RefusedMeasure>,
 ) -> Result<Moderation> {
     let (is_locked, is_pinned) = (thread.locked_at.is_some(), thread.pinned_at.is_some());
@@ -539,18 +616,22 @@ fn moderation(
             Ok(LogLine { words, by: change.by.clone(), at: visit.moment(change.at), reason: change.reason.clone() })
         })
         .collect::<Result<_>>()?;
-    let is_open = refused.is_some();
-    let typed = |field: &str| {
-        refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone()).unwrap_or_default()
+    // What was sent and refused, else what came back after signing in.
+    let typed = |field: &str, change: Change| {
+        let sent = refused.filter(|refused| refused.fault.field == field).map(|refused| refused.reason.clone());
+        let kept = reasons.iter().find(|draft| draft.place == Place::Measure(thread.id, change));
+        sent.or_else(|| kept.map(|draft| draft.typed.body.clone())).unwrap_or_default()
     };
+    let [lock, pin] = measures_of(thread);
     Ok(Moderation {
-        is_open,
+        is_refused: refused.is_some(),
+        kept_for: visit.kept_for(),
         is_locked,
         lock_action: action("lock", is_locked),
-        lock_reason: typed("lock_reason"),
+        lock_reason: typed("lock_reason", lock),
         is_pinned,
         pin_action: action("pin", is_pinned),
-        pin_reason: typed("pin_reason"),
+        pin_reason: typed("pin_reason", pin),
         log,
     })
 }
@@ -560,12 +641,12 @@ fn moderation(
 pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed)?;
+    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = thread.0;
     let place = Place::Thread(id);
     match typed.wants.as_str() {
         "draft" if rules::is_kept_whole(&typed) => return keep_reply(&visit, &member, id, typed).await,
-        "forget" => return forgotten_at(&visit, &member, place, &format!("/threads/{id}?reply_to=0#reply")).await,
+        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/threads/{id}?reply_to=0#reply")).await,
         _ => {}
     }
     let said = match compose::said(&visit, &member, &typed)? {
@@ -600,6 +681,7 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
     };
     match placed {
         Ok(placed) => {
+            visit.site.kept::<RecentPosts>().note(member.id, visit.now());
             let page = match page_of(placed.position) {
                 1 => String::new(),
                 page => format!("page={page}&"),
@@ -629,6 +711,7 @@ async fn keep_reply(visit: &Visit, member: &Arc<Member>, id: Id<Thread>, typed: 
 pub struct ReasonForm {
     lock_reason: String,
     pin_reason: String,
+    kept_for: String,
 }
 
 /// A measure that was refused, with the reason as typed.
@@ -641,29 +724,34 @@ struct RefusedMeasure {
 type Measure = fn(&mut Tx<'_>, &Member, Id<Thread>, &str) -> Result<()>;
 
 pub async fn create_lock(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "lock_reason", form.fields()?.lock_reason, lock).await
+    let ReasonForm { lock_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("lock_reason", lock_reason), lock).await
 }
 
 pub async fn remove_lock(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "lock_reason", form.fields()?.lock_reason, unlock).await
+    let ReasonForm { lock_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("lock_reason", lock_reason), unlock).await
 }
 
 pub async fn create_pin(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "pin_reason", form.fields()?.pin_reason, pin).await
+    let ReasonForm { pin_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("pin_reason", pin_reason), pin).await
 }
 
 pub async fn remove_pin(visit: Visit, thread: Path<Id<Thread>>, form: Form<ReasonForm>) -> Result<HttpResponse> {
-    measure(visit, thread.0, "pin_reason", form.fields()?.pin_reason, unpin).await
+    let ReasonForm { pin_reason, kept_for, .. } = form.fields()?;
+    measure(visit, thread.0, &kept_for, ("pin_reason", pin_reason), unpin).await
 }
 
 async fn measure(
     visit: Visit,
     id: Id<Thread>,
-    field: &'static str,
-    reason: String,
+    kept_for: &str,
+    (field, reason): (&'static str, String),
     measure: Measure,
 ) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
+    are_theirs(&visit, &member, kept_for)?;
     let taken = {
         let reason = reason.clone();
         visit.site.db.write(move |tx| measure(tx, &member, id, &reason)).await

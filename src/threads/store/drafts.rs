@@ -10,7 +10,18 @@ use crate::error::Result;
 use crate::{on_each, threads_visible_to};
 use diesel::prelude::*;
 
-/// A draft in the list of somebody's drafts.
+/// The draft of one form.
+macro_rules! of_form {
+    ($member:expr, $place:expr, $submission_id:expr) => {
+        drafts::member_id
+            .eq($member)
+            .and(drafts::place.eq($place.to_string()))
+            .and(drafts::submission_id.eq($submission_id.to_owned()))
+    };
+}
+
+/// What somebody typed somewhere and has not posted.
+#[derive(Debug, Clone)]
 pub struct Draft {
     /// Its number.
     pub id: Id<Draft>,
@@ -24,38 +35,75 @@ pub struct Draft {
     pub expires_at: Timestamp,
 }
 
-/// Keeps the words, over what was kept for that place before.
+/// Keeps the words, over what was kept of the same form at that place before.
 pub fn save(tx: &mut Tx<'_>, member: Id<Member>, place: Place, typed: &Typed, expires_at: Timestamp) -> Result<()> {
     let fields = serde_json::to_string(typed)?;
     let now = tx.now();
     let values = (
         drafts::member_id.eq(member),
         drafts::place.eq(place.to_string()),
+        drafts::submission_id.eq(&typed.submission_id),
         drafts::fields.eq(&fields),
         drafts::saved_at.eq(now),
         drafts::expires_at.eq(expires_at),
     );
     let newer = (drafts::fields.eq(&fields), drafts::saved_at.eq(now), drafts::expires_at.eq(expires_at));
-    on_each!(tx.conn(), inner => diesel::insert_into(drafts::table).values(values).on_conflict((drafts::member_id, drafts::place)).do_update().set(newer).execute(inner))?;
+    on_each!(tx.conn(), inner => diesel::insert_into(drafts::table).values(values).on_conflict((drafts::member_id, drafts::place, drafts::submission_id)).do_update().set(newer).execute(inner))?;
     Ok(())
 }
 
-/// How many this person keeps elsewhere than at that place.
-pub fn count_elsewhere(tx: &mut Tx<'_>, member: Id<Member>, place: Place) -> Result<i64> {
+/// What is kept of that form at that place, expired or not.
+pub fn of_form(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submission_id: &str) -> Result<Option<Draft>> {
+    let row: Option<Row> =
+        drafts::table.filter(of_form!(member, place, submission_id)).select(COLUMNS).first(tx.conn()).optional()?;
+    Ok(row.map(draft).transpose()?.flatten())
+}
+
+/// Lets a draft stand as one of another form, so that the next save of its own does not go over it.
+pub fn set_aside(tx: &mut Tx<'_>, draft: &Draft, submission_id: &str) -> Result<()> {
+    let typed = Typed { submission_id: submission_id.to_owned(), ..draft.typed.clone() };
+    diesel::update(drafts::table.filter(drafts::id.eq(draft.id.number())))
+        .set((drafts::submission_id.eq(submission_id), drafts::fields.eq(serde_json::to_string(&typed)?)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// How many this person keeps beside that of this form at that place.
+pub fn count_beside(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submission_id: &str) -> Result<i64> {
     Ok(drafts::table
-        .filter(drafts::member_id.eq(member).and(drafts::place.ne(place.to_string())))
+        .filter(drafts::member_id.eq(member))
+        .filter(drafts::place.ne(place.to_string()).or(drafts::submission_id.ne(submission_id.to_owned())))
         .count()
         .get_result(tx.conn())?)
 }
 
-/// What is kept for that place. What has had its time is not shown, even before the worker removes it.
-pub fn at(connection: &mut Conn, member: Id<Member>, place: Place, now: Timestamp) -> Result<Option<Typed>> {
-    let fields: Option<String> = drafts::table
-        .filter(drafts::member_id.eq(member).and(drafts::place.eq(place.to_string())).and(drafts::expires_at.gt(now)))
-        .select(drafts::fields)
-        .first(connection)
-        .optional()?;
-    fields.map(|fields| Ok(serde_json::from_str(&fields)?)).transpose()
+/// What is kept for these places, the newest first. What has had its time is not shown, even before the worker removes it.
+pub fn at(connection: &mut Conn, member: Id<Member>, places: &[Place], now: Timestamp) -> Result<Vec<Draft>> {
+    /// More at once nobody compares; all of them stand among the drafts.
+    const MAX: i64 = 6;
+    let places: Vec<String> = places.iter().map(Place::to_string).collect();
+    let rows: Vec<Row> = drafts::table
+        .filter(drafts::member_id.eq(member).and(drafts::place.eq_any(places)).and(drafts::expires_at.gt(now)))
+        .order((drafts::saved_at.desc(), drafts::id.desc()))
+        .limit(MAX)
+        .select(COLUMNS)
+        .load(connection)?;
+    drafts_of(rows)
+}
+
+type Row = (Id<Draft>, String, String, Timestamp, Timestamp);
+
+const COLUMNS: (drafts::id, drafts::place, drafts::fields, drafts::saved_at, drafts::expires_at) =
+    (drafts::id, drafts::place, drafts::fields, drafts::saved_at, drafts::expires_at);
+
+fn drafts_of(rows: Vec<Row>) -> Result<Vec<Draft>> {
+    rows.into_iter().map(draft).filter_map(Result::transpose).collect()
+}
+
+/// Nothing for a place that is none.
+fn draft((id, place, fields, saved_at, expires_at): Row) -> Result<Option<Draft>> {
+    let Some(place) = Place::parse(&place) else { return Ok(None) };
+    Ok(Some(Draft { id, place, typed: serde_json::from_str(&fields)?, saved_at, expires_at }))
 }
 
 /// What this person keeps, the newest first, at most `count`; on from the draft that was kept at that moment with that number.
@@ -66,30 +114,32 @@ pub fn of_member(
     (at, number): (Timestamp, i64),
     count: i64,
 ) -> Result<Vec<Draft>> {
-    let rows: Vec<(Id<Draft>, String, String, Timestamp, Timestamp)> = drafts::table
+    let rows: Vec<Row> = drafts::table
         .filter(drafts::member_id.eq(member).and(drafts::expires_at.gt(now)))
         .filter(drafts::saved_at.lt(at).or(drafts::saved_at.eq(at).and(drafts::id.lt(number))))
         .order((drafts::saved_at.desc(), drafts::id.desc()))
         .limit(count)
-        .select((drafts::id, drafts::place, drafts::fields, drafts::saved_at, drafts::expires_at))
+        .select(COLUMNS)
         .load(connection)?;
-    let mut found = Vec::new();
-    for (id, place, fields, saved_at, expires_at) in rows {
-        if let Some(place) = Place::parse(&place) {
-            found.push(Draft { id, place, typed: serde_json::from_str(&fields)?, saved_at, expires_at });
-        }
-    }
-    Ok(found)
+    drafts_of(rows)
 }
 
-/// Removes the draft of one place; of everybody if no member is named.
-pub fn remove_by_place(tx: &mut Tx<'_>, member: Option<Id<Member>>, place: Place) -> Result<()> {
-    let place = place.to_string();
-    match member {
-        Some(member) => diesel::delete(drafts::table.filter(drafts::member_id.eq(member).and(drafts::place.eq(place))))
-            .execute(tx.conn())?,
-        None => diesel::delete(drafts::table.filter(drafts::place.eq(place))).execute(tx.conn())?,
-    };
+/// Removes everybody's drafts of one place.
+pub fn remove_by_place(tx: &mut Tx<'_>, place: Place) -> Result<()> {
+    diesel::delete(drafts::table.filter(drafts::place.eq(place.to_string()))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Removes all of somebody's drafts of one place.
+pub fn remove_of_member_at(tx: &mut Tx<'_>, member: Id<Member>, place: Place) -> Result<()> {
+    let theirs = drafts::member_id.eq(member).and(drafts::place.eq(place.to_string()));
+    diesel::delete(drafts::table.filter(theirs)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Removes the draft of one form.
+pub fn remove_of_form(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submission_id: &str) -> Result<()> {
+    diesel::delete(drafts::table.filter(of_form!(member, place, submission_id))).execute(tx.conn())?;
     Ok(())
 }
 
@@ -125,8 +175,8 @@ pub fn was_posted(tx: &mut Tx<'_>, member: Id<Member>, typed: &Typed) -> Result<
 pub struct PlaceNames {
     /// Boards by number.
     pub boards: Vec<(Id<Board>, String)>,
-    /// Threads by number, with the number of the last post; no title if it was taken back.
-    pub threads: Vec<(Id<Thread>, Option<String>, i32)>,
+    /// Threads by number; no title if it was taken back.
+    pub threads: Vec<(Id<Thread>, Option<String>)>,
     /// Posts by number, with the title of their thread.
     pub posts: Vec<(Id<Post>, Option<String>)>,
 }
@@ -136,8 +186,10 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
     let mut names = PlaceNames::default();
     let board_ids: Vec<Id<Board>> =
         places.iter().filter_map(|place| if let Place::Board(id) = place { Some(*id) } else { None }).collect();
-    let thread_ids: Vec<Id<Thread>> =
-        places.iter().filter_map(|place| if let Place::Thread(id) = place { Some(*id) } else { None }).collect();
+    let thread_ids: Vec<Id<Thread>> = places
+        .iter()
+        .filter_map(|place| if let Place::Thread(id) | Place::Measure(id, _) = place { Some(*id) } else { None })
+        .collect();
     let post_ids: Vec<Id<Post>> =
         places.iter().filter_map(|place| if let Place::Post(id) = place { Some(*id) } else { None }).collect();
     if !board_ids.is_empty() {
@@ -146,15 +198,12 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
             seen.into_iter().filter(|board| board_ids.contains(&board.id)).map(|board| (board.id, board.name)).collect();
     }
     if !thread_ids.is_empty() {
-        let rows: Vec<(Id<Thread>, String, Option<Timestamp>, i32)> = threads::table
+        let rows: Vec<(Id<Thread>, String, Option<Timestamp>)> = threads::table
             .filter(threads::id.eq_any(&thread_ids))
             .filter(threads_visible_to!(viewer))
-            .select((threads::id, threads::title, threads::withdrawn_at, threads::post_count))
+            .select((threads::id, threads::title, threads::withdrawn_at))
             .load(connection)?;
-        names.threads = rows
-            .into_iter()
-            .map(|(id, title, withdrawn, posts)| (id, withdrawn.is_none().then_some(title), posts))
-            .collect();
+        names.threads = rows.into_iter().map(|(id, title, withdrawn)| (id, withdrawn.is_none().then_some(title))).collect();
     }
     if !post_ids.is_empty() {
         let rows: Vec<(Id<Post>, String, Option<Timestamp>)> = posts::table
@@ -172,7 +221,7 @@ pub fn place_names(connection: &mut Conn, viewer: Viewer, places: &[Place]) -> R
 pub fn is_seen(connection: &mut Conn, viewer: Viewer, member: Id<Member>, place: Place) -> Result<bool> {
     let is_seen = match place {
         Place::Board(id) => diesel::select(diesel::dsl::exists(boards::table.find(id))).get_result(connection)?,
-        Place::Thread(id) => diesel::select(diesel::dsl::exists(
+        Place::Thread(id) | Place::Measure(id, _) => diesel::select(diesel::dsl::exists(
             threads::table.filter(threads::id.eq(id)).filter(threads_visible_to!(viewer)),
         ))
         .get_result(connection)?,

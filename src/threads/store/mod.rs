@@ -61,7 +61,33 @@ pub fn post_seen_by(connection: &mut Conn, viewer: Viewer, id: Id<Post>) -> Resu
     found.ok_or(Error::UNSEEN)
 }
 
-/// The same, with the thread's row locked first, so that nobody changes the post meanwhile.
+/// One's own post with its thread, also where its writer may not read any more. Only the post is theirs to see then.
+pub fn own_post(connection: &mut Conn, member: Id<Member>, id: Id<Post>) -> Result<(Post, Thread)> {
+    let found = posts::table
+        .inner_join(threads::table)
+        .filter(posts::id.eq(id).and(posts::author_id.eq(member)))
+        .select((POST, THREAD))
+        .first(connection)
+        .optional()?;
+    found.ok_or(Error::UNSEEN)
+}
+
+/// A post that this member sees or wrote, with the thread's row locked first, so that nobody changes the post meanwhile.
+pub fn lock_post_of_or_seen_by(tx: &mut Tx<'_>, member: &Member, id: Id<Post>) -> Result<(Post, Thread)> {
+    let found: Option<(Id<Thread>, Id<Member>)> =
+        posts::table.find(id).select((posts::thread_id, posts::author_id)).first(tx.conn()).optional()?;
+    let thread = match found {
+        Some((thread, author)) if author == member.id => {
+            locked!(tx.conn(), inner, threads::table.filter(threads::id.eq(thread)).select(THREAD) => first)?
+        }
+        Some((thread, _)) => lock_thread_seen_by(tx, member.viewer(), thread)?,
+        None => return Err(Error::UNSEEN),
+    };
+    let post = posts::table.find(id).select(POST).first(tx.conn())?;
+    Ok((post, thread))
+}
+
+/// The post with its thread, if this viewer may see them, with the thread's row locked first.
 pub fn lock_post_seen_by(tx: &mut Tx<'_>, viewer: Viewer, id: Id<Post>) -> Result<(Post, Thread)> {
     let thread: Option<Id<Thread>> = posts::table.find(id).select(posts::thread_id).first(tx.conn()).optional()?;
     let thread = lock_thread_seen_by(tx, viewer, thread.ok_or(Error::UNSEEN)?)?;
@@ -291,7 +317,7 @@ pub fn update_post(
     raise_version(tx, edit.thread)
 }
 
-/// Takes a post back: a stub stays, and nothing shows the words any more.
+/// Takes a post back: a stub stays, nothing shows the words any more, and lists name whoever wrote last of those who stand.
 pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Member>) -> Result<()> {
     let (post, thread, is_opening) = permit.spend();
     let now = tx.now();
@@ -317,8 +343,34 @@ pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Mem
             .set((threads::reply_count.eq(threads::reply_count - 1), threads::first_reply_at.eq(first_reply)))
             .execute(tx.conn())?;
     }
-    drafts::remove_by_place(tx, None, Place::Post(post))?;
+    let (last_post_at, last_author) = last_standing(tx, thread)?;
+    diesel::update(threads::table.find(thread))
+        .set((threads::last_post_at.eq(last_post_at), threads::last_author_id.eq(last_author)))
+        .execute(tx.conn())?;
+    drafts::remove_by_place(tx, Place::Post(post))?;
     raise_version(tx, thread)
+}
+
+/// When and by whom the last post was written that stands; of a thread without any, the opening post.
+fn last_standing(tx: &mut Tx<'_>, thread: Id<Thread>) -> Result<(Timestamp, Id<Member>)> {
+    let of_thread = posts::table.filter(posts::thread_id.eq(thread)).select((posts::posted_at, posts::author_id));
+    let standing =
+        of_thread.filter(posts::withdrawn_at.is_null()).order(posts::position.desc()).first(tx.conn()).optional()?;
+    match standing {
+        Some(last) => Ok(last),
+        None => Ok(of_thread.filter(posts::position.eq(1)).first(tx.conn())?),
+    }
+}
+
+/// When somebody wrote last in a thread of this board that lists show.
+pub fn last_post_of_board(tx: &mut Tx<'_>, board: Id<Board>) -> Result<Option<Timestamp>> {
+    Ok(threads::table
+        .filter(threads::board_id.eq(board))
+        .filter(threads::withdrawn_at.is_null().or(threads::reply_count.gt(0)))
+        .order((threads::last_post_at.desc(), threads::id.desc()))
+        .select(threads::last_post_at)
+        .first(tx.conn())
+        .optional()?)
 }
 
 /// Erases what was taken back before that moment: words, sources, earlier versions, titles. Returns how many posts.

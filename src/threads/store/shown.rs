@@ -1,110 +1,77 @@
 //! What the page of a thread shows: a fixed number of statements, whatever it is.
 
-use super::super::model::{Change, POSTS_A_PAGE, Post, Revision, Stance, Thread};
+use super::super::model::{Change, Post, Revision, Stance, Thread};
 use super::THREAD;
 use crate::accounts::model::HereAs;
 use crate::accounts::{Member, Viewer};
-use crate::boards::{Audience, Board, Kind};
+use crate::boards::{Board, BoardRow};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_moderators, boards, content_notes, members, post_revisions, posts, reading_positions, thread_changes,
-    thread_notes, threads,
+    board_moderators, boards, bylines_version, content_notes, members, post_revisions, posts, reading_positions,
+    thread_changes, thread_notes, threads,
 };
 use crate::db::{Conn, Id};
 use crate::error::{Error, Result};
+use crate::notifications::POSTS_A_PAGE;
 use crate::text::SafeHtml;
 use crate::threads_visible_to;
 use diesel::prelude::*;
 
 diesel::alias!(posts as answering: Answering);
 
-/// What decides whether a visitor has the page already: the thread's version, and of its board what the page shows. One
-/// indexed query.
-pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<(i64, String, Option<Timestamp>)>> {
-    Ok(threads::table
+/// What decides whether a visitor has the page already.
+#[derive(Debug, Clone, Hash)]
+pub struct Versions {
+    /// The thread's own.
+    pub thread: i64,
+    /// Of all names and marks.
+    pub bylines: Option<i64>,
+    /// What the page shows of its board.
+    pub board: (String, Option<Timestamp>),
+}
+
+/// The version of everything that stands beside posts, as a part of another query.
+macro_rules! bylines {
+    () => {
+        bylines_version::table.find(1).select(bylines_version::version).single_value()
+    };
+}
+
+/// One indexed query.
+pub fn versions(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<Option<Versions>> {
+    let found: Option<(i64, Option<i64>, String, Option<Timestamp>)> = threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
         .filter(threads_visible_to!(viewer))
-        .select((threads::version, boards::name, boards::archived_at))
+        .select((threads::version, bylines!(), boards::name, boards::archived_at))
         .first(connection)
-        .optional()?)
-}
-
-#[derive(Queryable, Selectable)]
-#[diesel(table_name = boards)]
-struct BoardRow {
-    id: Id<Board>,
-    name: String,
-    purpose: String,
-    kind: Kind,
-    audience: Audience,
-    organisation_reads: bool,
-    language: String,
-    rules: String,
-    place_in_order: i32,
-    thread_count: i32,
-    post_count: i32,
-    member_count: i32,
-    last_post_at: Option<Timestamp>,
-    version: i64,
-    archived_at: Option<Timestamp>,
-}
-
-impl From<BoardRow> for Board {
-    fn from(row: BoardRow) -> Self {
-        let BoardRow {
-            id,
-            name,
-            purpose,
-            kind,
-            audience,
-            organisation_reads,
-            language,
-            rules,
-            place_in_order,
-            thread_count,
-            post_count,
-            member_count,
-            last_post_at,
-            version,
-            archived_at,
-        } = row;
-        let rules = rules.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect();
-        Self {
-            id,
-            name,
-            purpose,
-            kind,
-            audience,
-            organisation_reads,
-            language,
-            rules,
-            place_in_order,
-            thread_count,
-            post_count,
-            member_count,
-            last_post_at,
-            version,
-            archived_at,
-        }
-    }
+        .optional()?;
+    Ok(found.map(|(thread, bylines, name, archived_at)| Versions { thread, bylines, board: (name, archived_at) }))
 }
 
 /// The thread with its board, and whether this viewer moderates it.
 pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool)> {
+    head(connection, viewer, id).map(|(thread, board, is_moderator, _)| (thread, board, is_moderator))
+}
+
+/// The same, with what decides whether a visitor has the page already.
+pub fn head(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool, Versions)> {
     let member = viewer.member_id().unwrap_or(Id::new(0));
     let moderates = diesel::dsl::exists(
         board_moderators::table
             .filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))),
     );
-    let found: Option<(Thread, BoardRow, bool)> = threads::table
+    let found: Option<(Thread, BoardRow, bool, Option<i64>)> = threads::table
         .inner_join(boards::table)
         .filter(threads::id.eq(id))
         .filter(threads_visible_to!(viewer))
-        .select((THREAD, BoardRow::as_select(), moderates))
+        .select((THREAD, BoardRow::as_select(), moderates, bylines!()))
         .first(connection)
         .optional()?;
-    found.map(|(thread, board, is_moderator)| (thread, board.into(), is_moderator)).ok_or(Error::UNSEEN)
+    let (thread, board, is_moderator, bylines) = found.ok_or(Error::UNSEEN)?;
+    let board = Board::from(board);
+    let versions = Versions { thread: thread.version, bylines, board: (board.name.clone(), board.archived_at) };
+    Ok((thread, board, is_moderator, versions))
 }
 
 /// A post as a page shows it, with its writer. Its words are not for showing once it was taken back.
@@ -194,13 +161,11 @@ pub fn answered_on_page(connection: &mut Conn, thread: Id<Thread>, page: i32) ->
         .load(connection)?)
 }
 
-/// One or two posts of this thread, which somebody is about to answer.
-pub fn answered_by_draft(connection: &mut Conn, thread: Id<Thread>, ids: [Id<Post>; 2]) -> Result<Vec<AnsweredPost>> {
-    let [one, other] = ids;
+/// The posts of this thread with these numbers. For pages on which somebody is about to answer one that stands elsewhere.
+pub fn answered(connection: &mut Conn, thread: Id<Thread>, ids: &[Id<Post>]) -> Result<Vec<AnsweredPost>> {
     Ok(posts::table
         .inner_join(members::table)
-        .filter(posts::id.eq(one).or(posts::id.eq(other)))
-        .filter(posts::thread_id.eq(thread))
+        .filter(posts::id.eq_any(ids).and(posts::thread_id.eq(thread)))
         .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
         .load(connection)?)
 }
