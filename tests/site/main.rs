@@ -7,5 +7,6 @@ mod harness;
 mod helplines;
 mod permissions;
 mod scene;
+mod statements;
 mod threads;
 mod web;
