@@ -5,6 +5,7 @@ mod accounts;
 mod boards;
 mod harness;
 mod helplines;
+mod notifications;
 mod permissions;
 mod scene;
 mod statements;
