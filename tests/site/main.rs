@@ -7,6 +7,7 @@ mod harness;
 mod helplines;
 mod notifications;
 mod permissions;
+mod processes;
 mod scene;
 mod statements;
 mod threads;
