@@ -2,6 +2,7 @@
 
 pub mod page;
 pub mod people;
+mod shapes;
 
 use alongside::clock::Clock;
 use alongside::config::{Config, Sources};
