@@ -87,11 +87,12 @@ fn open_sqlite(path: &Path, purpose: Purpose) -> anyhow::Result<SqliteConnection
     ] {
         connection.batch_execute(pragma).with_context(|| format!("the database refused: {pragma}"))?;
     }
-    connection.set_instrumentation(statements::count);
     match purpose {
         Purpose::Read => connection.batch_execute("PRAGMA query_only=ON")?,
         Purpose::Write => connection.batch_execute("PRAGMA optimize=0x10002")?,
     }
+    // Not before: what a connection is told when it opens belongs to no page.
+    connection.set_instrumentation(statements::count);
     Ok(connection)
 }
 
@@ -139,6 +140,7 @@ fn open_postgres(url: &str) -> anyhow::Result<PgConnection> {
         "SET application_name='alongside'; SET statement_timeout='5s'; SET lock_timeout='2s'; \
          SET idle_in_transaction_session_timeout='10s'; SET timezone='UTC'; SET client_min_messages='warning'",
     )?;
+    connection.set_instrumentation(statements::count);
     Ok(connection)
 }
 

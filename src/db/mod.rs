@@ -355,8 +355,11 @@ fn rollback(connection: &mut Conn) -> diesel::QueryResult<()> {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(result) => result,
+    match tokio::task::spawn_blocking(move || statements::during(work)).await {
+        Ok((result, count)) => {
+            statements::add(count);
+            result
+        }
         Err(cause) => Err(Error::Broken(anyhow!("a database task ended early: {cause}"))),
     }
 }

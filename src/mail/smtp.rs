@@ -158,10 +158,11 @@ pub mod catcher;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing)]
 mod tests {
-    use super::catcher::Catcher;
+    use super::catcher::{AUTHORITY, Catcher, Speaks};
     use super::*;
     use crate::mail::message::tests::sheet;
     use crate::mail::message::{self, Sheet};
+    use lettre::transport::smtp::client::Certificate;
 
     async fn sent_to(catcher: &Catcher, to: &str) -> Outcome {
         let message = message::build(&Sheet { to, text: "First\n.hidden dot\nLast\n", ..sheet() }).unwrap();
@@ -224,6 +225,53 @@ mod tests {
             "{:?}",
             catcher.heard()
         );
+    }
+
+    /// TLS to a server of that name, whose certificate the tests' authority signed.
+    fn trusting(name: &str) -> TlsParameters {
+        let authority = Certificate::from_pem(AUTHORITY).unwrap();
+        TlsParameters::builder(name.to_owned()).add_root_certificate(authority).build().unwrap()
+    }
+
+    async fn sent_over_tls(catcher: &Catcher, tls: TlsParameters) -> Outcome {
+        let message = message::build(&sheet()).unwrap();
+        send(&MailServer::parse(&catcher.address()).unwrap(), Some(tls), &message).await
+    }
+
+    #[tokio::test]
+    async fn a_letter_and_the_password_travel_over_tls_only() {
+        for speaks in [Speaks::StartTls, Speaks::Tls] {
+            let catcher = Catcher::listen_with_tls(speaks, false);
+            assert_eq!(sent_over_tls(&catcher, trusting("localhost")).await, Outcome::Sent, "{speaks:?}");
+            assert_eq!(catcher.letters().len(), 1);
+            let heard = catcher.heard();
+            let (secret, open): (Vec<_>, Vec<_>) = heard.iter().partition(|line| line.starts_with('🔒'));
+            let said_openly: Vec<_> = open.iter().filter_map(|line| line.split(' ').next()).collect();
+            assert_eq!(said_openly, if speaks == Speaks::Tls { vec![] } else { vec!["EHLO", "STARTTLS"] });
+            let password = "🔒 AUTH PLAIN AHVzZXIAcGFzcyB3b3Jk"; // NUL user NUL pass word
+            assert!(secret.iter().any(|line| *line == password), "{heard:#?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_cannot_show_who_it_is_learns_nothing() {
+        for speaks in [Speaks::StartTls, Speaks::Tls] {
+            for (what, catcher, tls) in [
+                (
+                    "signed by nobody we trust",
+                    Catcher::listen_with_tls(speaks, false),
+                    TlsParameters::new("localhost".to_owned()).unwrap(),
+                ),
+                ("somebody else's certificate", Catcher::listen_with_tls(speaks, true), trusting("localhost")),
+            ] {
+                let outcome = sent_over_tls(&catcher, tls).await;
+                let Outcome::Failed(why) = outcome else { panic!("{speaks:?}, {what}: {outcome:?}") };
+                assert!(why.contains("certificate"), "{why}");
+                let heard = catcher.heard();
+                assert!(heard.iter().all(|line| line.starts_with("EHLO") || line == "STARTTLS"), "{what}: {heard:?}");
+                assert!(catcher.letters().is_empty());
+            }
+        }
     }
 
     #[test]

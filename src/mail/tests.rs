@@ -1,7 +1,7 @@
 //! Delivering from a real database: what reaches whom, when it is tried again, and that nobody gets a letter twice.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, clippy::missing_panics_doc)]
 
-use super::smtp::catcher::Catcher;
+use super::smtp::catcher::{Catcher, Speaks};
 use super::*;
 use crate::config::{MailRoute, Sources};
 use crate::db::{connection, migrations};
@@ -236,6 +236,20 @@ async fn a_mail_server_that_is_busy_gets_the_letter_later_and_just_once() {
     assert_eq!(letters.len(), 1);
     let number = |data: &str| data.lines().find(|line| line.starts_with("Message-ID: ")).map(str::to_owned);
     assert!(number(&letters[0].data).unwrap().starts_with("Message-ID: <letter-1."));
+}
+
+#[tokio::test]
+async fn a_mail_server_with_a_wrong_certificate_is_tried_again_later() {
+    let catcher = Catcher::listen_with_tls(Speaks::Tls, false);
+    let ground = Ground::open(MailRoute::Smtp(catcher.address()));
+    ground.write(|_| {});
+    ground.minutes_later(0).await;
+    assert_eq!(ground.number("SELECT COUNT(*) FROM letters WHERE sent_at IS NULL AND given_up_at IS NULL"), 1);
+    let error = ground.text("SELECT last_error FROM letters");
+    assert!(error.contains("certificate") && !error.contains("pass"), "{error}");
+    ground.minutes_later(1).await;
+    assert_eq!(ground.number("SELECT attempts FROM letters"), 2);
+    assert!(catcher.letters().is_empty());
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use super::headers;
 use crate::db::statements;
 use crate::error::{Error, Refusal, Result};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{FromRequest, Handler, HttpMessage, HttpRequest, HttpResponse, Resource, ResponseError, Route, guard, web};
 use futures_util::FutureExt;
@@ -159,7 +160,8 @@ async fn nowhere(request: ServiceRequest, status: StatusCode, allowed: &str) -> 
     request.extensions_mut().insert(RequestId::next());
     let host = host_of(&request);
     // Who asks decides only how the frame looks; a failure to find out is logged by `answer_failure` if it matters.
-    let error = match host.admit(&request, Admits::Anyone).await {
+    let (admitted, statements) = statements::counted(host.admit(&request, Admits::Anyone)).await;
+    let error = match admitted {
         Err(error @ Error::Broken(_)) => error,
         Ok(()) | Err(Error::Refused(_)) if status == StatusCode::METHOD_NOT_ALLOWED => {
             Refusal::WrongMethod(allowed.to_owned()).into()
@@ -167,7 +169,7 @@ async fn nowhere(request: ServiceRequest, status: StatusCode, allowed: &str) -> 
         Ok(()) | Err(Error::Refused(_)) => Error::UNSEEN,
     };
     let response = answer_failure(&request, &host, error);
-    finish(request, response, "(none)", started)
+    finish(request, response, "(none)", statements, started)
 }
 
 async fn serve<F, Args>(
@@ -181,11 +183,11 @@ where
     Args: FromRequest,
 {
     let started = Instant::now();
-    statements::take();
     let (request, mut payload) = request.into_parts();
     request.extensions_mut().insert(RequestId::next());
     let host = host_of(&request);
-    let answer = AssertUnwindSafe(answer(&request, &mut payload, admits, &host, handler)).catch_unwind().await;
+    let answer = AssertUnwindSafe(answer(&request, &mut payload, admits, &host, handler)).catch_unwind();
+    let (answer, statements) = statements::counted(answer).await;
     let response = match answer {
         Ok(Ok(response)) => response,
         Ok(Err(error)) => answer_failure(&request, &host, error),
@@ -194,7 +196,7 @@ where
             answer_failure(&request, &host, Error::Broken(anyhow::anyhow!("panic: {}", words.unwrap_or("without words"))))
         }
     };
-    Ok(finish(request, response, path, started))
+    Ok(finish(request, response, path, statements, started))
 }
 
 async fn answer<F, Args>(
@@ -235,11 +237,23 @@ fn answer_failure(request: &HttpRequest, host: &SharedHost, error: Error) -> Htt
     failure::page(request, host.as_ref(), error)
 }
 
-fn finish(request: HttpRequest, mut response: HttpResponse, route: &'static str, started: Instant) -> ServiceResponse {
+/// Names the request in its answer as in the log: whoever is told of trouble finds its line.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+fn finish(
+    request: HttpRequest,
+    mut response: HttpResponse,
+    route: &'static str,
+    statements: i32,
+    started: Instant,
+) -> ServiceResponse {
     headers::add(&request, response.headers_mut());
     let id = request.extensions().get::<RequestId>().map(ToString::to_string).unwrap_or_default();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
     // The route, never path or query: they can tell a diagnosis.
-    tracing::info!(target: "alongside::request", request = id, method = request.method().as_str(), route, status = response.status().as_u16(), statements = statements::take(), micros = started.elapsed().as_micros(), "answered");
+    tracing::info!(target: "alongside::request", request = id, method = request.method().as_str(), route, status = response.status().as_u16(), statements, micros = started.elapsed().as_micros(), "answered");
     ServiceResponse::new(request, response)
 }
 

@@ -131,6 +131,34 @@ impl Browser<'_> {
         self.leads_on(By::XPath(path)).await
     }
 
+    /// Presses Enter in the field with that label and waits until another page is there.
+    pub async fn enters(&self, label: &str) -> &Self {
+        let before = self.driver.find(By::Tag("html")).await.expect("a page is open");
+        self.labelled(label).await.send_keys(Key::Enter).await.expect("the field takes keys");
+        before.wait_until().stale().await.expect("another page comes");
+        self
+    }
+
+    /// Signs out in a tab of its own and comes back to the page that is open.
+    pub async fn signs_out_in_another_tab(&self) -> &Self {
+        let here = self.driver.window().await.expect("a tab");
+        let there = self.driver.new_tab().await.expect("another tab");
+        self.driver.switch_to_window(there).await.expect("the other tab");
+        self.opens("/notices").await;
+        let menu = self.driver.find(By::Css(".menu > summary")).await.expect("a menu");
+        menu.click().await.expect("the menu opens");
+        self.presses("Sign out").await;
+        self.driver.close_window().await.expect("the other tab closes");
+        self.driver.switch_to_window(here).await.expect("the tab from before");
+        self
+    }
+
+    /// Goes back one page.
+    pub async fn goes_back(&self) -> &Self {
+        self.driver.back().await.expect("there is a page before");
+        self
+    }
+
     /// Follows the link with those words and waits until another page is there.
     pub async fn follows(&self, link: &str) -> &Self {
         let path = format!("//main//a[contains(normalize-space(.), {})]", quoted(link));

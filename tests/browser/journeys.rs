@@ -2,8 +2,13 @@
 
 use crate::chromium::{Browser, Driver, Look};
 use crate::harness::Site;
-use crate::scene::Scene;
-use crate::{in_every_way, letter_link};
+use crate::scene::{self, Scene, email};
+use crate::{in_every_way, letter_link, with_script};
+use alongside::accounts::Member;
+use alongside::db::Id;
+use alongside::db::schema::drafts;
+use diesel::prelude::*;
+use std::time::{Duration, Instant};
 
 /// A password that only these journeys use.
 const PASSWORD: &str = "three words that do not belong";
@@ -102,4 +107,120 @@ fn a_refused_form_keeps_the_words() {
         author.sees("I sat on the bathroom floor and cried.").await;
         author.closes().await;
     });
+}
+
+/// An hour's work, with a line break in it.
+const WORDS: &str = "An hour of careful words.\nNobody should have to find them twice.";
+
+/// The sign-in page came instead of the post: whoever signs in finds the words in the field and posts them.
+async fn signs_in_and_goes_on(member: &Browser<'_>) {
+    member.sees("Your words are safe").await;
+    member.types("E-mail address", &email("member")).await;
+    member.types("Password", scene::PASSWORD).await;
+    member.presses("Sign in").await;
+    assert_eq!(member.field("Your words").await.trim(), WORDS, "{:?}", member.look);
+    member.presses("Post reply").await;
+    member.sees("An hour of careful words.").await.sees("Your reply is posted").await;
+}
+
+#[test]
+fn words_outlive_a_session_that_another_tab_ended() {
+    in_every_way(async |site: &Site, driver: &Driver, look: Look| {
+        let scene = Scene::set(site).await;
+        let member = driver.browser(site, look).await;
+        scene.signs_in(&member, "member").await;
+        member.opens(&format!("/threads/{}", scene.place("members").thread)).await;
+        member.ticks("My experience").await;
+        member.types("Your words", WORDS).await;
+        member.signs_out_in_another_tab().await;
+        assert_eq!(member.field("Your words").await.trim(), WORDS, "{look:?}");
+        member.presses("Post reply").await;
+        signs_in_and_goes_on(&member).await;
+        member.closes().await;
+    });
+}
+
+#[test]
+fn words_outlive_a_session_that_ran_out() {
+    in_every_way(async |site: &Site, driver: &Driver, look: Look| {
+        let scene = Scene::set(site).await;
+        let member = driver.browser(site, look).await;
+        scene.signs_in(&member, "member").await;
+        member.opens(&format!("/threads/{}", scene.place("members").thread)).await;
+        member.ticks("My experience").await;
+        member.types("Your words", WORDS).await;
+        site.later(chrono::Duration::days(15));
+        member.presses("Post reply").await;
+        // A wrong password does not lose them either.
+        member.types("E-mail address", &email("member")).await;
+        member.types("Password", "not this one").await;
+        member.presses("Sign in").await;
+        signs_in_and_goes_on(&member).await;
+        member.closes().await;
+    });
+}
+
+#[test]
+fn enter_in_a_line_sends_the_form_and_never_deletes_what_is_kept() {
+    in_every_way(async |site: &Site, driver: &Driver, look: Look| {
+        let scene = Scene::set(site).await;
+        let member = driver.browser(site, look).await;
+        scene.signs_in(&member, "member").await;
+        member.opens(&format!("/boards/{}/new-thread", scene.place("members").board)).await;
+        member.ticks("My experience").await;
+        member.types("Your words", WORDS).await;
+        member.types("Title", "Enter is the longest key").await;
+        member.enters("Title").await;
+        member.sees("Your thread is posted").await.sees("An hour of careful words.").await;
+        member.closes().await;
+    });
+}
+
+#[test]
+fn what_is_typed_is_kept_by_itself_and_going_back_loses_nothing() {
+    with_script(async |site: &Site, driver: &Driver, look: Look| {
+        let scene = Scene::set(site).await;
+        let page = format!("/threads/{}", scene.place("members").thread);
+        let member = driver.browser(site, look).await;
+        scene.signs_in(&member, "member").await;
+        member.opens(&page).await;
+        member.ticks("I care for someone").await;
+        member.types("Your words", WORDS).await;
+        member.sees("Kept. Nobody else reads it.").await;
+        member.opens("/boards").await.goes_back().await;
+        assert_eq!(member.field("Your words").await.trim(), WORDS, "{look:?}");
+
+        // Nobody waits two seconds before they leave.
+        member.types("Your words", "Other words.").await;
+        member.opens("/boards").await;
+        kept(site, scene.id("member"), "Other words.").await;
+        member.goes_back().await;
+        assert_eq!(member.field("Your words").await.trim(), "Other words.", "{look:?}");
+        // On another device, too, with what goes with them.
+        let elsewhere = driver.browser(site, look).await;
+        scene.signs_in(&elsewhere, "member").await;
+        elsewhere.opens(&page).await;
+        assert_eq!(elsewhere.field("Your words").await.trim(), "Other words.", "{look:?}");
+        elsewhere.presses("Post reply").await;
+        elsewhere.sees("Your reply is posted").await.sees("I care for someone").await;
+        elsewhere.closes().await;
+        // Posted from there: the old page forgets nothing and brings nothing back.
+        member.opens("/drafts").await.sees("No drafts").await;
+        member.closes().await;
+    });
+}
+
+/// Waits until these words are kept: a browser sends them while the page is left, and no page says so.
+async fn kept(site: &Site, member: Id<Member>, words: &'static str) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    loop {
+        let fields: Vec<String> = site
+            .looks(move |conn| Ok(drafts::table.filter(drafts::member_id.eq(member)).select(drafts::fields).load(conn)?))
+            .await;
+        if fields.iter().any(|fields| fields.contains(words)) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "nobody kept {words:?}");
+        tokio::task::yield_now().await;
+    }
 }

@@ -1,5 +1,5 @@
 //! Journeys in Chromium: each with and without JavaScript, at the width of a phone and of a desk.
-//! `cargo test --features browser --test browser`; needs `chromium` and `chromedriver`.
+//! `cargo test --features browser --test browser`; needs `chromium`, `chromedriver` and `pdftotext`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod chromium;
@@ -28,10 +28,21 @@ const LOOKS: [Look; 4] = [
 /// Makes a journey in all four ways, each on a site of its own.
 #[allow(clippy::needless_pass_by_value)] // reads better where it is called
 fn in_every_way(journey: impl AsyncFn(&Site, &Driver, Look)) {
-    for look in LOOKS {
+    looking(&LOOKS, journey);
+}
+
+/// Makes a journey that needs JavaScript on the phone and at the desk.
+#[allow(clippy::needless_pass_by_value)] // as above
+fn with_script(journey: impl AsyncFn(&Site, &Driver, Look)) {
+    looking(&LOOKS[..2], journey);
+}
+
+#[allow(clippy::needless_pass_by_value)] // as above
+fn looking(looks: &[Look], journey: impl AsyncFn(&Site, &Driver, Look)) {
+    for look in looks {
         with_site(async |site| {
             let driver = Driver::start().await;
-            journey(site, &driver, look).await;
+            journey(site, &driver, *look).await;
         });
     }
 }

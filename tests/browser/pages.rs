@@ -1,9 +1,15 @@
-//! What holds for pages as a browser shows them: accessibility rules on every template, light and dark, phone and desk;
-//! no sideways scrolling; urgent help on paper.
+//! What holds for pages as a browser shows them: accessibility rules on every template, light and dark, phone and desk; no
+//! sideways scrolling down to 320 px with the largest text; nothing too small to read or to hit; urgent help on paper.
 
 use crate::chromium::{Browser, Driver, Look};
 use crate::harness::{Site, with_site};
-use crate::scene::Scene;
+use crate::letter_link;
+use crate::scene::{self, Scene, email};
+use alongside::clock::Timestamp;
+use alongside::helplines::{self, HelplineDraft, Need};
+use alongside::notifications;
+use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// Fetched by `.ci/run`, or by hand: `npm pack axe-core`, then `axe.min.js` to `target/axe/`.
 fn axe() -> String {
@@ -11,7 +17,7 @@ fn axe() -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|cause| panic!("{}: {cause}", path.display()))
 }
 
-/// Pages by who looks at them; `{board}` and the like are filled from the scene.
+/// Pages by who looks at them; `{board}` and the like are filled from the scene. What stands behind forms is visited below.
 const PAGES: &[(&str, &[&str])] = &[
     (
         "visitor",
@@ -23,11 +29,15 @@ const PAGES: &[(&str, &[&str])] = &[
             "/join",
             "/sign-in",
             "/urgent-help",
+            "/urgent-help?country=GB",
             "/rules",
             "/privacy",
             "/accessibility",
             "/nowhere",
             "/threads/{members}",
+            "/join/confirm/nothing",
+            "/setup/nothing",
+            "/join/sent",
         ],
     ),
     (
@@ -36,8 +46,10 @@ const PAGES: &[(&str, &[&str])] = &[
             "/",
             "/boards",
             "/boards/{members}",
+            "/boards/{members}?sort=unanswered",
             "/boards/{closed}",
             "/threads/{members}",
+            "/threads/{members}?reply_to={post}",
             "/boards/{members}/new-thread",
             "/notices",
             "/drafts",
@@ -53,12 +65,37 @@ const PAGES: &[(&str, &[&str])] = &[
             "/posts/{post}/revisions",
             "/threads/{withdrawn}",
             "/threads/{locked}",
+            "/threads/{archived}",
+            "/boards/{closed}/leaving",
         ],
     ),
-    ("moderator", &["/threads/{members}", "/boards/{closed}/people"]),
+    (
+        "moderator",
+        &[
+            "/threads/{members}",
+            "/boards/{closed}/people",
+            "/boards/{closed}/requests/{request}/decision",
+            "/boards/{closed}/people/{author}/removal",
+            "/notices",
+        ],
+    ),
     (
         "administrator",
-        &["/admin", "/admin/boards", "/admin/boards/new", "/admin/helplines", "/admin/people", "/admin/letters"],
+        &[
+            "/admin",
+            "/admin/boards",
+            "/admin/boards/new",
+            "/admin/boards/{one}",
+            "/admin/boards/{one}/archive",
+            "/admin/helplines",
+            "/admin/helplines/new",
+            "/admin/helplines/{helpline}",
+            "/admin/helplines/{helpline}/removal",
+            "/admin/people",
+            "/admin/people?handle=author",
+            "/admin/people/{author}",
+            "/admin/letters",
+        ],
     ),
 ];
 
@@ -66,91 +103,258 @@ fn filled(path: &str, scene: &Scene) -> String {
     path.replace("/boards/{public}", &format!("/boards/{}", scene.place("public").board))
         .replace("/boards/{members}", &format!("/boards/{}", scene.place("members").board))
         .replace("/boards/{closed}", &format!("/boards/{}", scene.place("board-members").board))
+        .replace("{one}", &scene.place("public").board.to_string())
         .replace("{public}", &scene.place("public").thread.to_string())
         .replace("{members}", &scene.place("members").thread.to_string())
         .replace("{withdrawn}", &scene.place("withdrawn").thread.to_string())
         .replace("{locked}", &scene.place("locked").thread.to_string())
+        .replace("{archived}", &scene.place("archived").thread.to_string())
         .replace("{post}", &scene.place("members").post.to_string())
         .replace("{author}", &scene.author.to_string())
+        .replace("{request}", &scene.request.to_string())
+        .replace("{helpline}", &scene.helpline.to_string())
 }
 
-async fn violations(browser: &Browser<'_>, axe: &str) -> Vec<String> {
-    browser.driver.execute(axe, Vec::new()).await.expect("axe loads");
-    let found = browser
-        .driver
-        .execute_async(
-            "const done = arguments[arguments.length - 1];
-             // On a phone the open menu lies over the page, as it should: what it covers is no target then.
-             const folded = innerWidth > 600 ? 'details' : 'details:not(.menu)';
-             document.querySelectorAll(folded).forEach(element => { element.open = true; });
-             axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
-                .then(result => done(result.violations.map(one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))))
-                .catch(failure => done(['axe failed: ' + failure]));",
-            Vec::new(),
-        )
-        .await
-        .expect("axe runs");
-    found.convert().expect("a list")
+/// Everything is open, as somebody has it who looks into everything.
+const OPEN_ALL: &str = "
+    // On a phone the open menu lies over the page, as it should: what it covers is no target then.
+    const folded = innerWidth > 600 ? 'details' : 'details:not(.menu)';
+    document.querySelectorAll('details').forEach(element => { element.open = element.matches(folded); });";
+
+const RUN_AXE: &str = "
+    const done = arguments[arguments.length - 1];
+    axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+       .then(result => done(result.violations.map(one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))))
+       .catch(failure => done(['axe failed: ' + failure]));";
+
+/// Words under 16 px.
+const TOO_SMALL_TO_READ: &str = "
+    const shown = element => element.checkVisibility({ visibilityProperty: true }) && !element.closest('.unseen, option');
+    const small = new Set();
+    const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (words.nextNode()) {
+      const element = words.currentNode.parentElement;
+      if (words.currentNode.textContent.trim() && shown(element)) small.add(element);
+    }
+    document.querySelectorAll('input:not([type=hidden]), select, textarea').forEach(field => { if (shown(field)) small.add(field); });
+    return [...small].filter(element => parseFloat(getComputedStyle(element).fontSize) < 16)
+      .map(element => getComputedStyle(element).fontSize + ' ' + element.outerHTML.slice(0, 160));";
+
+/// What a finger must hit on its own and is under 44 px. A link within a sentence is as high as its line; so is one that a
+/// larger target of its own repeats.
+const TOO_SMALL_TO_HIT: &str = "
+    const small = [];
+    document.querySelectorAll('a[href], button, summary, input:not([type=hidden]), select, textarea').forEach(element => {
+      if (!element.checkVisibility({ visibilityProperty: true }) || element.matches('.skip')) return;
+      const target = element.matches('[type=checkbox], [type=radio]') ? element.closest('label') ?? element : element;
+      if (element.matches('a')) {
+        let around = element;
+        while (getComputedStyle(around).display === 'inline') around = around.parentElement;
+        const said = around.textContent.replace(/\\s+/g, ' ').trim();
+        const own = element.textContent.replace(/\\s+/g, ' ').trim();
+        if (around !== element && said !== own) return;
+      }
+      const box = target.getBoundingClientRect();
+      if (box.width < 43.9 || box.height < 43.9)
+        small.push(Math.round(box.width) + 'x' + Math.round(box.height) + ' ' + target.outerHTML.slice(0, 160));
+    });
+    return small;";
+
+const SIDEWAYS: &str = "
+    const wide = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= wide) return [];
+    return ['scrolls sideways to ' + document.documentElement.scrollWidth].concat(
+      [...document.querySelectorAll('main *, header *, footer *, nav *')].filter(element => element.getBoundingClientRect().right > wide + 1)
+        .slice(0, 4).map(element => element.outerHTML.slice(0, 120)));";
+
+/// Looks every open page over and remembers what is wrong with it.
+struct Eye {
+    axe: String,
+    faults: Vec<String>,
+}
+
+impl Eye {
+    async fn looks(&mut self, browser: &Browser<'_>, name: &str) {
+        let tools = browser.driver.cdp();
+        browser.driver.execute(self.axe.as_str(), Vec::new()).await.expect("axe loads");
+        for width in [1280, 390, 320] {
+            let phone = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+            tools.send_raw("Emulation.setDeviceMetricsOverride", phone).await.expect("a width");
+            browser.driver.execute(OPEN_ALL, Vec::new()).await.expect("it opens");
+            for colours in ["dark", "light"] {
+                let wish = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
+                tools.send_raw("Emulation.setEmulatedMedia", wish).await.expect("colours");
+                if width > 320 {
+                    let found = browser.driver.execute_async(RUN_AXE, Vec::new()).await.expect("axe runs");
+                    self.note(&format!("{name} {width} {colours}"), found.convert().expect("a list"));
+                }
+            }
+            for (what, script) in
+                [("too small to read", TOO_SMALL_TO_READ), ("too small to hit", TOO_SMALL_TO_HIT), ("too wide", SIDEWAYS)]
+            {
+                self.asks(browser, &format!("{name} {width} {what}"), script).await;
+            }
+        }
+        // Still at 320 px.
+        let largest = "document.documentElement.dataset.text = 'largest'; return [];";
+        self.asks(browser, name, largest).await;
+        self.asks(browser, &format!("{name} 320 and the largest text"), SIDEWAYS).await;
+    }
+
+    async fn asks(&mut self, browser: &Browser<'_>, name: &str, script: &str) {
+        let found = browser.driver.execute(script, Vec::new()).await.expect("the page answers");
+        self.note(name, found.convert().expect("a list"));
+    }
+
+    fn note(&mut self, name: &str, found: Vec<String>) {
+        self.faults.extend(found.into_iter().map(|fault| format!("{name}: {fault}")));
+    }
 }
 
 #[test]
-fn no_page_breaks_an_accessibility_rule_or_scrolls_sideways() {
+fn every_page_can_be_read_and_used_by_everybody_on_every_screen() {
     let axe = axe();
     with_site(async |site: &Site| {
         let scene = Scene::set(site).await;
         let driver = Driver::start().await;
-        let mut faults = Vec::new();
-        for width in [390, 1280] {
-            for (who, pages) in PAGES {
-                let browser = driver.browser(site, Look { script: true, width }).await;
-                let tools = browser.driver.cdp();
-                scene.signs_in(&browser, who).await;
-                for page in *pages {
-                    let path = filled(page, &scene);
-                    for colours in ["light", "dark"] {
-                        let wish = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
-                        tools.send_raw("Emulation.setEmulatedMedia", wish).await.expect("colours");
-                        browser.opens(&path).await;
-                        for fault in violations(&browser, &axe).await {
-                            faults.push(format!("{who} {page} {width} {colours}: {fault}"));
-                        }
-                    }
-                    let is_sideways = browser
-                        .driver
-                        .execute(
-                            "return document.documentElement.scrollWidth > document.documentElement.clientWidth",
-                            Vec::new(),
-                        )
-                        .await
-                        .expect("a width");
-                    if is_sideways.json().as_bool() == Some(true) {
-                        faults.push(format!("{who} {page} {width}: scrolls sideways"));
-                    }
-                }
-                browser.closes().await;
+        let mut eye = Eye { axe, faults: Vec::new() };
+        for (who, pages) in PAGES {
+            let browser = driver.browser(site, Look { script: true, width: 1280 }).await;
+            scene.signs_in(&browser, who).await;
+            for page in *pages {
+                browser.opens(&filled(page, &scene)).await;
+                eye.looks(&browser, &format!("{who} {page}")).await;
             }
+            match *who {
+                "visitor" => joins(site, &browser, &mut eye).await,
+                "member" => writes(site, &scene, &browser, &mut eye).await,
+                _ => {}
+            }
+            browser.closes().await;
         }
-        assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n"));
+        assert!(eye.faults.is_empty(), "{} faults:\n{}", eye.faults.len(), eye.faults.join("\n"));
     });
+}
+
+/// The pages that stand behind the forms of joining.
+async fn joins(site: &Site, visitor: &Browser<'_>, eye: &mut Eye) {
+    visitor.opens("/join").await.types("In which year were you born?", "84").await.presses("Next").await;
+    eye.looks(visitor, "join: no year").await;
+    visitor.types("In which year were you born?", "2020").await.presses("Next").await;
+    eye.looks(visitor, "join: too young").await;
+    visitor.opens("/join").await.types("In which year were you born?", "1984").await.presses("Next").await;
+    eye.looks(visitor, "join: details").await;
+    // Without the browser's own checks, as with one that has none.
+    let unchecked = "document.querySelectorAll('form').forEach(form => { form.noValidate = true; });";
+    visitor.driver.execute(unchecked, Vec::new()).await.expect("a form");
+    visitor.presses("Join").await;
+    eye.looks(visitor, "join: faults").await;
+    visitor.types("The name people will see", "tansy").await;
+    visitor.types("E-mail address", "tansy@example.org").await;
+    visitor.types("Password", scene::PASSWORD).await;
+    visitor.picks("Where should urgent help be?", "Ireland").await;
+    visitor.ticks("I will keep the house rules").await.ticks("may keep what I write about my health").await;
+    visitor.presses("Join").await;
+    eye.looks(visitor, "join: sent").await;
+    site.works().await;
+    let link = letter_link(site, "tansy@example.org", "/join/confirm/");
+    visitor.opens(&link).await;
+    eye.looks(visitor, "join: confirm").await;
+    visitor.presses("Yes, this is my address").await;
+    eye.looks(visitor, "join: confirmed").await;
+    visitor.types("E-mail address", "tansy@example.org").await;
+    visitor.types("Password", "another one").await.presses("Sign in").await;
+    eye.looks(visitor, "sign in: wrong").await;
+}
+
+/// The pages that stand behind the forms of writing.
+async fn writes(site: &Site, scene: &Scene, member: &Browser<'_>, eye: &mut Eye) {
+    let start = format!("/boards/{}/new-thread", scene.place("members").board);
+    member.opens(&start).await.ticks("My experience").await;
+    member.types("Title", "Help").await.types("Your words", "# A heading\n\n- and\n- a list").await;
+    member.presses("Post thread").await;
+    eye.looks(member, "thread: faults").await;
+    member.types("Title", "Help in the night").await.presses("Look at it first").await;
+    eye.looks(member, "thread: preview").await;
+    member.presses("Keep as a draft").await;
+    eye.looks(member, "thread: kept").await;
+    member.opens("/drafts").await;
+    eye.looks(member, "drafts").await;
+    member.opens(&start).await.presses("Post thread").await;
+    eye.looks(member, "thread: posted").await;
+    member.presses("Post reply").await;
+    eye.looks(member, "reply: faults").await;
+
+    let way_out = notifications::unsubscribe_path(&site.running, scene.author.number());
+    member.opens(&way_out).await;
+    eye.looks(member, "letters: way out").await;
+    member.presses("No more of these letters").await;
+    eye.looks(member, "letters: ended").await;
+
+    member.opens(&start).await.types("Title", "A long night").await.types("Your words", "And longer words.").await;
+    site.later(chrono::Duration::days(15));
+    member.presses("Post thread").await;
+    eye.looks(member, "sign in: with words").await;
+    site.later(chrono::Duration::days(-15));
+    member.types("E-mail address", &email("member")).await.types("Password", scene::PASSWORD).await;
+    member.presses("Sign in").await;
+    eye.looks(member, "thread: words are back").await;
 }
 
 #[test]
 fn urgent_help_is_all_there_on_paper() {
     with_site(async |site: &Site| {
         let _scene = Scene::set(site).await;
+        // More than one sheet of them, with a number to write to each.
+        site.given(|tx| (0..30).try_for_each(|number| helplines::create(tx, &line(tx.now(), number)).map(drop))).await;
+        // What is remembered follows the database within a minute.
+        site.later(chrono::Duration::seconds(61));
         let driver = Driver::start().await;
         let browser = driver.browser(site, Look { script: false, width: 1280 }).await;
-        let tools = browser.driver.cdp();
-        browser.opens("/urgent-help?country=GB").await;
-        // What the print sheet leaves is what the printer gets.
-        tools.send_raw("Emulation.setEmulatedMedia", serde_json::json!({ "media": "print" })).await.expect("paper");
-        let words = browser.words().await;
-        for number in ["112", "999", "01632 960 101"] {
-            assert!(words.contains(number), "{number} is not on paper:\n{words}");
+        for (page, emergency) in [("/urgent-help", ["112", "112"]), ("/urgent-help?country=GB", ["999", "112"])] {
+            browser.opens(page).await;
+            let paper = thirtyfour::common::print::PrintParameters::default();
+            let paper = words_on(&browser.driver.print_page(paper).await.expect("it prints"));
+            let numbers = (0..30).flat_map(|number| [voice(number), text(number)]);
+            for number in numbers.chain(["01632 960 101".to_owned()]).chain(emergency.map(str::to_owned)) {
+                assert!(paper.contains(&number), "{page}: {number} is not on paper:\n{paper}");
+            }
         }
-        let paper =
-            browser.driver.print_page(thirtyfour::common::print::PrintParameters::default()).await.expect("it prints");
-        assert!(paper.starts_with(b"%PDF"));
         browser.closes().await;
     });
+}
+
+/// What can be read on the sheets of a PDF, white space folded.
+fn words_on(paper: &[u8]) -> String {
+    let mut reader = Command::new("pdftotext")
+        .args(["-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext is installed");
+    reader.stdin.take().expect("a pipe").write_all(paper).expect("it takes the sheets");
+    let read = reader.wait_with_output().expect("it reads");
+    assert!(read.status.success(), "no PDF");
+    String::from_utf8(read.stdout).expect("words").split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn voice(number: i32) -> String {
+    format!("01632 960 {}", 200 + number)
+}
+
+fn text(number: i32) -> String {
+    format!("01632 960 {}", 300 + number)
+}
+
+fn line(checked_on: Timestamp, number: i32) -> HelplineDraft {
+    HelplineDraft {
+        name: format!("Line number {number}"),
+        need: if number % 2 == 0 { Need::Talk } else { Need::Illness },
+        voice_number: voice(number),
+        text_number: text(number),
+        language: "en".to_owned(),
+        is_sample: number % 3 == 0,
+        checked_on: Some(checked_on),
+        ..HelplineDraft::default()
+    }
 }

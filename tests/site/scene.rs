@@ -124,6 +124,12 @@ impl Scene {
     }
 }
 
+/// Somebody more joins.
+#[allow(dead_code)] // as above
+pub fn joins(tx: &mut Tx<'_>, who: &str) -> Result<Id<Member>> {
+    join(tx, who, NOBODY, false, &PASSWORD_HASH)
+}
+
 /// The address of somebody of the scene.
 pub fn email(who: &str) -> String {
     format!("{}@example.org", who.replace(' ', "-"))
@@ -215,7 +221,8 @@ pub fn reply(words: &str, submission: &str) -> ReplyDraft {
     ReplyDraft { said: said(words), in_reply_to: None, submission_id: submission.to_owned() }
 }
 
-fn said(words: &str) -> Said {
+/// What somebody says of their own experience.
+pub fn said(words: &str) -> Said {
     Said { stance: Stance::Experience, source: String::new(), words: Words::new(PostSource::parse(words).expect("words")) }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod page;
 pub mod people;
+mod shapes;
 
 use alongside::clock::Clock;
 use alongside::config::{Config, Sources};
@@ -11,6 +12,8 @@ use alongside::server;
 use alongside::site::Site as Running;
 use alongside::web::page::Templates;
 use chrono::Duration;
+use page::Page;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{LazyLock, Mutex};
@@ -25,7 +28,29 @@ static PAGES: LazyLock<(Locales, Templates)> = LazyLock::new(|| {
 /// What was logged as an error by any site of this process.
 static LOGGED: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
+/// What the log said of each request to any site of this process, by its number.
+static ANSWERED: LazyLock<Mutex<HashMap<String, Answered>>> = LazyLock::new(Mutex::default);
+
 static COUNT: AtomicU64 = AtomicU64::new(0);
+
+/// What the log says of a request.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Answered {
+    /// The endpoint's method.
+    pub method: String,
+    /// The endpoint's address, as `routes.rs` writes it.
+    pub route: String,
+    /// How many statements the database ran for it.
+    pub statements: i64,
+}
+
+impl Answered {
+    /// Of the request that brought this page.
+    pub fn of(page: &Page) -> Self {
+        let number = page.headers["x-request-id"].to_str().expect("a number");
+        ANSWERED.lock().expect("the log").get(number).expect("the log knows the request").clone()
+    }
+}
 
 /// A site under test.
 pub struct Site {
@@ -58,6 +83,17 @@ pub fn with_site_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&S
     });
 }
 
+/// Runs one journey with two processes of one site: one database, one clock, one public address, and a memory of its own
+/// for each. At its end both workers run once more.
+pub fn with_two_processes(journey: impl AsyncFnOnce(&Site, &Site)) {
+    with_site(async |first| {
+        let (second, handle) = first.twin();
+        journey(first, &second).await;
+        second.works().await;
+        handle.stop(false).await;
+    });
+}
+
 impl Site {
     fn open(set: impl FnOnce(&mut Config)) -> (Self, actix_web::dev::ServerHandle) {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -72,24 +108,47 @@ impl Site {
         sources.set("listen", "127.0.0.1:0", "the test");
         let mut config = Config::from_sources(sources).expect("good settings");
         set(&mut config);
-        // The port is known only after binding; the address is needed before. Bind once to learn a free one.
-        let port =
-            std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
-        config.listen = ([127, 0, 0, 1], port).into();
-        config.public_address = format!("http://127.0.0.1:{port}");
+        // The address is needed before the site opens.
+        let listener = server::bind(config.listen).expect("a free port");
+        config.listen = listener.local_addr().expect("a port");
+        config.public_address = format!("http://{}", config.listen);
+        Self::start(config, Clock::default(), listener, folder, schema)
+    }
+
+    /// Another process of the same site.
+    fn twin(&self) -> (Self, actix_web::dev::ServerHandle) {
+        let mut config = Config::clone(&self.running.config);
+        config.listen.set_port(0);
+        let listener = server::bind(config.listen).expect("a free port");
+        config.listen = listener.local_addr().expect("a port");
+        Self::start(config, self.running.clock.clone(), listener, self.folder.clone(), None)
+    }
+
+    fn start(
+        config: Config,
+        clock: Clock,
+        listener: std::net::TcpListener,
+        folder: PathBuf,
+        schema: Option<(String, String)>,
+    ) -> (Self, actix_web::dev::ServerHandle) {
+        let address = format!("http://{}", config.listen);
         let (locales, templates) = PAGES.clone();
-        let running = Running::with(config, Clock::default(), locales, templates).expect("the site opens");
-        let listening = server::listen(&running, running.config.listen, 1).expect("the server listens");
+        let running = Running::with(config, clock, locales, templates).expect("the site opens");
+        let listening = server::listen_on(&running, listener, 1).expect("the server listens");
         let handle = listening.handle();
         actix_web::rt::spawn(listening.server);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().expect("a client");
-        let address = running.config.public_address.clone();
         (Self { running, address, client, folder, schema }, handle)
     }
 
     /// Time passes.
     pub fn later(&self, by: Duration) {
         self.running.clock.shift(by);
+    }
+
+    /// The letters that this process sent, the oldest first.
+    pub fn letters(&self) -> Vec<alongside::mail::SentLetter> {
+        self.running.kept::<alongside::mail::Carrier>().kept()
     }
 
     /// The worker does all that is due.
@@ -172,20 +231,41 @@ static DDL: LazyLock<String> = LazyLock::new(|| {
     folders.iter().map(|folder| std::fs::read_to_string(folder.join("up.sql")).expect("up.sql")).collect()
 });
 
-/// Keeps what is logged as an error, once for the process.
+/// Keeps what is logged as an error and what is logged of each request, once for the process.
 fn watch_the_log() {
     use tracing::field::{Field, Visit};
-    struct Words(String);
-    impl Visit for Words {
+    #[derive(Default)]
+    struct Fields {
+        all: String,
+        request: String,
+        answered: Answered,
+    }
+    impl Visit for Fields {
         fn record_debug(&mut self, field: &Field, value: &dyn std::fmt::Debug) {
             use std::fmt::Write;
-            write!(self.0, "{field}={value:?} ").expect("a String takes all");
+            write!(self.all, "{field}={value:?} ").expect("a String takes all");
+        }
+        fn record_str(&mut self, field: &Field, value: &str) {
+            match field.name() {
+                "request" => value.clone_into(&mut self.request),
+                "method" => value.clone_into(&mut self.answered.method),
+                "route" => value.clone_into(&mut self.answered.route),
+                _ => {}
+            }
+            self.record_debug(field, &value);
+        }
+        fn record_i64(&mut self, field: &Field, value: i64) {
+            if field.name() == "statements" {
+                self.answered.statements = value;
+            }
+            self.record_debug(field, &value);
         }
     }
     struct Watch;
     impl tracing::Subscriber for Watch {
         fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
-            *metadata.level() == tracing::Level::ERROR && metadata.target().starts_with("alongside")
+            metadata.target() == "alongside::request"
+                || (*metadata.level() == tracing::Level::ERROR && metadata.target().starts_with("alongside"))
         }
         fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
             tracing::span::Id::from_u64(1)
@@ -193,9 +273,13 @@ fn watch_the_log() {
         fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
         fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
         fn event(&self, event: &tracing::Event<'_>) {
-            let mut words = Words(String::new());
-            event.record(&mut words);
-            LOGGED.lock().expect("the log").push(words.0);
+            let mut fields = Fields::default();
+            event.record(&mut fields);
+            if *event.metadata().level() == tracing::Level::ERROR {
+                LOGGED.lock().expect("the log").push(fields.all);
+            } else {
+                ANSWERED.lock().expect("the log").insert(fields.request, fields.answered);
+            }
         }
         fn enter(&self, _: &tracing::span::Id) {}
         fn exit(&self, _: &tracing::span::Id) {}

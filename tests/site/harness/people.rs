@@ -173,7 +173,9 @@ impl Person<'_> {
         self.keep_cookies(&headers);
         let html = answer.text().await.expect("a text");
         assert!(status < 500, "{method} {path} was answered {status}: {:#?}", super::logged());
-        Page { status, address: path.to_owned(), headers, html }
+        let page = Page { status, address: path.to_owned(), headers, html };
+        super::shapes::keep(&page);
+        page
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {
