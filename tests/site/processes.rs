@@ -53,7 +53,14 @@ fn a_role_that_is_taken_in_one_process_is_gone_in_the_other() {
             .given(move |tx| {
                 // Somebody stays.
                 accounts::grant(tx, other, Role::Administrator, None, "Takes over.")?;
-                accounts::revoke(tx, administrator, Role::Administrator, None, "Has less time now.")
+                accounts::revoke(
+                    tx,
+                    administrator,
+                    Role::Administrator,
+                    None,
+                    "Has less time now.",
+                    alongside::routes::ROLE_TAKEN,
+                )
             })
             .await;
         there.opens("/admin").await.is(404);

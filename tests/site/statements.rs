@@ -36,7 +36,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
         "member",
         &[
             ("/", 5),
-            ("/boards", 8),
+            ("/boards", 6),
             ("/boards/{members}", 6),
             ("/boards/{closed}", 4),
             ("/boards/{members}/new-thread", 4),
@@ -55,7 +55,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/threads/{members}", 7),
             ("/notices", 6),
             ("/posts/{post}/edit", 4),
-            ("/posts/{post}/withdrawal", 4),
+            ("/posts/{post}/withdrawal", 3),
             ("/posts/{post}/revisions", 4),
             ("/people/{author}", 2),
         ],
@@ -172,7 +172,8 @@ async fn fill(site: &Site, scene: &Scene) -> Ground {
     site.given(move |tx| {
         let author = person(tx, author)?;
         for place in long {
-            let change = PostChange { revision: 1, title: None, said: said("Said better the second time.") };
+            let submission_id = format!("said-better-{}", place.post);
+            let change = PostChange { submission_id, revision: 1, title: None, said: said("Said better the second time.") };
             threads::edit(tx, &author, place.post, &change)?;
         }
         Ok(())
