@@ -73,7 +73,7 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
     boards::count_thread(tx, board.id, now)?;
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
-    store::note_position(tx, member.id, thread, 1, now)?;
+    store::note_position_of_writer(tx, &Placed { thread, post, position: 1 }, member.id)?;
     store::drafts::remove_of_form(tx, member.id, Place::Board(board.id), &draft.submission_id)?;
     Ok(Opened { thread, post })
 }
@@ -104,7 +104,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     let now = tx.now();
     boards::count_post(tx, board.id, now)?;
     accounts::count_post(tx, member.id, 1)?;
-    store::note_position(tx, member.id, thread.id, placed.position, now)?;
+    store::note_position_of_writer(tx, &placed, member.id)?;
     store::drafts::remove_of_form(tx, member.id, Place::Thread(thread.id), &draft.submission_id)?;
     notifications::happened(
         tx,

@@ -5,14 +5,12 @@ use super::THREAD;
 use crate::accounts::{Member, Viewer};
 use crate::boards::Board;
 use crate::clock::Timestamp;
+use crate::db::dialect::Condition;
 use crate::db::schema::{boards, content_notes, members, reading_positions, thread_notes, threads};
 use crate::db::{Conn, Id};
 use crate::error::Result;
 use crate::threads_visible_to;
-use diesel::dsl::sql;
-use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 diesel::alias!(members as last_writers: LastWriters);
 
@@ -58,11 +56,11 @@ impl After {
 
 /// Who looks, once more and without a value to bind: only then do the databases believe that the partial indexes of what
 /// everybody reads hold a visitor's list. They walk past nothing that a visitor may not see.
-fn as_indexed(viewer: Viewer) -> SqlLiteral<Bool> {
-    match viewer {
-        Viewer::Visitor => sql("threads.audience = 'public'"),
-        Viewer::Member { .. } => sql("TRUE"),
-    }
+fn as_indexed(viewer: Viewer) -> Condition {
+    Condition(match viewer {
+        Viewer::Visitor => "threads.audience = 'public'",
+        Viewer::Member { .. } => "TRUE",
+    })
 }
 
 /// Threads with the words of their lists, as far as this viewer may see them. A thread that was taken back stays as long as

@@ -18,7 +18,9 @@ use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::text::RENDER_VERSION;
 use crate::{locked, on_each, threads_visible_to};
+use diesel::dsl::case_when;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable};
 
 /// A tuple of columns that is written once and selected in several queries.
 macro_rules! columns {
@@ -223,20 +225,18 @@ pub fn insert_reply(
         in_reply_to,
     };
     let post = insert_post(tx, &new, words, submission)?;
+    let is_first = threads::first_reply_at.is_null().and(is_by_another.into_sql::<Bool>());
     diesel::update(threads::table.find(reply.thread))
         .set((
             threads::post_count.eq(reply.position),
             threads::reply_count.eq(threads::reply_count + 1),
+            threads::first_reply_at
+                .eq(case_when(is_first, now.into_sql::<Nullable<BigInt>>()).otherwise(threads::first_reply_at)),
             threads::last_post_at.eq(now),
             threads::last_author_id.eq(reply.author),
             threads::version.eq(threads::version + 1),
         ))
         .execute(tx.conn())?;
-    if is_by_another {
-        diesel::update(threads::table.find(reply.thread).filter(threads::first_reply_at.is_null()))
-            .set(threads::first_reply_at.eq(now))
-            .execute(tx.conn())?;
-    }
     Ok(Placed { thread: reply.thread, post, position: reply.position })
 }
 
@@ -473,6 +473,12 @@ pub fn note_position(tx: &mut Tx<'_>, member: Id<Member>, thread: Id<Thread>, po
         reading_positions::table.find((member, thread)).select(reading_positions::position).first(tx.conn()).optional()?;
     upsert_position(tx.conn(), member, thread, position.max(known.unwrap_or(0)), at)?;
     Ok(known.is_none() && author != member)
+}
+
+/// Whoever wrote a post has read up to it: nobody could have read further.
+pub fn note_position_of_writer(tx: &mut Tx<'_>, placed: &Placed, writer: Id<Member>) -> Result<()> {
+    let now = tx.now();
+    upsert_position(tx.conn(), writer, placed.thread, placed.position, now)
 }
 
 fn upsert_position(

@@ -146,17 +146,19 @@ pub struct AnsweredPost {
     pub byline: String,
 }
 
-/// The posts that those on this page of the thread answer. Asked by the page and not by a list of numbers, so that SQLite
-/// keeps the statement prepared.
+/// The posts that those on this page of the thread answer, some of them more than once. Asked by the page and not by a list
+/// of numbers, so that SQLite keeps the statement prepared; as a join, so that it begins at the page and never at the thread.
 pub fn answered_on_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Result<Vec<AnsweredPost>> {
-    let here = answering
+    let is_answered = posts::id
+        .nullable()
+        .eq(answering.field(posts::in_reply_to))
+        .and(posts::thread_id.eq(answering.field(posts::thread_id)));
+    Ok(answering
+        .inner_join(posts::table.on(is_answered))
+        .inner_join(members::table.on(members::id.eq(posts::author_id)))
         .filter(answering.field(posts::thread_id).eq(thread))
         .filter(answering.field(posts::position).between((page - 1) * POSTS_A_PAGE + 1, page * POSTS_A_PAGE))
         .filter(answering.field(posts::withdrawn_at).is_null())
-        .select(answering.field(posts::in_reply_to));
-    Ok(posts::table
-        .inner_join(members::table)
-        .filter(posts::id.nullable().eq_any(here).and(posts::thread_id.eq(thread)))
         .select((posts::id, posts::position, posts::body_html, posts::withdrawn_at, members::handle))
         .load(connection)?)
 }
