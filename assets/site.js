@@ -78,7 +78,11 @@
     let timer = 0;
     let isSubmitted = false;
     // The whole form, with the mark of the account that has this page: the words never go to another one.
-    const words = () => new URLSearchParams(new FormData(form)).toString();
+    const words = () => {
+      const fields = new FormData(form);
+      fields.delete("kept_at");
+      return new URLSearchParams(fields).toString();
+    };
     let kept = words();
     const keep = async () => {
       clearTimeout(timer);
@@ -88,11 +92,13 @@
       let isKept = false;
       try {
         const answer = await fetch(form.dataset.draft, {
-          method: "POST", body, keepalive: body.length < 60000, redirect: "error",
+          method: "POST", body: `${body}&kept_at=${form.elements.kept_at.value}`, keepalive: body.length < 60000, redirect: "error",
           headers: { "Content-Type": "application/x-www-form-urlencoded", Accept: "application/json" },
         });
         // Nothing else says that it is kept: not the page to sign in, nor one that a network puts in between.
         isKept = answer.status === 204;
+        // So that the next words replace these, and never what another window has kept meanwhile.
+        if (isKept) form.elements.kept_at.value = answer.headers.get("kept-at") ?? "";
       } catch { /* said below */ }
       if (!isKept && kept === body) kept = "";
       if (status) status.textContent = isKept ? status.dataset.kept : status.dataset.notKept;

@@ -138,6 +138,16 @@ pub fn lock_board(tx: &mut Tx<'_>, board: Id<Board>) -> Result<Board> {
     store::lock_board(tx, board)?.ok_or(Error::UNSEEN)
 }
 
+/// The board of a thread, locked. Whoever locks both locks the board first: making it narrower begins there, too.
+pub fn lock_board_of_thread(tx: &mut Tx<'_>, thread: i64) -> Result<Board> {
+    store::lock_board_of_thread(tx, thread)?.ok_or(Error::UNSEEN)
+}
+
+/// The board on which a post stands, locked.
+pub fn lock_board_of_post(tx: &mut Tx<'_>, post: i64) -> Result<Board> {
+    store::lock_board_of_post(tx, post)?.ok_or(Error::UNSEEN)
+}
+
 /// A thread was opened: one thread more. Its opening post is counted by [`count_post`] like every other.
 pub fn count_thread(tx: &mut Tx<'_>, board: Id<Board>, at: Timestamp) -> Result<()> {
     store::count(tx, board, 1, 0, Some(at))

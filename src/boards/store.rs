@@ -6,7 +6,8 @@ use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
+    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members, posts,
+    threads,
 };
 use crate::db::{Conn, Id, Tx, execute};
 use crate::error::Result;
@@ -153,6 +154,24 @@ pub fn open_requests_of_moderator(connection: &mut Conn, member: Id<Member>) -> 
 pub fn lock_board(tx: &mut Tx<'_>, id: Id<Board>) -> Result<Option<Board>> {
     let row: Option<BoardRow> =
         locked!(tx.conn(), connection, boards::table.find(id).select(BoardRow::as_select()) => first).optional()?;
+    Ok(row.map(Board::from))
+}
+
+pub fn lock_board_of_thread(tx: &mut Tx<'_>, thread: i64) -> Result<Option<Board>> {
+    let of_thread = threads::table.filter(threads::id.eq(thread)).select(threads::board_id).single_value();
+    let row: Option<BoardRow> =
+        locked!(tx.conn(), connection, boards::table.filter(boards::id.nullable().eq(of_thread)).select(BoardRow::as_select()) => first).optional()?;
+    Ok(row.map(Board::from))
+}
+
+pub fn lock_board_of_post(tx: &mut Tx<'_>, post: i64) -> Result<Option<Board>> {
+    let of_post = posts::table
+        .inner_join(threads::table)
+        .filter(posts::id.eq(post))
+        .select(threads::board_id)
+        .single_value();
+    let row: Option<BoardRow> =
+        locked!(tx.conn(), connection, boards::table.filter(boards::id.nullable().eq(of_post)).select(BoardRow::as_select()) => first).optional()?;
     Ok(row.map(Board::from))
 }
 

@@ -274,9 +274,14 @@ fn a_narrowed_board_leaves_each_thread_to_those_who_may_read_both() {
             let audience = words.into_iter().find(|word| is(&format!("audience = '{word}'"))).unwrap();
             readers(audience, is("organisation_reads")).to_vec()
         };
+        // A board for everyone is closed to nobody; what its members wrote among themselves may be.
+        let board_readers = match (narrowed, audience) {
+            ("public", "members" | "board-members") => [true, true, true, narrowed_reads, narrowed_reads],
+            _ => readers(narrowed, narrowed_reads),
+        };
         let both: Vec<bool> = readers(audience, reads)
             .into_iter()
-            .zip(readers(narrowed, narrowed_reads))
+            .zip(board_readers)
             .map(|(thread, board)| thread && board)
             .collect();
         let case = format!("{audience} {reads} on a board that becomes {narrowed} {narrowed_reads}");

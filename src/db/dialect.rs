@@ -47,13 +47,15 @@ macro_rules! on_each {
     };
 }
 
-/// Loads with `FOR UPDATE` on PostgreSQL; SQLite's one writer needs no row lock.
+/// Loads with `FOR NO KEY UPDATE` on PostgreSQL; SQLite's one writer needs no row lock. Whoever locks so excludes the others who
+/// lock so. The stronger `FOR UPDATE` would also hold up every row that refers to this one: two replies and the notices of a
+/// third then waited for each other in a circle.
 #[macro_export]
 macro_rules! locked {
     ($connection:expr, $inner:ident, $query:expr => $load:ident) => {
         match $connection {
             $crate::db::Conn::Sqlite($inner) => $query.$load($inner),
-            $crate::db::Conn::Postgres($inner) => $query.for_update().$load($inner),
+            $crate::db::Conn::Postgres($inner) => $query.for_no_key_update().$load($inner),
         }
     };
 }

@@ -2,7 +2,7 @@
 //! told apart by their message, and only here.
 
 use super::connection::Unreachable;
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 /// A meaning that somebody acts on.
@@ -27,6 +27,11 @@ pub fn of(error: &Error) -> Option<Trouble> {
         Error::Broken(cause) => cause.downcast_ref::<DieselError>().and_then(of_diesel),
         Error::Refused(_) => None,
     }
+}
+
+/// True if the database has no time or no room at this moment: what was asked may work later as it is.
+pub fn is_passing(error: &Error) -> bool {
+    matches!(error, Error::Refused(Refusal::Busy)) || of(error).is_some_and(|trouble| trouble != Trouble::Taken)
 }
 
 /// True if a unique constraint refused it.

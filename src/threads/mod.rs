@@ -54,9 +54,9 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// The same `submission_id` with the same words leads to the first thread; with other words it is a new one. Also counts,
 /// takes from the limits, and removes the draft of this very form: what was typed beside it in another window stays.
 pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadDraft) -> Result<Opened> {
-    let (_, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
-    // The lock makes the same form sent twice wait for its twin.
-    let board = boards::lock_board(tx, board)?;
+    // The lock makes the same form sent twice wait for its twin, and whoever closes the board to this member wait or be seen.
+    boards::lock_board(tx, board)?;
+    let (board, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
     let hash =
         draft.said.submission_hash(Place::Board(board.id), draft.title.as_str(), draft.language.as_deref(), &draft.notes);
     if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
@@ -83,12 +83,12 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
 /// The same `submission_id` with the same words leads to the first post. Also counts, takes from the limits, tells the writer
 /// of the thread, and removes the draft of this very form.
 pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
+    let board = boards::lock_board_of_thread(tx, thread.number())?;
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
     let hash = draft.said.submission_hash(Place::Thread(thread.id), "", None, &[]);
     if let Some(first) = store::earlier_submission(tx, member.id, &draft.submission_id, &hash)? {
         return Ok(first);
     }
-    let board = boards::lock_board(tx, thread.board)?;
     let statement = rules::may_speak(&Speaker::of(member), draft.said.stance, &draft.said.source)?;
     let permit = rules::may_reply(member, &board, &thread, statement)?;
     if let Some(answered) = draft.in_reply_to
@@ -139,6 +139,7 @@ fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> 
 ///
 /// [`Refusal::Stale`] if another change was saved since the form was made.
 pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChange) -> Result<Placed> {
+    boards::lock_board_of_post(tx, post.number())?;
     let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
     let placed = Placed { thread: thread.id, post: post.id, position: post.position };
     let statement = rules::may_speak(&Speaker::of(member), change.said.stance, &change.said.source)?;
@@ -167,10 +168,10 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
 /// Takes one's own post back, at any time, also where its writer may not read any more. A stub keeps its place; the words and, of an opening post, the title leave all
 /// pages and lists with this transaction, earlier versions too. [`erase_withdrawn`] erases them.
 pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
+    // Held, so that nobody writes on the board between looking for its last post and saying which it is.
+    boards::lock_board_of_post(tx, post.number())?;
     let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_withdraw(member, &post)?;
-    // Held, so that nobody writes on the board between looking for its last post and saying which it is.
-    boards::lock_board(tx, thread.board)?;
     store::withdraw_post(tx, permit, thread.author)?;
     if post.position == 1 {
         boards::uncount_thread(tx, thread.board)?;
@@ -215,6 +216,7 @@ pub fn unpin(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str)
 }
 
 fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, reason: &str) -> Result<()> {
+    boards::lock_board_of_thread(tx, thread.number())?;
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
     let is_moderator = store::moderates(tx.conn(), member.id, thread.board)?;
     let permit = rules::may_change_thread(member, is_moderator, &thread, change, reason)?;
@@ -234,9 +236,11 @@ fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, 
 
 /// Keeps what somebody is typing, over what was kept of the same form at that place before; empty fields remove it. For 180 days, on a device
 /// that others use too for 15 minutes. [`Refusal::TooLarge`] if there is more than [`rules::is_kept_whole`] allows.
-pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+/// Gives the moment that the form names when it keeps the next words ([`Typed::kept_at`]).
+pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<Timestamp> {
     if typed.is_empty() || store::drafts::was_posted(tx, member.id, typed)? {
-        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
+        store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id)?;
+        return Ok(tx.now());
     }
     if !rules::is_kept_whole(typed) {
         return Err(Refusal::TooLarge.into());
@@ -250,9 +254,10 @@ pub fn keep_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed)
 
 /// The same for a form that was sent and left the screen with it, so that there may be no other copy of its words: the limits
 /// of [`keep_draft`] do not hold it up. Only who keeps twice as many as anybody should is refused.
-pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<Timestamp> {
     if typed.is_empty() {
-        return store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id);
+        store::drafts::remove_of_form(tx, member.id, place, &typed.submission_id)?;
+        return Ok(tx.now());
     }
     if store::drafts::count_beside(tx, member.id, place, &typed.submission_id)? >= 2 * rules::DRAFTS_MAX {
         return Err(Error::forbidden("threads-drafts-full"));
@@ -260,9 +265,18 @@ pub fn keep_sent(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) 
     save_draft(tx, member, place, typed)
 }
 
-fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<()> {
+/// Unless all of what is kept of this form stands in the new words, too, it is set aside and stays as a draft of its own where
+/// another window has kept it since, or where it is kept for longer than this device keeps anything.
+fn save_draft(tx: &mut Tx<'_>, member: &Member, place: Place, typed: &Typed) -> Result<Timestamp> {
     let end = rules::draft_end(member.is_on_shared_device(), tx.now());
-    store::drafts::save(tx, member.id, place, typed, end)
+    if let Some(kept) = store::drafts::of_form(tx, member.id, place, &typed.submission_id)?
+        && ((!typed.knows(kept.saved_at) && !typed.goes_on_from(&kept.typed)) || kept.expires_at > end)
+    {
+        let aside = Token::random()?;
+        store::drafts::set_aside(tx, &kept, aside.reveal())?;
+    }
+    store::drafts::save(tx, member.id, place, typed, end)?;
+    Ok(tx.now())
 }
 
 /// Forgets what was kept of that form at that place.
@@ -272,21 +286,12 @@ pub fn forget_draft(tx: &mut Tx<'_>, member: &Member, place: Place, submission_i
 
 /// Keeps the words of a form that arrived at `path` after the session had ended, as a draft, and says where to go on. The
 /// caller has made sure that the words are this member's. Nothing if the form holds no words of this slice.
-///
-/// The form may be older than what was kept of it since, on another device for instance: unless all of that stands in the
-/// form, too, it is set aside and stays as a draft of its own.
 pub fn keep_words(tx: &mut Tx<'_>, member: &Member, path: &str, body: &[u8]) -> Result<Option<String>> {
     let Ok(typed) = form::parse::<Typed>(body) else { return Ok(None) };
     let place = if path.split('?').next() == Some("/drafts") { Place::parse(&typed.place) } else { Place::of_path(path) };
     let Some(place) = place else { return Ok(None) };
     if typed.is_empty() || !store::drafts::is_seen(tx.conn(), member.viewer(), member.id, place)? {
         return Ok(None);
-    }
-    if let Some(kept) = store::drafts::of_form(tx, member.id, place, &typed.submission_id)?
-        && !typed.goes_on_from(&kept.typed)
-    {
-        let aside = Token::random()?;
-        store::drafts::set_aside(tx, &kept, aside.reveal())?;
     }
     // Without asking the limits: signing in must not fail over it, nor lose the words.
     save_draft(tx, member, place, &typed)?;
@@ -299,7 +304,12 @@ fn go_on_at(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<String> {
     Ok(match place {
         Place::Board(board) => format!("/boards/{board}/new-thread"),
         Place::Thread(thread) => pages::composer_href(thread, store::thread_seen_by(tx.conn(), viewer, thread)?.post_count),
-        Place::Post(post) => format!("/posts/{post}/edit"),
+        // Where its writer does not read any more, nothing can be changed: the words stand among the drafts.
+        Place::Post(post) => match store::place_of_post(tx.conn(), viewer, post) {
+            Ok(_) => format!("/posts/{post}/edit"),
+            Err(Error::Refused(Refusal::Unseen)) => "/drafts".to_owned(),
+            Err(error) => return Err(error),
+        },
         Place::Measure(thread, _) => {
             let thread = store::thread_seen_by(tx.conn(), viewer, thread)?;
             if store::moderates(tx.conn(), member.id, thread.board)? {

@@ -397,6 +397,9 @@ pub struct Typed {
     /// Where it belongs, sent by the script that keeps it.
     #[serde(skip_serializing)]
     pub place: String,
+    /// When the words of this form were kept last, as far as its page knows: microseconds, or empty.
+    #[serde(skip_serializing)]
+    pub kept_at: String,
     /// Which account had the page with this form; see [`crate::accounts::Visit::kept_for`].
     #[serde(skip_serializing)]
     pub kept_for: String,
@@ -406,6 +409,11 @@ impl Typed {
     /// Nobody typed anything worth keeping.
     pub fn is_empty(&self) -> bool {
         [&self.title, &self.source, &self.body].iter().all(|words| words.trim().is_empty())
+    }
+
+    /// The page of this form knew what was kept then, so that nothing is lost if these words replace it.
+    pub fn knows(&self, kept: Timestamp) -> bool {
+        self.kept_at.parse::<i64>().is_ok_and(|known| known >= kept.micros())
     }
 
     /// Everything that was typed before begins what stands here, so that nothing of it is lost if these words replace it.

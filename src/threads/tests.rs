@@ -606,7 +606,7 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     assert_eq!(location, Some(format!("/threads/{}#reply", opened.thread)));
     let now = house.clock.now();
     let kept =
-        |member: &Member| house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], now));
+        |member: &Member| house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], None, now));
     let draft = kept(&tansy).remove(0).typed;
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();
@@ -639,7 +639,7 @@ fn words_that_come_back_go_over_no_others() {
     let typed = |body: &str, form: &str| Typed { body: body.into(), submission_id: form.into(), ..Typed::default() };
     let kept = |house: &House| {
         let now = house.clock.now();
-        let drafts = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, &[place], now));
+        let drafts = house.write(|tx| store::drafts::at(tx.conn(), tansy.id, &[place], None, now));
         drafts.into_iter().map(|draft| draft.typed.body).collect::<Vec<_>>()
     };
     // What the script kept of the very form is a part of it.
@@ -647,7 +647,9 @@ fn words_that_come_back_go_over_no_others() {
     house.write(|tx| keep_words(tx, &tansy, &path, b"body=Half+a+sentence.&submission_id=form-one"));
     assert_eq!(kept(&house), ["Half a sentence."]);
     // Meanwhile they wrote on elsewhere, in the same form or in another.
-    house.write(|tx| keep_draft(tx, &tansy, place, &typed("Another thought altogether.", "form-one")));
+    let known = house.clock.now().micros().to_string();
+    let other_thought = Typed { kept_at: known, ..typed("Another thought altogether.", "form-one") };
+    house.write(|tx| keep_draft(tx, &tansy, place, &other_thought));
     house.write(|tx| keep_draft(tx, &tansy, place, &typed("In another window.", "form-two")));
     house.clock.shift(Duration::seconds(1));
     house.write(|tx| keep_words(tx, &tansy, &path, b"body=The+whole+of+it.&submission_id=form-one"));
@@ -672,7 +674,7 @@ fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     let kept = |house: &House| {
         house.write(|tx| {
             let now = tx.now();
-            Ok(store::drafts::at(tx.conn(), Id::new(1), &[place], now)?.into_iter().next().map(|draft| draft.typed))
+            Ok(store::drafts::at(tx.conn(), Id::new(1), &[place], None, now)?.into_iter().next().map(|draft| draft.typed))
         })
     };
     assert_eq!(kept(&house), Some(typed.clone()));

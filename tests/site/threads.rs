@@ -438,7 +438,7 @@ fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere()
             ("Typed here.", "Typed there, later.")
         );
         // The other words can take their place, and lose nothing either.
-        here.follows("Go on with these words").await;
+        here.presses("Go on with these words").await;
         let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
         assert_eq!(
             (stands("Your words").as_str(), stands("Your other words").as_str()),
@@ -449,6 +449,121 @@ fn words_that_come_back_after_signing_in_stand_beside_what_was_typed_elsewhere()
         assert_eq!(here.on_page(|page| page.field("Your words").trim_end().to_owned()), "Typed here.");
         here.opens("/drafts").await.sees("Typed here.").misses("Typed there, later.");
         here.presses("Delete it").await.misses("Typed here.");
+    });
+}
+
+#[test]
+fn other_words_are_chosen_or_deleted_and_what_stands_in_the_form_is_kept() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = format!("/threads/{}", scene.place("members").thread);
+        let (here, there) = (scene.person(site, "member"), scene.person(site, "member"));
+        here.opens(&thread).await;
+        there.opens(&thread).await.ticks("My experience").types("Your words", "Typed there.");
+        there.presses("Keep as a draft").await.is(200);
+        // A form without what was typed there is shown again: both stand on the page.
+        here.ticks("My experience").types("Your words", "Typed here.").presses("Look at it first").await.is(200);
+        let stands = |label: &str| here.on_page(|page| page.field(label).trim_end().to_owned());
+        assert_eq!((stands("Your words").as_str(), stands("Your other words").as_str()), ("Typed here.", "Typed there."));
+        here.types("Your words", "Typed here, and more.").presses("Go on with these words").await.is(200);
+        assert_eq!(
+            (stands("Your words").as_str(), stands("Your other words").as_str()),
+            ("Typed there.", "Typed here, and more.")
+        );
+        here.types("Your words", "Typed there, and more.").presses("Delete these words").await.is(200);
+        assert_eq!(stands("Your words"), "Typed there, and more.");
+        here.opens("/drafts").await.sees("Typed there, and more.").misses("Typed here");
+    });
+}
+
+#[test]
+fn what_was_refused_or_looked_at_is_kept_even_if_the_page_is_closed_then() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let place = scene.place("members");
+        let member = scene.person(site, "member");
+        member.opens(&format!("/threads/{}", place.thread)).await.types("Your words", "Refused for its stance.");
+        member.presses("Post reply").await.is(422);
+        let new_thread = format!("/boards/{}/new-thread", place.board);
+        member.opens(&new_thread).await.types("Title", "Hm").types("Your words", "Refused for its title.");
+        member.presses("Post thread").await.is(422);
+        member.opens("/drafts").await.sees("Refused for its stance.").sees("Refused for its title.");
+        let author = scene.person(site, "author");
+        author.opens(&format!("/posts/{}/edit", place.post)).await.types("Your words", "Only looked at.");
+        author.presses("Look at it first").await.is(200);
+        author.opens("/drafts").await.sees("Only looked at.");
+        // And it goes when it is posted after all.
+        member.opens(&format!("/threads/{}", place.thread)).await.ticks("My experience");
+        member.presses("Post reply").await.is(200);
+        member.opens("/drafts").await.misses("Refused for its stance.").sees("Refused for its title.");
+    });
+}
+
+#[test]
+fn an_older_window_never_writes_over_newer_words_of_the_same_form() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = format!("/threads/{}", scene.place("members").thread);
+        let (here, there) = (scene.person(site, "member"), scene.person(site, "member"));
+        // The script's way, and what it learns from the answer.
+        let keeps = async |person: &crate::harness::people::Person<'_>, words: &str, kept_at: Option<&str>| {
+            person.types("Your words", words);
+            let mut fields = person.filled("Post reply").fields;
+            fields.retain(|(name, _)| name != "do");
+            for (name, value) in &mut fields {
+                if let (true, Some(kept_at)) = (name == "kept_at", kept_at) {
+                    kept_at.clone_into(value);
+                }
+            }
+            let answer = person.asks("POST", "/drafts", Some(encoded(&fields))).await;
+            assert_eq!(answer.status, 204);
+            answer.headers["kept-at"].to_str().unwrap().to_owned()
+        };
+        here.opens(&thread).await.ticks("My experience");
+        let first = keeps(&here, "Typed here, at length.", None).await;
+        site.later(Duration::seconds(5));
+        there.opens(&thread).await;
+        keeps(&there, "Typed here, at length. And on the phone.", None).await;
+        site.later(Duration::seconds(5));
+        // What is taken back in the same window is gone, what another window added is not.
+        let second = keeps(&here, "Typed here", Some(&first)).await;
+        keeps(&here, "Typed", Some(&second)).await;
+        here.opens("/drafts").await.sees("Typed here, at length. And on the phone.");
+        let count: i64 = site.looks(|conn| Ok(alongside::db::schema::drafts::table.count().get_result(conn)?)).await;
+        assert_eq!(count, 2, "the newer words of the other window, and these");
+    });
+}
+
+#[test]
+fn what_was_kept_at_home_outlives_a_change_on_a_device_that_others_use() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = format!("/threads/{}", scene.place("members").thread);
+        let home = scene.person(site, "member");
+        home.opens(&thread).await.ticks("My experience").types("Your words", "Typed at home.");
+        home.presses("Keep as a draft").await.is(200);
+        let library = site.visitor();
+        library.opens("/sign-in").await.types("E-mail address", &email("member")).types("Password", PASSWORD);
+        library.ticks("This is a shared device").presses("Sign in").await.is(200);
+        library.opens(&thread).await.types("Your words", "Typed at home. And in the library.");
+        library.presses("Keep as a draft").await.is(200);
+        site.later(Duration::minutes(16));
+        home.opens("/drafts").await.sees("Typed at home.").misses("And in the library.");
+    });
+}
+
+#[test]
+fn the_words_for_a_thread_that_was_closed_meanwhile_can_be_read_whole() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thread = format!("/threads/{}", scene.place("members").thread);
+        let (member, moderator) = (scene.person(site, "member"), scene.person(site, "moderator"));
+        let words = format!("{} The last of it.", "It was the same with me. ".repeat(40));
+        member.opens(&thread).await.ticks("My experience").types("Your words", &words);
+        member.presses("Keep as a draft").await.is(200);
+        moderator.opens(&thread).await.types("Why?", "It was answered.").presses("Close this thread").await.is(200);
+        member.opens("/drafts").await;
+        assert!(member.on_page(|page| page.html.contains("The last of it.")));
     });
 }
 

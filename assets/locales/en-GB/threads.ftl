@@ -124,7 +124,7 @@ threads-keep-draft = Keep as a draft
 threads-forget = Stop keeping it, and delete what is kept
 threads-kept = Kept. Nobody else reads it.
 threads-other-words = Your other words
-threads-other-words-since = You typed other words for this place. They are kept since
+threads-other-words-since = You typed other words for this place. They have been kept since
 threads-other-words-go-on = Go on with these words
 threads-other-words-remove = Delete these words
 threads-preview-title = How it will look. It is not posted yet.
@@ -184,6 +184,7 @@ threads-cannot-withdraw-not-yours = Only the person who wrote this post can take
 threads-cannot-take-away = Only the person who wrote these words can take them away.
 threads-cannot-moderate = Only moderators of this board can do this.
 threads-cannot-read-revisions = Earlier versions are for the person who wrote the post and for the moderators of this board.
+threads-fault-busy = We could not do this at the moment. Your words are here: try again in a minute.
 threads-words-of-another = These words were written on a page of another account, so they were neither posted nor kept here. Sign in with that account and go back to the page to have them again.
 threads-drafts-full = You keep very many drafts already. Delete one under your drafts, then this one can be kept.
 

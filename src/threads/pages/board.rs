@@ -12,6 +12,7 @@ use super::{are_theirs, asks_whether_changed, tag_of};
 use crate::accounts::{Look, Member, Visit};
 use crate::boards::{self, Access, Audience, Board, ContentNote, Kind};
 use crate::clock::Timestamp;
+use crate::db::trouble;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
 use crate::web::form::{Form, Path, Query};
@@ -277,7 +278,12 @@ struct Beginning {
     near: Option<Near>,
 }
 
-async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result<Beginning> {
+async fn beginning(
+    visit: &Visit,
+    member: &Arc<Member>,
+    id: Id<Board>,
+    chosen: Option<Id<Draft>>,
+) -> Result<Beginning> {
     let (viewer, member, now) = (visit.viewer(), Arc::clone(member), visit.now());
     let lately = compose::lately(visit, &member);
     visit
@@ -286,7 +292,7 @@ async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result
         .read(move |connection| {
             let (board, access) = boards::seen_by(connection, viewer, id)?;
             let notes = boards::content_notes(connection, id)?;
-            let drafts = drafts::at(connection, member.id, &[Place::Board(id)], now)?;
+            let drafts = drafts::at(connection, member.id, &[Place::Board(id)], chosen, now)?;
             let limits = rules::limits_of_start(&member, access.is_moderator, now);
             let near = compose::near(connection, &member, &limits, lately, now)?;
             Ok(Beginning { board, access, notes, drafts, near })
@@ -296,10 +302,9 @@ async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>) -> Result
 
 pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewThreadQuery>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
-    let mut beginning = beginning(&visit, &member, board.0).await?;
+    let mut beginning = beginning(&visit, &member, board.0, compose::chosen(&query.0.draft)).await?;
     rules::is_open_for_start(&member, &beginning.board, beginning.access)?;
-    let mut drafts = std::mem::take(&mut beginning.drafts);
-    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let drafts = std::mem::take(&mut beginning.drafts);
     let composing = Composing::from_drafts(drafts, query.0.kept == "1");
     show_new(&visit, &member, &beginning, composing, StatusCode::OK)
 }
@@ -328,19 +333,13 @@ fn show_new(
 
 pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
-    let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed.kept_for)?;
     let place = Place::Board(board.0);
-    match typed.wants.as_str() {
-        "draft" if rules::is_kept_whole(&typed) => {
-            return kept_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread?kept=1", board.0)).await;
-        }
-        "forget" => {
-            return forgotten_at(&visit, &member, place, typed, &format!("/boards/{}/new-thread", board.0)).await;
-        }
-        _ => {}
-    }
-    let mut beginning = match beginning(&visit, &member, board.0).await {
+    let home = Home { place, path: format!("/boards/{}/new-thread?", board.0), fragment: "" };
+    let typed = match sent(&visit, &member, &home, form).await? {
+        Sent::Done(response) => return Ok(response),
+        Sent::Typed(typed) => typed,
+    };
+    let mut beginning = match beginning(&visit, &member, board.0, None).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(beginning) => beginning,
     };
@@ -356,7 +355,7 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
     let language = compose::language(&visit, &typed)?.map_err(|fault| faults.push(fault)).ok();
     let notes = compose::notes(&visit, &typed, &beginning.notes)?.map_err(|fault| faults.push(fault)).ok();
     let (Some(title), Some(said), Some(language), Some(notes)) = (title, said, language, notes) else {
-        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
+        let composing = kept(&visit, &member, place, Composing::sent(typed, faults, None)).await?.beside(drafts);
         return show_new(&visit, &member, &beginning, composing, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -365,13 +364,8 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
     if typed.wants == "preview" {
         let lang = language.as_deref().unwrap_or(&beginning.board.language);
         let preview = Some(compose::preview(&visit, &said, Some(&title), lang));
-        return show_new(
-            &visit,
-            &member,
-            &beginning,
-            Composing { typed, preview, ..Composing::default() }.beside(drafts),
-            StatusCode::OK,
-        );
+        let composing = kept(&visit, &member, place, Composing::sent(typed, Vec::new(), preview)).await?.beside(drafts);
+        return show_new(&visit, &member, &beginning, composing, StatusCode::OK);
     }
     let draft = ThreadDraft { title, language, notes, said, submission_id: compose::submission_id(&typed)? };
     let opened = {
@@ -387,36 +381,82 @@ pub async fn create_thread(visit: Visit, board: Path<Id<Board>>, form: Form<Type
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
             let faults = vec![refused.fault.clone()];
-            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
+            let composing = kept(&visit, &member, place, Composing::sent(typed, faults, None)).await?.beside(drafts);
             Ok(refused.mark(show_new(&visit, &member, &beginning, composing, refused.status)?))
         }
     }
 }
 
-/// Keeps the words by the button and shows the page again.
-pub async fn kept_at(
-    visit: &Visit,
-    member: &Arc<Member>,
-    place: Place,
-    typed: Typed,
-    location: &str,
-) -> Result<HttpResponse> {
-    let member = Arc::clone(member);
-    visit.site.db.write(move |tx| keep_sent(tx, &member, place, &typed)).await?;
-    visit.go_to(location)
+/// Where a composer stands.
+pub struct Home {
+    /// What is written there.
+    pub place: Place,
+    /// Its page, so far that more of a query can follow.
+    pub path: String,
+    /// The part of the page, with its `#`.
+    pub fragment: &'static str,
 }
 
-/// Forgets the words and shows the page without them.
-pub async fn forgotten_at(
-    visit: &Visit,
-    member: &Arc<Member>,
-    place: Place,
-    typed: Typed,
-    location: &str,
-) -> Result<HttpResponse> {
+/// What came of a form of words.
+pub enum Sent {
+    /// The button wanted something else than to post or to look; this is the answer.
+    Done(HttpResponse),
+    /// To be posted or shown.
+    Typed(Typed),
+}
+
+/// Reads a form of words, and does what its buttons want beside posting and looking: to keep the words, to forget them, to go
+/// on with others that were typed there (`go-on-7`), to delete those (`remove-7`). The present words are kept with the latter
+/// two: the page goes, and there may be no other copy.
+pub async fn sent(visit: &Visit, member: &Arc<Member>, home: &Home, form: Form<Typed>) -> Result<Sent> {
+    let typed = form.fields()?;
+    are_theirs(visit, member, &typed.kept_for)?;
+    let typed = Typed { submission_id: compose::submission_id(&typed)?, ..typed };
+    let other = |wish: &str| typed.wants.strip_prefix(wish).and_then(compose::chosen);
+    let (other, removes) = (other("go-on-").or(other("remove-")), typed.wants.starts_with("remove-"));
+    let place = home.place;
+    let location = match (typed.wants.as_str(), other) {
+        ("draft", _) if rules::is_kept_whole(&typed) => format!("{}kept=1{}", home.path, home.fragment),
+        ("forget", _) => format!("{}{}", home.path.trim_end_matches(['?', '&']), home.fragment),
+        (_, Some(_)) if removes => format!("{}{}", home.path.trim_end_matches(['?', '&']), home.fragment),
+        (_, Some(other)) => compose::draft_href(place, other),
+        _ => return Ok(Sent::Typed(typed)),
+    };
     let member = Arc::clone(member);
-    visit.site.db.write(move |tx| forget_draft(tx, &member, place, &typed.submission_id)).await?;
-    visit.go_to(location)
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            if typed.wants == "forget" {
+                return forget_draft(tx, &member, place, &typed.submission_id);
+            }
+            keep_sent(tx, &member, place, &typed)?;
+            if let Some(other) = other.filter(|_| removes) {
+                drafts::remove(tx, member.id, other)?;
+            }
+            Ok(())
+        })
+        .await?;
+    visit.go_to(&location).map(Sent::Done)
+}
+
+/// Keeps what is shown again, because it left the screen with the form: whoever closes the page now has no other copy. What
+/// cannot be kept is shown all the same.
+pub async fn kept(visit: &Visit, member: &Arc<Member>, place: Place, composing: Composing) -> Result<Composing> {
+    if !rules::is_kept_whole(&composing.typed) {
+        return Ok(composing);
+    }
+    let (member, typed) = (Arc::clone(member), composing.typed.clone());
+    match visit.site.db.write(move |tx| keep_sent(tx, &member, place, &typed)).await {
+        Ok(kept_at) => {
+            let has_draft = !composing.typed.is_empty();
+            let typed = Typed { kept_at: kept_at.micros().to_string(), ..composing.typed };
+            Ok(Composing { typed, has_draft, ..composing })
+        }
+        Err(Error::Refused(_)) => Ok(composing),
+        Err(error) if trouble::is_passing(&error) => Ok(composing),
+        Err(broken) => Err(broken),
+    }
 }
 
 /// What stood there is gone or closed to this person while they typed: their words wait among their drafts, as the page that
@@ -426,7 +466,7 @@ pub async fn lost(visit: &Visit, member: &Arc<Member>, place: Place, typed: Type
         let member = Arc::clone(member);
         match visit.site.db.write(move |tx| keep_sent(tx, &member, place, &typed)).await {
             // What was refused first is the answer.
-            Ok(()) | Err(Error::Refused(_)) => {}
+            Ok(_) | Err(Error::Refused(_)) => {}
             Err(broken) => return Err(broken),
         }
     }

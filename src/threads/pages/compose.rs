@@ -9,7 +9,7 @@ use crate::accounts::{Member, Visit};
 use crate::boards::pages::lang_of;
 use crate::boards::{Board, ContentNote};
 use crate::clock::Timestamp;
-use crate::db::{Conn, Id};
+use crate::db::{Conn, Id, trouble};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::languages;
 use crate::locale::Moment;
@@ -35,6 +35,8 @@ pub struct Composer {
     pub kept_for: String,
     /// Tells a form sent twice.
     pub submission_id: String,
+    /// When the words were kept last, in microseconds; empty if they were not.
+    pub kept_at: String,
     /// Of a change: the revision it was made for.
     pub revision: String,
     /// Number of the post that is answered.
@@ -78,9 +80,6 @@ pub struct OtherDraft {
     pub saved: Moment,
     pub title: Option<String>,
     pub words: String,
-    /// Where these words stand in the composer, and those that stand there now beside it.
-    pub href: String,
-    pub removal_action: String,
 }
 
 /// That little is left of a limit.
@@ -128,10 +127,16 @@ impl Composing {
         let mut others = drafts.into_iter();
         match others.next() {
             Some(first) => {
-                Self { has_draft: true, typed: first.typed, was_kept, others: others.collect(), ..Self::default() }
+                let typed = Typed { kept_at: first.saved_at.micros().to_string(), ..first.typed };
+                Self { has_draft: true, typed, was_kept, others: others.collect(), ..Self::default() }
             }
             None => Self::default(),
         }
+    }
+
+    /// What was sent, with how it would look or what has to be seen to first.
+    pub fn sent(typed: Typed, faults: Vec<Fault>, preview: Option<Preview>) -> Self {
+        Self { typed, faults, preview, ..Self::default() }
     }
 
     /// What was sent, and beside it what is kept of other forms.
@@ -139,7 +144,7 @@ impl Composing {
     pub fn beside(self, drafts: Vec<Draft>) -> Self {
         let (own, others): (Vec<_>, Vec<_>) =
             drafts.into_iter().partition(|draft| draft.typed.submission_id == self.typed.submission_id);
-        Self { has_draft: !own.is_empty(), others, ..self }
+        Self { has_draft: self.has_draft || !own.is_empty(), others, ..self }
     }
 }
 
@@ -148,19 +153,9 @@ pub fn chosen(draft: &str) -> Option<Id<Draft>> {
     draft.parse().ok().map(Id::new)
 }
 
-/// That draft before the others; as they were if it is none of them.
-pub fn put_first(drafts: &mut [Draft], chosen: Option<Id<Draft>>) {
-    if let Some(place) = drafts.iter().position(|draft| Some(draft.id) == chosen)
-        && let Some(beginning) = drafts.get_mut(..=place)
-    {
-        beginning.rotate_right(1);
-    }
-}
-
-/// Where a draft is written on.
-pub fn draft_href(draft: &Draft) -> String {
-    let number = draft.id;
-    match draft.place {
+/// Where a draft of that place is written on.
+pub fn draft_href(place: Place, number: Id<Draft>) -> String {
+    match place {
         Place::Board(id) => format!("/boards/{id}/new-thread?draft={number}"),
         Place::Thread(id) => format!("/threads/{id}?draft={number}#reply"),
         Place::Post(id) => format!("/posts/{id}/edit?draft={number}"),
@@ -179,6 +174,7 @@ pub fn composer(visit: &Visit, member: &Member, place: Place, action: String, co
         place: place.to_string(),
         kept_for: visit.kept_for(),
         submission_id: submission_id(&typed)?,
+        kept_at: typed.kept_at,
         revision: typed.revision,
         in_reply_to: typed.in_reply_to,
         title: typed.title,
@@ -202,8 +198,6 @@ fn other(visit: &Visit, draft: Draft) -> OtherDraft {
     OtherDraft {
         number: draft.id.number(),
         saved: visit.moment(draft.saved_at),
-        href: draft_href(&draft),
-        removal_action: format!("/drafts/{}/removal", draft.id),
         title: Some(draft.typed.title).filter(|title| !title.is_empty()),
         words: draft.typed.body,
     }
@@ -396,6 +390,11 @@ impl Refused {
             Error::Refused(Refusal::TooMany { sentence, retry_after_seconds }) => {
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(retry_after_seconds))
             }
+            // The page is shown again with the words in it, whatever the database says.
+            error if trouble::is_passing(&error) => {
+                tracing::warn!(%error, "the database had no time for a post");
+                (StatusCode::SERVICE_UNAVAILABLE, Sentence::plain("threads-fault-busy"), None)
+            }
             other => return Err(other),
         };
         let mut message = visit.locale().sentence(&sentence)?;
@@ -403,6 +402,7 @@ impl Refused {
             let again = full_minute(visit, visit.now().plus(Duration::seconds(seconds)));
             message = format!("{message} {}", visit.say_with("threads-limit-again", &[("time", again.words.into())])?);
         }
+        let retry_after_seconds = retry_after_seconds.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(5));
         Ok(Self { fault: Fault::new("", message), status, retry_after_seconds })
     }
 

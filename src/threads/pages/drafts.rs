@@ -41,8 +41,7 @@ pub struct DraftLine {
     pub until: Moment,
     /// Where it is written on; nothing if the place is closed to them now.
     pub href: Option<String>,
-    /// All the words, where there may be no page to show them: a board can be seen and yet be closed to new threads, a
-    /// thread without being theirs to moderate.
+    /// All the words, if there are more: there may be no page to write them on any more.
     pub words: Option<String>,
     pub removal_action: String,
 }
@@ -123,22 +122,23 @@ fn line(visit: &Visit, draft: &Draft, names: &PlaceNames) -> Result<DraftLine> {
         Some(None) => visit.say("threads-stood-here")?,
         None => visit.say("threads-draft-closed")?,
     };
+    let beginning = beginning(&draft.typed.body, EXCERPT_CHARS);
     Ok(DraftLine {
         what: visit.say(key)?,
         place,
         title: (!draft.typed.title.is_empty()).then(|| draft.typed.title.clone()),
-        beginning: beginning(&draft.typed.body, EXCERPT_CHARS),
         saved: visit.moment(draft.saved_at),
         until: visit.day(draft.expires_at),
-        href: name.is_some().then(|| draft_href(draft)),
-        words: (name.is_none() || matches!(draft.place, Place::Board(_) | Place::Measure(..)))
+        href: name.is_some().then(|| draft_href(draft.place, draft.id)),
+        words: (name.is_none() || draft.typed.body.trim() != beginning)
             .then(|| draft.typed.body.clone())
             .filter(|words| !words.is_empty()),
+        beginning,
         removal_action: format!("/drafts/{}/removal", draft.id),
     })
 }
 
-/// Keeps what is being typed; sent by the script. 204.
+/// Keeps what is being typed; sent by the script. 204, and in `kept-at` what its next words name as [`Typed::kept_at`].
 pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let typed = form.fields()?;
@@ -147,7 +147,7 @@ pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpRespons
         return Err(Refusal::Unreadable(Sentence::plain("failure-not-a-form")).into());
     };
     let viewer = visit.viewer();
-    visit
+    let kept_at = visit
         .site
         .db
         .write(move |tx| {
@@ -157,7 +157,7 @@ pub async fn create_draft(visit: Visit, form: Form<Typed>) -> Result<HttpRespons
             keep_draft(tx, &member, place, &typed)
         })
         .await?;
-    Ok(HttpResponse::NoContent().finish())
+    Ok(HttpResponse::NoContent().insert_header(("kept-at", kept_at.micros().to_string())).finish())
 }
 
 pub async fn remove_draft(visit: Visit, draft: Path<Id<Draft>>) -> Result<HttpResponse> {

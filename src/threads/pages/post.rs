@@ -4,9 +4,9 @@ use super::super::model::{Place, Post, PostChange, Revision, Thread, Typed};
 use super::super::store::drafts::{self, Draft};
 use super::super::store::{self, shown};
 use super::super::{edit, rules, take_away_revision, withdraw};
-use super::board::{forgotten_at, kept_at, lost};
+use super::board::{Home, Sent, kept, lost, sent};
 use super::compose::{self, Composer, Composing, Refused};
-use super::{are_theirs, source_href};
+use super::source_href;
 use crate::accounts::{Look, Member, Visit};
 use crate::boards;
 use crate::db::{Conn, Id};
@@ -146,7 +146,7 @@ struct Editing {
     drafts: Vec<Draft>,
 }
 
-async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing> {
+async fn editing(visit: &Visit, member: &Member, id: Id<Post>, chosen: Option<Id<Draft>>) -> Result<Editing> {
     let (viewer, member, now) = (visit.viewer(), member.id, visit.now());
     visit
         .site
@@ -154,7 +154,7 @@ async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing
         .read(move |connection| {
             let (post, thread) = store::post_seen_by(connection, viewer, id)?;
             let (_, board, _) = shown::thread_with_board(connection, viewer, thread.id)?;
-            let drafts = drafts::at(connection, member, &[Place::Post(id)], now)?;
+            let drafts = drafts::at(connection, member, &[Place::Post(id)], chosen, now)?;
             Ok(Editing { post, thread, board, drafts })
         })
         .await
@@ -162,10 +162,9 @@ async fn editing(visit: &Visit, member: &Member, id: Id<Post>) -> Result<Editing
 
 pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuery>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
-    let mut editing = editing(&visit, &member, post.0).await?;
+    let mut editing = editing(&visit, &member, post.0, compose::chosen(&query.0.draft)).await?;
     rules::is_open_for_edit(&member, &editing.post)?;
-    let mut drafts = std::mem::take(&mut editing.drafts);
-    compose::put_first(&mut drafts, compose::chosen(&query.0.draft));
+    let drafts = std::mem::take(&mut editing.drafts);
     let mut composing = Composing::from_drafts(drafts, query.0.kept == "1");
     if !composing.has_draft {
         composing.typed = as_it_stands(&editing);
@@ -233,18 +232,14 @@ fn look(visit: &Visit, thread: &Thread, board: &boards::Board, post: &Post) -> R
 
 pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
-    let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = post.0;
     let place = Place::Post(id);
-    match typed.wants.as_str() {
-        "draft" if rules::is_kept_whole(&typed) => {
-            return kept_at(&visit, &member, place, typed, &format!("/posts/{id}/edit?kept=1")).await;
-        }
-        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/posts/{id}/edit")).await,
-        _ => {}
-    }
-    let mut editing = match editing(&visit, &member, id).await {
+    let home = Home { place, path: format!("/posts/{id}/edit?"), fragment: "" };
+    let typed = match sent(&visit, &member, &home, form).await? {
+        Sent::Done(response) => return Ok(response),
+        Sent::Typed(typed) => typed,
+    };
+    let mut editing = match editing(&visit, &member, id, None).await {
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(editing) => editing,
     };
@@ -258,7 +253,7 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     };
     let said = compose::said(&visit, &member, &typed)?.map_err(|more| faults.extend(more)).ok();
     let (Some(title), Some(said)) = (title, said) else {
-        let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
+        let composing = kept(&visit, &member, place, Composing::sent(typed, faults, None)).await?.beside(drafts);
         return show_edit(&visit, &member, &editing, composing, false, StatusCode::UNPROCESSABLE_ENTITY);
     };
     if typed.wants == "draft" {
@@ -266,14 +261,8 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     }
     if typed.wants == "preview" {
         let preview = Some(compose::preview(&visit, &said, title.as_ref(), &editing.thread.language));
-        return show_edit(
-            &visit,
-            &member,
-            &editing,
-            Composing { typed, preview, ..Composing::default() }.beside(drafts),
-            false,
-            StatusCode::OK,
-        );
+        let composing = kept(&visit, &member, place, Composing::sent(typed, Vec::new(), preview)).await?.beside(drafts);
+        return show_edit(&visit, &member, &editing, composing, false, StatusCode::OK);
     }
     // A form without a revision was made for none that stands.
     let revision = typed.revision.parse().unwrap_or(0);
@@ -286,21 +275,15 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
         Ok(placed) => visit.go_to(&post_href(&format!("/threads/{}", placed.thread), placed.position)),
         Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
         Err(Error::Refused(Refusal::Stale(sentence))) => {
-            let editing = self::editing(&visit, &member, id).await?;
+            let editing = self::editing(&visit, &member, id, None).await?;
             let faults = vec![visit.fault("", &sentence)?];
-            show_edit(
-                &visit,
-                &member,
-                &editing,
-                Composing { typed, faults, ..Composing::default() }.beside(drafts),
-                true,
-                StatusCode::CONFLICT,
-            )
+            let composing = kept(&visit, &member, place, Composing::sent(typed, faults, None)).await?.beside(drafts);
+            show_edit(&visit, &member, &editing, composing, true, StatusCode::CONFLICT)
         }
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
             let faults = vec![refused.fault.clone()];
-            let composing = Composing { typed, faults, ..Composing::default() }.beside(drafts);
+            let composing = kept(&visit, &member, place, Composing::sent(typed, faults, None)).await?.beside(drafts);
             Ok(refused.mark(show_edit(&visit, &member, &editing, composing, false, refused.status)?))
         }
     }

@@ -70,6 +70,7 @@ fn post() -> parts::Post {
 
 fn composer() -> Composer {
     Composer {
+        kept_at: "1780000000000000".into(),
         action: "/threads/812/replies#reply".into(),
         place: "thread:812".into(),
         kept_for: "seal".into(),
@@ -114,8 +115,6 @@ fn composer() -> Composer {
             saved: moment(),
             title: Some("A title".into()),
             words: "Other words".into(),
-            href: "/threads/812?draft=7#reply".into(),
-            removal_action: "/drafts/7/removal".into(),
         }],
     }
 }

@@ -7,7 +7,7 @@ use super::super::rules::{self, CannotModerate, Lately, Near};
 use super::super::store::drafts::{self, Draft};
 use super::super::store::shown;
 use super::super::{lock, pin, reply, unlock, unpin};
-use super::board::{forgotten_at, kept_at, lost, with_query};
+use super::board::{Home, Sent, kept, lost, sent, with_query};
 use super::compose::{self, Composer, Composing, Refused};
 use super::{are_theirs, asks_whether_changed, composer_href, source_href, tag_of};
 use crate::accounts::model::{HereAs, mark_from};
@@ -199,10 +199,9 @@ fn find(connection: &mut Conn, reader: &Reader, id: Id<Thread>, asked: Asked, an
             places.extend(measures_of(&thread).into_iter().map(|change| Place::Measure(id, change)));
         }
         if !places.is_empty() {
-            (drafts, reasons) = drafts::at(connection, member.id, &places, now)?
+            (drafts, reasons) = drafts::at(connection, member.id, &places, chosen, now)?
                 .into_iter()
                 .partition(|draft| draft.place == Place::Thread(id));
-            compose::put_first(&mut drafts, chosen);
         }
         if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
             let limits = rules::limits_of_reply(member, is_moderator, thread.author == member.id, now);
@@ -640,19 +639,18 @@ fn moderation(
 
 pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typed>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
-    let typed = form.fields()?;
-    are_theirs(&visit, &member, &typed.kept_for)?;
     let id = thread.0;
     let place = Place::Thread(id);
-    match typed.wants.as_str() {
-        "draft" if rules::is_kept_whole(&typed) => return keep_reply(&visit, &member, id, typed).await,
-        "forget" => return forgotten_at(&visit, &member, place, typed, &format!("/threads/{id}?reply_to=0#reply")).await,
-        _ => {}
-    }
+    // No draft has this number, but the query leads to the end of the thread, where the composer stands.
+    let home = Home { place, path: format!("/threads/{id}?draft=0&"), fragment: "#reply" };
+    let typed = match sent(&visit, &member, &home, form).await? {
+        Sent::Done(response) => return Ok(response),
+        Sent::Typed(typed) => typed,
+    };
     let said = match compose::said(&visit, &member, &typed)? {
         Ok(said) => said,
         Err(faults) => {
-            let composing = Composing { typed: typed.clone(), faults, ..Composing::default() };
+            let composing = kept(&visit, &member, place, Composing::sent(typed.clone(), faults, None)).await?;
             return match again(&visit, id, composing, None, StatusCode::UNPROCESSABLE_ENTITY).await {
                 Err(error) => lost(&visit, &member, place, typed, error).await,
                 shown => shown,
@@ -668,7 +666,8 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
         return match thread {
             Ok(thread) => {
                 let preview = Some(compose::preview(&visit, &words, None, &thread.language));
-                again(&visit, id, Composing { typed, preview, ..Composing::default() }, None, StatusCode::OK).await
+                let composing = kept(&visit, &member, place, Composing::sent(typed, Vec::new(), preview)).await?;
+                again(&visit, id, composing, None, StatusCode::OK).await
             }
             Err(error) => lost(&visit, &member, place, typed, error).await,
         };
@@ -691,17 +690,11 @@ pub async fn create_reply(visit: Visit, thread: Path<Id<Thread>>, form: Form<Typ
         Err(error @ Error::Refused(Refusal::Unseen)) => lost(&visit, &member, place, typed, error).await,
         Err(error) => {
             let refused = Refused::of(&visit, error)?;
-            let composing = Composing { typed, faults: vec![refused.fault.clone()], ..Composing::default() };
+            let composing = Composing::sent(typed, vec![refused.fault.clone()], None);
+            let composing = kept(&visit, &member, place, composing).await?;
             Ok(refused.mark(again(&visit, id, composing, None, refused.status).await?))
         }
     }
-}
-
-/// The way back leads to the end of the thread, where the composer stands.
-async fn keep_reply(visit: &Visit, member: &Arc<Member>, id: Id<Thread>, typed: Typed) -> Result<HttpResponse> {
-    let answering = if typed.in_reply_to.is_empty() { "0".to_owned() } else { typed.in_reply_to.clone() };
-    let answering: String = url::form_urlencoded::byte_serialize(answering.as_bytes()).collect();
-    kept_at(visit, member, Place::Thread(id), typed, &format!("/threads/{id}?reply_to={answering}&kept=1#reply")).await
 }
 
 // ---------------------------------------------------------------- moderators

@@ -77,14 +77,22 @@ pub fn count_beside(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submissio
         .get_result(tx.conn())?)
 }
 
-/// What is kept for these places, the newest first. What has had its time is not shown, even before the worker removes it.
-pub fn at(connection: &mut Conn, member: Id<Member>, places: &[Place], now: Timestamp) -> Result<Vec<Draft>> {
+/// What is kept for these places, the chosen one first, then the newest. What has had its time is not shown, even before the
+/// worker removes it.
+pub fn at(
+    connection: &mut Conn,
+    member: Id<Member>,
+    places: &[Place],
+    chosen: Option<Id<Draft>>,
+    now: Timestamp,
+) -> Result<Vec<Draft>> {
     /// More at once nobody compares; all of them stand among the drafts.
-    const MAX: i64 = 6;
+    const MAX: i64 = 8;
+    let is_chosen = drafts::id.eq(chosen.map_or(0, |draft| draft.number()));
     let places: Vec<String> = places.iter().map(Place::to_string).collect();
     let rows: Vec<Row> = drafts::table
         .filter(drafts::member_id.eq(member).and(drafts::place.eq_any(places)).and(drafts::expires_at.gt(now)))
-        .order((drafts::saved_at.desc(), drafts::id.desc()))
+        .order((is_chosen.desc(), drafts::saved_at.desc(), drafts::id.desc()))
         .limit(MAX)
         .select(COLUMNS)
         .load(connection)?;

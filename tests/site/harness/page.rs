@@ -123,11 +123,14 @@ impl Page {
             .find(|element| words_of(*element) == button)
             .or_else(|| document.select(&all("button")).find(|element| words_of(*element).contains(button)))
             .unwrap_or_else(|| panic!("{} ({}) has no button {button:?}:\n{}", self.address, self.status, self.words()));
-        let form = pressed
-            .ancestors()
-            .filter_map(ElementRef::wrap)
-            .find(|element| element.value().name() == "form")
-            .expect("the button stands in a form");
+        // A button may stand elsewhere and name its form.
+        let form = match pressed.value().attr("form") {
+            Some(id) => document.select(&all(&format!("form#{id}"))).next(),
+            None => {
+                pressed.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form")
+            }
+        }
+        .expect("the button stands in a form");
         let mut typed: BTreeMap<String, String> = BTreeMap::new();
         let mut chosen: Vec<(String, String)> = Vec::new();
         for (label, text) in &doings.typed {
