@@ -6,8 +6,8 @@ use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members, posts,
-    threads,
+    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
+    posts, threads,
 };
 use crate::db::{Conn, Id, Tx, execute};
 use crate::error::Result;
@@ -165,11 +165,8 @@ pub fn lock_board_of_thread(tx: &mut Tx<'_>, thread: i64) -> Result<Option<Board
 }
 
 pub fn lock_board_of_post(tx: &mut Tx<'_>, post: i64) -> Result<Option<Board>> {
-    let of_post = posts::table
-        .inner_join(threads::table)
-        .filter(posts::id.eq(post))
-        .select(threads::board_id)
-        .single_value();
+    let of_post =
+        posts::table.inner_join(threads::table).filter(posts::id.eq(post)).select(threads::board_id).single_value();
     let row: Option<BoardRow> =
         locked!(tx.conn(), connection, boards::table.filter(boards::id.nullable().eq(of_post)).select(BoardRow::as_select()) => first).optional()?;
     Ok(row.map(Board::from))
@@ -455,6 +452,14 @@ fn add_to_member_count(tx: &mut Tx<'_>, board: Id<Board>, people: i32) -> Result
         .set((boards::member_count.eq(boards::member_count + people), boards::version.eq(boards::version + 1)))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// True if words of theirs stand on the board.
+pub fn has_own_posts(connection: &mut Conn, board: Id<Board>, member: Id<Member>) -> Result<bool> {
+    let theirs = posts::table
+        .inner_join(threads::table)
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.is_null()).and(threads::board_id.eq(board)));
+    Ok(diesel::select(exists(theirs)).get_result(connection)?)
 }
 
 pub fn latest_request(connection: &mut Conn, board: Id<Board>, member: Id<Member>) -> Result<Option<Request>> {

@@ -279,11 +279,8 @@ fn a_narrowed_board_leaves_each_thread_to_those_who_may_read_both() {
             ("public", "members" | "board-members") => [true, true, true, narrowed_reads, narrowed_reads],
             _ => readers(narrowed, narrowed_reads),
         };
-        let both: Vec<bool> = readers(audience, reads)
-            .into_iter()
-            .zip(board_readers)
-            .map(|(thread, board)| thread && board)
-            .collect();
+        let both: Vec<bool> =
+            readers(audience, reads).into_iter().zip(board_readers).map(|(thread, board)| thread && board).collect();
         let case = format!("{audience} {reads} on a board that becomes {narrowed} {narrowed_reads}");
         assert_eq!(readers_now(), both, "{case}");
         let is_narrower = both != readers(audience, reads);

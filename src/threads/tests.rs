@@ -605,8 +605,9 @@ fn words_that_arrive_after_the_session_ended_wait_where_they_were_typed() {
     let location = house.write(|tx| keep_words(tx, &tansy, &path, body));
     assert_eq!(location, Some(format!("/threads/{}#reply", opened.thread)));
     let now = house.clock.now();
-    let kept =
-        |member: &Member| house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], None, now));
+    let kept = |member: &Member| {
+        house.write(|tx| store::drafts::at(tx.conn(), member.id, &[Place::Thread(opened.thread)], None, now))
+    };
     let draft = kept(&tansy).remove(0).typed;
     assert_eq!((draft.body.as_str(), draft.note.len()), ("My words\r\nthat stay", 2));
     let northbank = house.northbank();

@@ -53,6 +53,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/boards/{members}/new-thread",
             "/notices",
             "/drafts",
+            "/posts",
             "/settings",
             "/people/{author}",
         ],

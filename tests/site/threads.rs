@@ -245,7 +245,12 @@ fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_e
         })
         .await;
 
+        // The board's front, which is all of it that they see now, leads to their words and to nobody else's.
+        inside.opens(&format!("/boards/{board}")).await.is(200).sees("You wrote here").misses(title);
+        inside.opens("/posts").await.sees("My own words, changed.").misses(title);
+        inside.misses(&format!("/threads/{}", place.thread));
         let paths = [format!("/posts/{post}/withdrawal"), format!("/posts/{post}/revisions")];
+        assert!(paths.iter().all(|path| inside.on_page(|page| page.html.contains(path.as_str()))));
         for path in &paths {
             inside.opens(path).await.is(200).sees("My own words, changed.").misses(title).misses("Board board-members");
             inside.misses(&format!("/threads/{}", place.thread)).misses(&format!("/boards/{}", place.board));
@@ -277,6 +282,9 @@ fn ones_own_words_can_be_taken_back_where_one_may_not_read_any_more_and_nobody_e
         assert_eq!(inside.asks("POST", &paths[0], Some(String::new())).await.status, 303);
         let author = scene.person(site, "author");
         author.opens(&format!("/threads/{}", place.thread)).await.sees("took this post back").misses("My own words");
+        inside.opens("/posts").await.misses("My own words").sees("No posts");
+        // Where one reads along, a post stands with its thread.
+        author.opens("/posts").await.follows(title).await.is(200).sees("took this post back");
     });
 }
 

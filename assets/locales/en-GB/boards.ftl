@@ -66,6 +66,7 @@ boards-refused-reason = The reason they gave:
 boards-refused-again = You may ask again.
 boards-ask-open-already = You need not ask. You read this board already.
 boards-ask-archived = Nobody writes on this board any more, and nobody new is let in.
+boards-front-own = You wrote here when this board was open to you. You can still read your own words and take them back:
 boards-ask-closed-to-staff = People who work for the organisation do not read this board. That is how its members can speak freely.
 boards-ask-asked-already = You asked already. A moderator will answer.
 boards-words-too-long = Make it shorter: 1,000 characters at most.

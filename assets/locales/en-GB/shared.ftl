@@ -17,6 +17,7 @@ shared-notices-new = { $count ->
 shared-menu = Your menu
 shared-my-page = My page
 shared-my-drafts = My drafts
+shared-my-posts = My posts
 shared-settings = Settings
 shared-administration = Administration
 shared-sign-out = Sign out

@@ -252,3 +252,15 @@ threads-change-locked = Closed
 threads-change-unlocked = Opened again
 threads-change-pinned = Kept at the top
 threads-change-unpinned = Let go from the top
+
+# What somebody wrote themselves, on a page of their own.
+threads-own-lead = Everything you wrote and have not taken back, the newest first. Only you see this list.
+threads-own-opening = You began this thread on
+threads-own-reply = You replied on
+threads-own-closed-thread = A thread that is not open to you now
+threads-own-closed = Its board was opened to fewer people, so you do not read it any more. Your words are still yours: you can read them here and take them back.
+threads-own-words = All your words
+threads-own-newest = Newest posts
+threads-own-older = Older posts
+threads-own-none = No posts
+threads-own-none-words = What you post anywhere stands here, too, so that you can find it again.

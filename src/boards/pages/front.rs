@@ -46,6 +46,8 @@ struct FrontPage {
     words: String,
     words_max: i64,
     kept_for: String,
+    /// Words of theirs stand there, from when it was open to them.
+    has_own_posts: bool,
 }
 
 #[derive(Serialize)]
@@ -66,8 +68,8 @@ pub async fn show_front(visit: &Visit, board: &Board) -> Result<HttpResponse> {
 
 async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<Fault>) -> Result<FrontPage> {
     let member = Arc::clone(visit.member()?);
-    let viewer = member.viewer();
-    let (board, access, latest) = visit
+    let (viewer, reader) = (member.viewer(), member.id);
+    let (board, access, latest, has_own_posts) = visit
         .site
         .db
         .read(move |connection| {
@@ -76,7 +78,8 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
             Ok((
                 board,
                 access,
-                viewer.member_id().map(|member| store::latest_request(connection, id, member)).transpose()?.flatten(),
+                store::latest_request(connection, id, reader)?,
+                store::has_own_posts(connection, id, reader)?,
             ))
         })
         .await?;
@@ -103,6 +106,7 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
         words,
         words_max: i64::try_from(WORDS_MAX_CHARS).unwrap_or(i64::MAX),
         kept_for: visit.kept_for(),
+        has_own_posts,
     })
 }
 
@@ -193,6 +197,7 @@ mod tests {
             words: "I was diagnosed in spring.".into(),
             words_max: 1000,
             kept_for: "seal".into(),
+            has_own_posts: true,
         }
     }
 

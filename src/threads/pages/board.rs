@@ -12,8 +12,8 @@ use super::{are_theirs, asks_whether_changed, tag_of};
 use crate::accounts::{Look, Member, Visit};
 use crate::boards::{self, Access, Audience, Board, ContentNote, Kind};
 use crate::clock::Timestamp;
-use crate::db::trouble;
 use crate::db::Id;
+use crate::db::trouble;
 use crate::error::{Error, Refusal, Result};
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::parts::{Pager, ThreadRow};
@@ -278,12 +278,7 @@ struct Beginning {
     near: Option<Near>,
 }
 
-async fn beginning(
-    visit: &Visit,
-    member: &Arc<Member>,
-    id: Id<Board>,
-    chosen: Option<Id<Draft>>,
-) -> Result<Beginning> {
+async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>, chosen: Option<Id<Draft>>) -> Result<Beginning> {
     let (viewer, member, now) = (visit.viewer(), Arc::clone(member), visit.now());
     let lately = compose::lately(visit, &member);
     visit

@@ -4,6 +4,7 @@ mod board;
 mod compose;
 mod drafts;
 mod home;
+mod own;
 mod post;
 mod rows;
 mod thread;
@@ -30,6 +31,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::post("/threads/{thread}/pin/removal", Admits::Members, thread::remove_pin),
         Endpoint::get("/threads/{thread}", Admits::Anyone, thread::show_thread),
         Endpoint::get("/threads/{thread}/{slug}", Admits::Anyone, thread::show_thread_with_slug),
+        Endpoint::get("/posts", Admits::Members, own::list_own_posts),
         Endpoint::get("/posts/{post}", Admits::Anyone, post::show_post),
         Endpoint::post("/posts/{post}", Admits::Members, post::update_post),
         Endpoint::get("/posts/{post}/edit", Admits::Members, post::edit_post),

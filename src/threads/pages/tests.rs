@@ -4,6 +4,7 @@ use super::board::{BoardPage, NewThreadPage, Tab};
 use super::compose::{Composer, NearLimit, OtherDraft, Preview};
 use super::drafts::{DraftLine, DraftsPage};
 use super::home::{HomeBoard, HomePage};
+use super::own::{OwnPostLine, OwnPostsPage};
 use super::post::{EditPage, RevisionsPage, Version, WithdrawalPage};
 use super::source_href;
 use super::thread::{Closed, LogLine, Moderation, ThreadPage};
@@ -110,12 +111,7 @@ fn composer() -> Composer {
             source_href: Some("https://a.example/".into()),
         }),
         near: Some(NearLimit { words: "You can post 1 more for now.".into(), again: moment() }),
-        others: vec![OtherDraft {
-            number: 7,
-            saved: moment(),
-            title: Some("A title".into()),
-            words: "Other words".into(),
-        }],
+        others: vec![OtherDraft { number: 7, saved: moment(), title: Some("A title".into()), words: "Other words".into() }],
     }
 }
 
@@ -310,6 +306,29 @@ fn the_keys_and_the_escaping_of_the_other_pages_hold() {
         pager: Pager { next_href: Some("/drafts?before=5-4".into()), next_words: "Older drafts".into(), ..Pager::default() },
     });
     check_page(&DraftsPage { drafts: vec![], is_shared_device: true, pager: Pager::default() });
+}
+
+#[test]
+fn the_page_of_ones_own_posts_has_what_its_template_needs() {
+    let line = |href: Option<&str>, title: Option<&str>| OwnPostLine {
+        number: 7,
+        title: title.map(str::to_owned),
+        is_opening: href.is_some(),
+        href: href.map(str::to_owned),
+        stance: "experience",
+        stance_words: "My experience".into(),
+        written: moment(),
+        edited: Some(moment()),
+        beginning: "It was the same".into(),
+        words: href.is_none().then(|| "It was the same with me.".into()),
+        withdraw_href: "/posts/7/withdrawal".into(),
+        revisions_href: Some("/posts/7/revisions".into()),
+    };
+    check_page(&OwnPostsPage {
+        posts: vec![line(Some("/threads/812#p1"), Some("Nights")), line(None, Some("Nights")), line(None, None)],
+        pager: Pager { next_href: Some("/posts?before=5-4".into()), next_words: "Older posts".into(), ..Pager::default() },
+    });
+    check_page(&OwnPostsPage { posts: vec![], pager: Pager::default() });
 }
 
 #[test]

@@ -88,7 +88,7 @@ pub fn at(
 ) -> Result<Vec<Draft>> {
     /// More at once nobody compares; all of them stand among the drafts.
     const MAX: i64 = 8;
-    let is_chosen = drafts::id.eq(chosen.map_or(0, |draft| draft.number()));
+    let is_chosen = drafts::id.eq(chosen.map_or(0, Id::number));
     let places: Vec<String> = places.iter().map(Place::to_string).collect();
     let rows: Vec<Row> = drafts::table
         .filter(drafts::member_id.eq(member).and(drafts::place.eq_any(places)).and(drafts::expires_at.gt(now)))

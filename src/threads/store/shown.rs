@@ -146,6 +146,46 @@ pub struct AnsweredPost {
     pub byline: String,
 }
 
+/// A post of somebody's own, with the title of its thread.
+#[derive(Debug, Queryable)]
+pub struct OwnPost {
+    pub id: Id<Post>,
+    pub thread: Id<Thread>,
+    pub position: i32,
+    pub stance: Stance,
+    pub body: String,
+    pub posted_at: Timestamp,
+    pub edited_at: Option<Timestamp>,
+    pub title: String,
+}
+
+/// What this person wrote and has not taken back, the newest first, at most `count`; on from the post that was written at that
+/// moment with that number. Whether they may read its thread is not asked: the words are theirs.
+pub fn own_posts(
+    connection: &mut Conn,
+    member: Id<Member>,
+    (at, id): (Timestamp, Id<Post>),
+    count: i64,
+) -> Result<Vec<OwnPost>> {
+    Ok(posts::table
+        .inner_join(threads::table)
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.is_null()))
+        .filter(posts::posted_at.le(at).and(posts::posted_at.lt(at).or(posts::id.lt(id))))
+        .order((posts::posted_at.desc(), posts::id.desc()))
+        .limit(count)
+        .select((
+            posts::id,
+            posts::thread_id,
+            posts::position,
+            posts::stance,
+            posts::body_source,
+            posts::posted_at,
+            posts::edited_at,
+            threads::title,
+        ))
+        .load(connection)?)
+}
+
 /// The posts that those on this page of the thread answer, some of them more than once. Asked by the page and not by a list
 /// of numbers, so that SQLite keeps the statement prepared; as a join, so that it begins at the page and never at the thread.
 pub fn answered_on_page(connection: &mut Conn, thread: Id<Thread>, page: i32) -> Result<Vec<AnsweredPost>> {

@@ -126,9 +126,7 @@ impl Page {
         // A button may stand elsewhere and name its form.
         let form = match pressed.value().attr("form") {
             Some(id) => document.select(&all(&format!("form#{id}"))).next(),
-            None => {
-                pressed.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form")
-            }
+            None => pressed.ancestors().filter_map(ElementRef::wrap).find(|element| element.value().name() == "form"),
         }
         .expect("the button stands in a form");
         let mut typed: BTreeMap<String, String> = BTreeMap::new();
