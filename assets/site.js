@@ -77,6 +77,7 @@
     const status = form.querySelector("[data-draft-status]");
     let timer = 0;
     let isSubmitted = false;
+    let isOnItsWay = false;
     // The whole form, with the mark of the account that has this page: the words never go to another one.
     const words = () => {
       const fields = new FormData(form);
@@ -88,6 +89,9 @@
       clearTimeout(timer);
       const body = words();
       if (isSubmitted || body === kept) return;
+      // One after the other: the next one names when this one was kept. Whoever leaves does not wait.
+      if (isOnItsWay && document.visibilityState === "visible") { timer = setTimeout(keep, 500); return; }
+      isOnItsWay = true;
       kept = body;
       let isKept = false;
       try {
@@ -100,6 +104,7 @@
         // So that the next words replace these, and never what another window has kept meanwhile.
         if (isKept) form.elements.kept_at.value = answer.headers.get("kept-at") ?? "";
       } catch { /* said below */ }
+      isOnItsWay = false;
       if (!isKept && kept === body) kept = "";
       if (status) status.textContent = isKept ? status.dataset.kept : status.dataset.notKept;
     };

@@ -18,6 +18,7 @@ pub mod host;
 pub mod model;
 mod pages;
 mod password;
+mod recovery;
 pub mod rules;
 mod store;
 #[cfg(test)]
@@ -339,7 +340,7 @@ const WRITE_USES_SECONDS: i64 = 20;
 const CLEAN_MINUTES: i64 = 30;
 
 /// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
-/// confirmed, counts of limits.
+/// confirmed, links to new passwords, counts of limits.
 pub async fn tick(site: &Site) -> Result<()> {
     let now = site.now();
     let kept = site.kept::<Housekeeping>();
@@ -364,6 +365,7 @@ pub async fn tick(site: &Site) -> Result<()> {
             .db
             .write(|tx| {
                 let done = (store::delete_ended_sessions(tx)?, store::delete_old_pending(tx)?);
+                store::resets::delete_old_resets(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

@@ -3,6 +3,7 @@
 mod admin;
 mod join;
 mod people;
+mod recovery;
 mod set_up;
 mod settings;
 mod sign_in;
@@ -19,6 +20,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     [
         join::endpoints(),
         sign_in::endpoints(),
+        recovery::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),
@@ -65,9 +67,17 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_written_and_leads_to_its_link() {
-        for template in ["accounts/confirm", "accounts/already-member", "accounts/letter-first"] {
+        for template in [
+            "accounts/confirm",
+            "accounts/already-member",
+            "accounts/letter-first",
+            "accounts/reset",
+            "accounts/no-account",
+            "accounts/password-changed",
+        ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
-            let letter = crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14 }));
+            let letter =
+                crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14, "minutes": 20 }));
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
         }

@@ -72,6 +72,15 @@ pub const PENDING_OF_ADDRESS: usize = 5;
 /// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
 pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
 
+/// Minutes in which a link to a new password works. Source: security.md, "Numbers to adopt".
+pub const RESET_MINUTES: i64 = 20;
+/// Links to a new password to one address.
+pub const RESET_LETTERS: Limit = Limit { action: "reset-letter", times: 5, per_seconds: 86_400 };
+/// Links to a new password that one network asks for, whichever addresses they go to.
+pub const RESETS_OF_NETWORK: Limit = Limit { action: "reset-letters-of", times: 20, per_seconds: 3600 };
+/// Days in which *this was not me* works: somebody may look into their letters only now and then.
+pub const NOT_ME_DAYS: i64 = 14;
+
 /// How long the step from the age to the details may take, from when the year was typed.
 pub const AGE_SEAL_HOURS: i64 = 1;
 /// How long the link in a letter of the slower way works.

@@ -70,6 +70,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    password_resets (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        email_key -> Text,
+        token_hash -> Binary,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     pending_joins (id) {
         id -> BigInt,
         handle -> Text,
@@ -370,6 +380,7 @@ diesel::table! {
 }
 
 diesel::joinable!(consents -> members (member_id));
+diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(content_notes -> boards (board_id));
 diesel::joinable!(board_moderators -> boards (board_id));
@@ -403,6 +414,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     letters,
     members,
     pending_joins,
+    password_resets,
     consents,
     sessions,
     setup_links,

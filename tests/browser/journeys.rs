@@ -210,6 +210,79 @@ fn what_is_typed_is_kept_by_itself_and_going_back_loses_nothing() {
     });
 }
 
+#[test]
+fn an_older_window_leaves_the_newer_words_of_another_one_alone() {
+    with_script(async |site: &Site, driver: &Driver, look: Look| {
+        let scene = Scene::set(site).await;
+        let page = format!("/threads/{}", scene.place("members").thread);
+        let (older, newer) = (driver.browser(site, look).await, driver.browser(site, look).await);
+        for window in [&older, &newer] {
+            scene.signs_in(window, "member").await;
+        }
+        older.opens(&page).await;
+        older.ticks("My experience").await;
+        older.types("Your words", "Begun at the desk.").await;
+        older.sees("Kept. Nobody else reads it.").await;
+        newer.opens(&page).await;
+        newer.types("Your words", "Begun at the desk, and a long night later.").await;
+        newer.sees("Kept. Nobody else reads it.").await;
+        older.types("Your words", "Begun otherwise.").await;
+        kept(site, scene.id("member"), "Begun otherwise.").await;
+        older.types("Your words", "Begun quite otherwise.").await;
+        kept(site, scene.id("member"), "Begun quite otherwise.").await;
+        newer.opens("/drafts").await.sees("and a long night later.").await.sees("Begun quite otherwise.").await;
+        newer.misses("Begun otherwise.").await;
+        newer.closes().await;
+        older.closes().await;
+    });
+}
+
+#[test]
+fn somebody_who_forgot_the_password_comes_back_and_undoes_what_was_not_theirs() {
+    in_every_way(async |site: &Site, driver: &Driver, look: Look| {
+        Scene::set(site).await;
+        let address = email("member");
+        let signs_in = async |person: &Browser<'_>, password: &str| {
+            person.opens("/sign-in").await;
+            person.types("E-mail address", &address).await;
+            person.types("Password", password).await;
+            person.presses("Sign in").await;
+        };
+        let member = driver.browser(site, look).await;
+        member.opens("/sign-in").await;
+        member.follows("I do not know my password").await;
+        member.types("E-mail address", &address).await;
+        member.presses("Send me the link").await;
+        member.sees("We sent you a letter").await;
+        site.works().await;
+        member.opens(&letter_link(site, &address, "/password/")).await;
+        member.types("New password", PASSWORD).await;
+        member.presses("Keep this password").await;
+        member.sees("Your new password is kept").await;
+        signs_in(&member, PASSWORD).await;
+
+        // Somebody at the open browser changes it.
+        member.opens("/settings/password").await;
+        member.types("Your password now", PASSWORD).await;
+        member.types("New password", "nine copper saucepans").await;
+        member.presses("Change it").await;
+        member.sees("Your password is changed").await;
+        site.works().await;
+        member.opens(&letter_link(site, &address, "/not-me/")).await;
+        member.presses("It was not me").await;
+        member.sees("Your account is closed to them").await;
+        signs_in(&member, "nine copper saucepans").await;
+        member.sees("do not fit together").await;
+        site.works().await;
+        member.opens(&letter_link(site, &address, "/password/")).await;
+        member.types("New password", scene::PASSWORD).await;
+        member.presses("Keep this password").await;
+        signs_in(&member, scene::PASSWORD).await;
+        member.opens("/settings").await.sees("Change your password").await;
+        member.closes().await;
+    });
+}
+
 /// Waits until these words are kept: a browser sends them while the page is left, and no page says so.
 async fn kept(site: &Site, member: Id<Member>, words: &'static str) {
     let deadline = Instant::now() + Duration::from_secs(30);

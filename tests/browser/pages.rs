@@ -38,6 +38,9 @@ const PAGES: &[(&str, &[&str])] = &[
             "/join/confirm/nothing",
             "/setup/nothing",
             "/join/sent",
+            "/password",
+            "/password/sent",
+            "/password/nothing",
         ],
     ),
     (
@@ -55,6 +58,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/drafts",
             "/posts",
             "/settings",
+            "/settings/password",
             "/people/{author}",
         ],
     ),

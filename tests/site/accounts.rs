@@ -70,22 +70,22 @@ async fn ask_to_join(site: &Site, handle: &str, email: &str) -> String {
 }
 
 /// The link in the last letter to that address.
-async fn link_to(site: &Site, email: &str) -> String {
+pub async fn link_to(site: &Site, email: &str) -> String {
     link_in(&last_letter_to(site, email).await).to_owned()
 }
 
-async fn last_letter_to(site: &Site, email: &str) -> String {
+pub async fn last_letter_to(site: &Site, email: &str) -> String {
     site.works().await;
     let letters = site.running.kept::<Carrier>().kept();
     let letter = letters.iter().rev().find(|letter| letter.to == email).expect("a letter came");
     letter.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn link_in(text: &str) -> &str {
+pub fn link_in(text: &str) -> &str {
     text.split_whitespace().find(|word| word.starts_with("http")).expect("the letter holds a link")
 }
 
-async fn sign_in(person: &Person<'_>, email: &str, password: &str) {
+pub async fn sign_in(person: &Person<'_>, email: &str, password: &str) {
     person.opens("/sign-in").await.types(EMAIL, email).types("Password", password).presses("Sign in").await;
 }
 
@@ -100,7 +100,7 @@ fn with_cookie<'a>(site: &'a Site, session: &str) -> Person<'a> {
     person
 }
 
-async fn is_admitted(person: &Person<'_>) -> bool {
+pub async fn is_admitted(person: &Person<'_>) -> bool {
     let status = person.asks("GET", "/settings", None).await.status;
     assert!([200, 303].contains(&status), "{status}");
     status == 200

@@ -8,6 +8,7 @@ mod helplines;
 mod notifications;
 mod permissions;
 mod processes;
+mod recovery;
 mod scene;
 mod statements;
 mod threads;

@@ -314,6 +314,7 @@ async fn show_settings(visit: Visit, query: Query<SettingsQuery>) -> Result<Http
         "profile" => Some(visit.say("accounts-kept-profile")?),
         "reading" => Some(visit.say("accounts-kept-reading")?),
         "place" => Some(visit.say("accounts-kept-place")?),
+        "password" => Some(visit.say("accounts-kept-password")?),
         "letters" => Some(visit.say("accounts-kept-letters")?),
         _ => None,
     };

@@ -6,6 +6,7 @@ use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
 use crate::accounts::{KeepWords, password, store};
+use crate::db::Tx;
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};
@@ -117,6 +118,7 @@ async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpRes
     }
     let notice = match query.0.notice.as_str() {
         "confirmed" => Some(visit.say("accounts-sign-in-confirmed")?),
+        "new-password" => Some(visit.say("accounts-sign-in-new-password")?),
         "ready" => Some(visit.say("accounts-sign-in-ready")?),
         _ => None,
     };
@@ -173,7 +175,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let email_key =
         EmailAddress::parse(&form.email).map_or_else(|| line::clean(&form.email).to_lowercase(), |email| email.key());
     let network = visit.address_name();
-    let account = seal::seal(&visit.site.config.secret, "sign-in-bucket", &format!("{network} {email_key}"));
+    let account = account_bucket(&visit, &email_key);
     let who = account.clone();
     let counted = visit.site.db.write(move |tx| {
         throttle::take(tx, rules::SIGN_IN, &network)?;
@@ -202,7 +204,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let site = visit.site.clone();
     let signed_in = visit.site.db.write(move |tx| {
-        throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, &account)?;
+        forgive_tries(tx, &account)?;
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
         }
@@ -249,6 +251,17 @@ enum Words {
 fn typed_words(body: &[u8]) -> Vec<String> {
     let fields = url::form_urlencoded::parse(body).map(|(_, value)| value.trim().to_owned());
     fields.filter(|value| value.contains(char::is_whitespace)).collect()
+}
+
+/// What tries to sign in are counted by: the account and the network together. A keyed hash, so that the table tells nothing.
+pub(super) fn account_bucket(visit: &Visit, email_key: &str) -> String {
+    let words = format!("{} {email_key}", visit.address_name());
+    seal::seal(&visit.site.config.secret, "sign-in-bucket", &words)
+}
+
+/// Forgets the tries that failed.
+pub(super) fn forgive_tries(tx: &mut Tx<'_>, bucket: &str) -> Result<()> {
+    throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, bucket)
 }
 
 /// The name of the count of tries.

@@ -1,5 +1,7 @@
 //! How accounts are kept.
 
+pub mod resets;
+
 use super::model::{
     Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role,
     RoleChange, Roles, SessionInfo, TextSize, mark_from,
@@ -128,11 +130,17 @@ pub struct Credentials {
 /// The credentials of the account with this address.
 pub fn credentials(connection: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
     let row: Option<(Id<Member>, String)> = members::table
-        .filter(members::email_key.eq(email_key))
+        // An empty one is a password that somebody gave up: nothing leads in until another is chosen.
+        .filter(members::email_key.eq(email_key).and(members::password_hash.ne("")))
         .select((members::id, members::password_hash))
         .first(connection)
         .optional()?;
     Ok(row.map(|(member, password_hash)| Credentials { member, password_hash }))
+}
+
+/// Where somebody's letters go, and the hash of their password.
+pub fn stored_password(connection: &mut Conn, member: Id<Member>) -> Result<Option<(String, String)>> {
+    Ok(members::table.find(member).select((members::email, members::password_hash)).first(connection).optional()?)
 }
 
 /// Begins a session.

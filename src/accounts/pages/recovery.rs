@@ -1,0 +1,305 @@
+//! A forgotten password, a new one, and *this was not me*.
+
+use super::Faults;
+use super::sign_in::{account_bucket, forgive_tries};
+use crate::accounts::model::{EmailAddress, PasswordAttempt};
+use crate::accounts::visit::{Look, Visit};
+use crate::accounts::{password, recovery, rules, store};
+use crate::error::{Error, Refusal, Result};
+use crate::web::endpoint::{Admits, Endpoint};
+use crate::web::form::{Form, Path};
+use crate::web::page::{Fault, Page};
+use crate::web::seal::{self, Token};
+use crate::web::throttle;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/password", Admits::Anyone, show_forgotten),
+        Endpoint::post("/password", Admits::Anyone, create_reset),
+        Endpoint::get("/password/sent", Admits::Anyone, show_reset_sent),
+        Endpoint::get("/password/{token}", Admits::Anyone, show_reset),
+        Endpoint::post("/password/{token}", Admits::Anyone, update_forgotten_password),
+        Endpoint::get("/not-me/{token}", Admits::Anyone, show_not_me),
+        Endpoint::post("/not-me/{token}", Admits::Anyone, create_not_me),
+        Endpoint::get("/settings/password", Admits::Members, show_password),
+        Endpoint::post("/settings/password", Admits::Members, update_password),
+    ]
+}
+
+// -------------------------------------------------------------------------------------------------------- pages
+
+#[derive(Serialize)]
+struct ForgottenPage {
+    faults: Vec<Fault>,
+    email: String,
+}
+
+impl Page for ForgottenPage {
+    const TEMPLATE: &'static str = "accounts/forgotten.html";
+}
+
+#[derive(Serialize)]
+struct ResetSentPage {
+    minutes: i64,
+}
+
+impl Page for ResetSentPage {
+    const TEMPLATE: &'static str = "accounts/reset-sent.html";
+}
+
+#[derive(Serialize)]
+struct ResetPage {
+    faults: Vec<Fault>,
+    token: String,
+    /// For the browser's list of passwords.
+    email: String,
+}
+
+impl Page for ResetPage {
+    const TEMPLATE: &'static str = "accounts/reset.html";
+}
+
+/// A link to a new password that does not work (any more).
+#[derive(Serialize)]
+struct ResetOverPage {
+    minutes: i64,
+}
+
+impl Page for ResetOverPage {
+    const TEMPLATE: &'static str = "accounts/reset-over.html";
+}
+
+#[derive(Serialize)]
+struct NotMePage {
+    token: String,
+    /// It was done.
+    is_done: bool,
+    minutes: i64,
+}
+
+impl Page for NotMePage {
+    const TEMPLATE: &'static str = "accounts/not-me.html";
+}
+
+#[derive(Serialize)]
+struct PasswordPage {
+    faults: Vec<Fault>,
+    /// For the browser's list of passwords.
+    email: String,
+}
+
+impl Page for PasswordPage {
+    const TEMPLATE: &'static str = "accounts/password.html";
+}
+
+fn look() -> Look {
+    Look::at("sign-in")
+}
+
+// ---------------------------------------------------------------------------------------------------- forgotten
+
+async fn show_forgotten(visit: Visit) -> Result<HttpResponse> {
+    visit.show(look(), &ForgottenPage { faults: Vec::new(), email: String::new() })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ForgottenForm {
+    email: String,
+}
+
+async fn create_reset(visit: Visit, form: Form<ForgottenForm>) -> Result<HttpResponse> {
+    let typed = form.fields()?.email;
+    let Some(email) = EmailAddress::parse(&typed) else {
+        let mut faults = Faults::new(&visit);
+        faults.say("email", "accounts-email-none")?;
+        return visit.show_again(look(), &ForgottenPage { faults: faults.list, email: typed });
+    };
+    let (site, network, token) = (visit.site.clone(), visit.address_name(), Token::random()?);
+    let asked = visit.site.db.write(move |tx| recovery::ask_for_reset(tx, &network, &email, &token, &site)).await;
+    match asked {
+        Ok(()) => visit.go_to("/password/sent"),
+        Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
+            let page = ForgottenPage { faults: vec![too_often(&visit, retry_after_seconds)?], email: typed };
+            answer_too_often(&visit, look(), &page, retry_after_seconds)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn show_reset_sent(visit: Visit) -> Result<HttpResponse> {
+    visit.show(look(), &ResetSentPage { minutes: rules::RESET_MINUTES })
+}
+
+/// Only shows: programs that look into letters open links, and only a person presses.
+async fn show_reset(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
+    let (hash, now) = (seal::hash(&token.0), visit.now());
+    let resetting = visit.site.db.read(move |connection| store::resets::resetting(connection, &hash, now)).await?;
+    match resetting {
+        Some(resetting) => visit.show(look(), &ResetPage { faults: Vec::new(), token: token.0, email: resetting.email }),
+        None => reset_is_over(&visit),
+    }
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct NewPasswordForm {
+    password: PasswordAttempt,
+}
+
+async fn update_forgotten_password(visit: Visit, token: Path<String>, form: Form<NewPasswordForm>) -> Result<HttpResponse> {
+    let typed = form.fields()?.password;
+    let (hash, now) = (seal::hash(&token.0), visit.now());
+    let looked_up = hash.clone();
+    // Before anything is hashed: who has no link makes no work.
+    let resetting = visit.site.db.read(move |connection| store::resets::resetting(connection, &looked_up, now)).await?;
+    let Some(resetting) = resetting else { return reset_is_over(&visit) };
+    let email = EmailAddress::parse(&resetting.email);
+    if let Err(fault) = rules::check_password(&typed, &resetting.handle, email.as_ref()) {
+        let mut faults = Faults::new(&visit);
+        faults.add("password", &rules::password_sentence(fault))?;
+        return visit.show_again(look(), &ResetPage { faults: faults.list, token: token.0, email: resetting.email });
+    }
+    let password_hash = password::hash_in_turn(&visit.site, typed).await?;
+    // Whoever has proved that the letter box is theirs does not wait for the tries that failed before.
+    let bucket = email.map(|email| account_bucket(&visit, &email.key()));
+    let site = visit.site.clone();
+    let reset = visit.site.db.write(move |tx| {
+        let reset = recovery::reset_password(tx, &hash, &password_hash, &site)?;
+        if let (Some(bucket), true) = (&bucket, reset.is_some()) {
+            forgive_tries(tx, bucket)?;
+        }
+        Ok(reset)
+    });
+    match reset.await? {
+        Some(_) => visit.go_to("/sign-in?notice=new-password"),
+        None => reset_is_over(&visit),
+    }
+}
+
+fn reset_is_over(visit: &Visit) -> Result<HttpResponse> {
+    visit.answer(StatusCode::GONE, look(), &ResetOverPage { minutes: rules::RESET_MINUTES })
+}
+
+// ------------------------------------------------------------------------------------------------ this was not me
+
+async fn show_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
+    match recovery::disowned_by(&visit.site, &token.0, visit.now()) {
+        Some(_) => visit.show(look(), &NotMePage { token: token.0, is_done: false, minutes: rules::RESET_MINUTES }),
+        None => reset_is_over(&visit),
+    }
+}
+
+async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
+    let Some(member) = recovery::disowned_by(&visit.site, &token.0, visit.now()) else { return reset_is_over(&visit) };
+    let (site, new) = (visit.site.clone(), Token::random()?);
+    visit.site.db.write(move |tx| recovery::disown(tx, member, &new, &site)).await?;
+    visit.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
+}
+
+// ------------------------------------------------------------------------------------------------------- changing
+
+async fn show_password(visit: Visit) -> Result<HttpResponse> {
+    let page = password_page(&visit, Vec::new()).await?;
+    visit.show(settings_look(&visit)?, &page)
+}
+
+fn settings_look(visit: &Visit) -> Result<Look> {
+    Ok(Look::at("settings").below("/settings", visit.say("shared-settings")?))
+}
+
+async fn password_page(visit: &Visit, faults: Vec<Fault>) -> Result<PasswordPage> {
+    let id = visit.member()?.id;
+    let account = visit.site.db.read(move |connection| store::account(connection, id)).await?;
+    Ok(PasswordPage { faults, email: account.map(|account| account.email).unwrap_or_default() })
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct PasswordForm {
+    present_password: PasswordAttempt,
+    password: PasswordAttempt,
+}
+
+async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
+    let form = form.fields()?;
+    let member = visit.member()?.clone();
+    let id = member.id;
+    let counted = visit.site.db.write(move |tx| {
+        throttle::slow_down(tx, CHANGES_OF_PASSWORD, &id.to_string(), rules::pause_seconds)?;
+        store::stored_password(tx.conn(), id)
+    });
+    let (email, stored) = match counted.await {
+        Ok(found) => {
+            found.map(|(email, stored)| (email, Some(stored).filter(|stored| !stored.is_empty()))).ok_or(Error::UNSEEN)?
+        }
+        Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
+            let page = password_page(&visit, vec![too_often(&visit, retry_after_seconds)?]).await?;
+            return answer_too_often(&visit, settings_look(&visit)?, &page, retry_after_seconds);
+        }
+        Err(error) => return Err(error),
+    };
+    let mut faults = Faults::new(&visit);
+    if !password::is_right_in_turn(&visit.site, form.present_password, stored).await? {
+        faults.say("present_password", "accounts-password-present-wrong")?;
+    }
+    if let Err(fault) = rules::check_password(&form.password, &member.handle, EmailAddress::parse(&email).as_ref()) {
+        faults.add("password", &rules::password_sentence(fault))?;
+    }
+    if !faults.list.is_empty() {
+        return visit.show_again(settings_look(&visit)?, &PasswordPage { faults: faults.list, email });
+    }
+    let password_hash = password::hash_in_turn(&visit.site, form.password).await?;
+    let (site, session) = (visit.site.clone(), member.session.map(|session| session.id));
+    visit
+        .site
+        .db
+        .write(move |tx| {
+            throttle::forgive(tx, CHANGES_OF_PASSWORD, &id.to_string())?;
+            recovery::change_password(tx, id, session, &password_hash, &site)
+        })
+        .await?;
+    visit.go_to("/settings?kept=password")
+}
+
+/// The name of the count of tries.
+const CHANGES_OF_PASSWORD: &str = "password-of";
+
+fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
+    let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
+    Ok(Fault::new("", visit.say_with("accounts-password-too-often", &[("from", from.words.into())])?))
+}
+
+fn answer_too_often<P: Page>(visit: &Visit, look: Look, page: &P, seconds: i64) -> Result<HttpResponse> {
+    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look, page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+    Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::faults;
+    use super::*;
+    use crate::web::page::check::check_page;
+
+    #[test]
+    fn every_page_about_a_password_shows_what_it_holds() {
+        check_page(&ForgottenPage { faults: faults(&["email"]), email: "tansy@post.example".into() });
+        check_page(&ResetSentPage { minutes: 20 });
+        let page = check_page(&ResetPage {
+            faults: faults(&["password"]),
+            token: "abc".into(),
+            email: "tansy@post.example".into(),
+        });
+        assert!(page.contains("action=\"/password/abc\"") && !page.contains("type=\"password\" value"), "{page}");
+        check_page(&ResetOverPage { minutes: 20 });
+        check_page(&NotMePage { token: "31.5.abc".into(), is_done: false, minutes: 20 });
+        check_page(&NotMePage { token: "31.5.abc".into(), is_done: true, minutes: 20 });
+        check_page(&PasswordPage { faults: faults(&["present_password", "password"]), email: "tansy@post.example".into() });
+    }
+}

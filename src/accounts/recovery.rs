@@ -1,0 +1,139 @@
+//! The ways back to an account, and the letters that say when somebody took one.
+//!
+//! - A link to choose a new password works once, for 20 minutes, and only while the address is still the member's. Whoever
+//!   asks gets the same answer after the same statements, and one letter goes to the address either way.
+//! - A new password signs nobody in, and ends every session that there was.
+//! - Every letter about a password has a way to say *this was not me*: it ends all sessions, makes the password worthless and
+//!   sends a link for another one. Pressed twice it does no more harm than once.
+
+use super::model::{EmailAddress, Member, SessionInfo};
+use super::{address_bucket, rules, store};
+use crate::clock::Timestamp;
+use crate::db::{Id, Tx};
+use crate::error::Result;
+use crate::mail;
+use crate::site::Site;
+use crate::web::seal::{self, Token};
+use crate::web::throttle;
+use chrono::Duration;
+use serde_json::json;
+
+/// Keeps a link and writes the letter: for an address that nobody has, one that says so and opens nothing. `network` is the
+/// name of the asking address; refused if too many were asked for from there. At most a few letters a day go to one address;
+/// then none is written, and the answer is the same.
+pub(super) fn ask_for_reset(tx: &mut Tx<'_>, network: &str, email: &EmailAddress, token: &Token, site: &Site) -> Result<()> {
+    throttle::take(tx, rules::RESETS_OF_NETWORK, network)?;
+    let (who, now) = (address_bucket(site, email), tx.now());
+    if throttle::used(tx.conn(), rules::RESET_LETTERS, &who, now)? >= rules::RESET_LETTERS.times {
+        return Ok(());
+    }
+    throttle::take(tx, rules::RESET_LETTERS, &who)?;
+    let member = store::find_by_email_key(tx.conn(), &email.key())?.map(|member| member.id);
+    write_reset(tx, member, email, token, site)
+}
+
+fn write_reset(tx: &mut Tx<'_>, member: Option<Id<Member>>, email: &EmailAddress, token: &Token, site: &Site) -> Result<()> {
+    store::resets::insert_reset(tx, &email.key(), member, &token.hash())?;
+    let (template, link) = match member {
+        Some(_) => ("accounts/reset", site.link(&format!("/password/{}", token.reveal()))),
+        None => ("accounts/no-account", site.link("/join")),
+    };
+    let parameters = json!({ "link": link, "minutes": rules::RESET_MINUTES });
+    write_service_letter(tx, member, email.as_str(), template, parameters)
+}
+
+/// Sets the password by such a link. `None` if the link does not work (any more).
+pub(super) fn reset_password(
+    tx: &mut Tx<'_>,
+    token_hash: &[u8],
+    password_hash: &str,
+    site: &Site,
+) -> Result<Option<Id<Member>>> {
+    let now = tx.now();
+    let Some(resetting) = store::resets::resetting(tx.conn(), token_hash, now)? else { return Ok(None) };
+    if !store::resets::take_reset(tx, token_hash)? {
+        return Ok(None);
+    }
+    store::resets::set_password(tx, resetting.member, password_hash)?;
+    store::resets::end_sessions_of(tx, resetting.member, None)?;
+    write_changed_letter(tx, resetting.member, &resetting.email, site)?;
+    Ok(Some(resetting.member))
+}
+
+/// Changes the password of somebody who has just typed the old one. Their other sessions end; so does every link that was
+/// asked for before.
+pub(super) fn change_password(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    session: Option<Id<SessionInfo>>,
+    password_hash: &str,
+    site: &Site,
+) -> Result<()> {
+    let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
+    store::resets::set_password(tx, member, password_hash)?;
+    store::resets::end_sessions_of(tx, member, session)?;
+    if let Some(email) = EmailAddress::parse(&account.email) {
+        store::resets::end_resets(tx, &email.key())?;
+    }
+    write_changed_letter(tx, member, &account.email, site)
+}
+
+/// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one.
+pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &Site) -> Result<()> {
+    let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
+    store::resets::set_password(tx, member, "")?;
+    store::resets::end_sessions_of(tx, member, None)?;
+    match EmailAddress::parse(&account.email) {
+        Some(email) => write_reset(tx, Some(member), &email, token, site),
+        None => Ok(()),
+    }
+}
+
+fn write_changed_letter(tx: &mut Tx<'_>, member: Id<Member>, to: &str, site: &Site) -> Result<()> {
+    let link = site.link(&not_me_path(site, member, tx.now()));
+    write_service_letter(
+        tx,
+        Some(member),
+        to,
+        "accounts/password-changed",
+        json!({ "link": link, "days": rules::NOT_ME_DAYS }),
+    )
+}
+
+fn write_service_letter(
+    tx: &mut Tx<'_>,
+    member: Option<Id<Member>>,
+    to: &str,
+    template: &'static str,
+    parameters: serde_json::Value,
+) -> Result<()> {
+    let letter = mail::Letter {
+        member: member.map(Id::number),
+        to: to.to_owned(),
+        template,
+        parameters,
+        is_service: true,
+        due_at: tx.now(),
+        cause: None,
+    };
+    mail::write(tx, &letter)
+}
+
+/// What the seal of a link in a security letter is for.
+const NOT_ME: &str = "not-me";
+
+/// Where *this was not me* leads: whose account, since when, and a seal that proves that we wrote it to them.
+fn not_me_path(site: &Site, member: Id<Member>, at: Timestamp) -> String {
+    let words = format!("{member}.{}", at.micros());
+    format!("/not-me/{words}.{}", seal::seal(&site.config.secret, NOT_ME, &words))
+}
+
+/// Whose account such a link protects, if it is one and its time is not over.
+pub(super) fn disowned_by(site: &Site, token: &str, now: Timestamp) -> Option<Id<Member>> {
+    let (words, sealed) = token.rsplit_once('.')?;
+    let (member, at) = words.split_once('.')?;
+    let at = Timestamp::from_micros(at.parse().ok()?);
+    let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
+    let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, words, sealed);
+    (is_in_time && is_ours).then_some(member.parse().ok().map(Id::new)?)
+}
