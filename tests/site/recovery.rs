@@ -201,7 +201,7 @@ fn a_link_that_says_this_was_not_me_cannot_be_made_or_bent_by_others() {
         let (id, rest) = token.split_once('.').unwrap();
         let other = scene.id("author");
         let visitor = site.visitor();
-        for bent in [format!("{other}.{rest}"), format!("{token}x"), format!("{id}.1.{}", rest), "31".to_owned()] {
+        for bent in [format!("{other}.{rest}"), format!("{token}x"), format!("{id}.1.{rest}"), "31".to_owned()] {
             let path = format!("/not-me/{bent}");
             assert!([404, 410].contains(&visitor.asks("GET", &path, None).await.status), "{bent}");
             assert!([404, 410].contains(&visitor.asks("POST", &path, Some(String::new())).await.status), "{bent}");
