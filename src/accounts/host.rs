@@ -31,7 +31,7 @@ impl LastUses {
     }
 
     /// When this process last saw the session, if that is not written yet.
-    fn of(&self, session: Id<SessionInfo>) -> Option<Timestamp> {
+    pub fn of(&self, session: Id<SessionInfo>) -> Option<Timestamp> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&session).copied()
     }
 

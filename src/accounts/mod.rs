@@ -14,6 +14,7 @@
 //! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
 //! line in `role_changes`; there is always an administrator once there was one.
 
+mod device;
 pub mod host;
 pub mod model;
 mod pages;
@@ -177,7 +178,7 @@ fn address_bucket(site: &Site, email: &EmailAddress) -> String {
 /// Begins a session and gives what its cookie holds: for signing in, and for tests.
 pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
     let token = Token::random()?;
-    store::insert_session(tx, member, &token.hash(), is_shared_device)?;
+    store::insert_session(tx, member, &token.hash(), is_shared_device, "")?;
     Ok(token)
 }
 

@@ -1,6 +1,7 @@
 //! How people meet accounts.
 
 mod admin;
+mod devices;
 mod join;
 mod people;
 mod recovery;
@@ -21,6 +22,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         join::endpoints(),
         sign_in::endpoints(),
         recovery::endpoints(),
+        devices::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),

@@ -55,7 +55,7 @@ pub(super) fn reset_password(
         return Ok(None);
     }
     store::resets::set_password(tx, resetting.member, password_hash)?;
-    store::resets::end_sessions_of(tx, resetting.member, None)?;
+    store::devices::end_sessions_of(tx, resetting.member, None)?;
     write_changed_letter(tx, resetting.member, &resetting.email, site)?;
     Ok(Some(resetting.member))
 }
@@ -71,7 +71,7 @@ pub(super) fn change_password(
 ) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, password_hash)?;
-    store::resets::end_sessions_of(tx, member, session)?;
+    store::devices::end_sessions_of(tx, member, session)?;
     if let Some(email) = EmailAddress::parse(&account.email) {
         store::resets::end_resets(tx, &email.key())?;
     }
@@ -82,7 +82,7 @@ pub(super) fn change_password(
 pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, "")?;
-    store::resets::end_sessions_of(tx, member, None)?;
+    store::devices::end_sessions_of(tx, member, None)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),

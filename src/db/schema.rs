@@ -114,6 +114,7 @@ diesel::table! {
         created_at -> BigInt,
         last_used_at -> BigInt,
         expires_at -> BigInt,
+        device -> Text,
     }
 }
 

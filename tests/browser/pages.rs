@@ -59,6 +59,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/posts",
             "/settings",
             "/settings/password",
+            "/settings/devices",
             "/people/{author}",
         ],
     ),

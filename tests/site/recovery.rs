@@ -254,3 +254,39 @@ fn guessing_the_old_password_in_somebodys_open_browser_gets_slower_each_time() {
         member.types("New password", OTHER_PASSWORD).presses("Change it").await.is(200).sees("Your password is changed.");
     });
 }
+
+#[test]
+fn people_see_where_they_are_signed_in_and_end_it_elsewhere() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (here, stranger) = (site.visitor(), site.visitor());
+        sign_in(&here, &email("member"), PASSWORD).await;
+        let body = format!("email={}&password={}", email("member").replace('@', "%40"), PASSWORD.replace(' ', "+"));
+        let firefox = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+        site.later(Duration::minutes(3));
+        stranger.asks_with("POST", "/sign-in", Some(body), &[("user-agent", firefox)]).await.is(303);
+        assert!(is_admitted(&stranger).await);
+        here.opens("/settings").await.follows("Where you are signed in").await.sees("This one").sees("Firefox on Linux");
+        // What is not theirs is not there.
+        let newest: i64 =
+            site.looks(|conn| Ok(sessions::table.order(sessions::id.desc()).select(sessions::id).first(conn)?)).await;
+        let path = format!("/settings/devices/{newest}/removal");
+        let author = scene.person(site, "author");
+        assert_eq!(author.asks("POST", &path, Some(String::new())).await.status, 404);
+        assert!(is_admitted(&stranger).await);
+        here.presses("Sign it out").await.is(200).sees("That browser is signed out.").misses("Firefox on Linux");
+        assert!(!is_admitted(&stranger).await && is_admitted(&here).await);
+        assert_eq!(here.asks("POST", &path, Some(String::new())).await.status, 404, "it is over already");
+
+        let others = [site.visitor(), site.visitor()];
+        for other in &others {
+            sign_in(other, &email("member"), PASSWORD).await;
+        }
+        here.opens("/settings/devices").await.presses("Sign out all the others").await.is(200);
+        here.sees("All other browsers are signed out.").misses("Sign out all the others");
+        for other in &others {
+            assert!(!is_admitted(other).await);
+        }
+        assert!(is_admitted(&here).await);
+    });
+}

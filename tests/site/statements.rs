@@ -47,6 +47,8 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/posts", 2),
             ("/notices", 6),
             ("/settings", 3),
+            ("/settings/password", 2),
+            ("/settings/devices", 2),
             ("/people/{author}", 2),
         ],
     ),

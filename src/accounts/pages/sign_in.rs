@@ -5,7 +5,7 @@ use crate::accounts::host::cookie_name;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
-use crate::accounts::{KeepWords, password, store};
+use crate::accounts::{KeepWords, device, password, store};
 use crate::db::Tx;
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
@@ -200,6 +200,8 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let new_hash = token.hash();
     let old_hash =
         visit.request().cookie(cookie_name(visit.site.config.is_https())).map(|cookie| seal::hash(cookie.value()));
+    let user_agent = visit.request().headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    let device = device::device(user_agent.unwrap_or_default());
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let site = visit.site.clone();
@@ -208,7 +210,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
         }
-        store::insert_session(tx, member, &new_hash, is_shared_device)?;
+        store::insert_session(tx, member, &new_hash, is_shared_device, &device)?;
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;

@@ -33,6 +33,7 @@ struct PrivacyPage {
     organisation: Option<String>,
     minimum_age: i32,
     pending_days: i64,
+    reset_minutes: i64,
     session_days: i64,
     idle_days: i64,
 }
@@ -62,6 +63,7 @@ async fn show_privacy(visit: Visit) -> Result<HttpResponse> {
         organisation: (!config.organisation.is_empty()).then(|| config.organisation.clone()),
         minimum_age: config.minimum_age,
         pending_days: rules::PENDING_DAYS,
+        reset_minutes: rules::RESET_MINUTES,
         session_days: rules::ABSOLUTE_DAYS,
         idle_days: rules::IDLE_DAYS,
     };
@@ -87,6 +89,7 @@ mod tests {
             organisation: Some("Northmoor Patients’ Association".into()),
             minimum_age: 18,
             pending_days: 14,
+            reset_minutes: 20,
             session_days: 30,
             idle_days: 14,
         });

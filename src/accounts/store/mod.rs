@@ -1,5 +1,6 @@
 //! How accounts are kept.
 
+pub mod devices;
 pub mod resets;
 
 use super::model::{
@@ -143,14 +144,21 @@ pub fn stored_password(connection: &mut Conn, member: Id<Member>) -> Result<Opti
     Ok(members::table.find(member).select((members::email, members::password_hash)).first(connection).optional()?)
 }
 
-/// Begins a session.
-pub fn insert_session(tx: &mut Tx<'_>, member: Id<Member>, token_hash: &[u8], is_shared_device: bool) -> Result<()> {
+/// Begins a session. `device` is what `accounts::device` makes of its browser.
+pub fn insert_session(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    token_hash: &[u8],
+    is_shared_device: bool,
+    device: &str,
+) -> Result<()> {
     let now = tx.now();
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token_hash),
             sessions::member_id.eq(member),
             sessions::is_shared_device.eq(is_shared_device),
+            sessions::device.eq(device),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
             sessions::expires_at.eq(rules::session_end(is_shared_device, now)),

@@ -3,7 +3,7 @@
 use crate::accounts::model::Member;
 use crate::accounts::rules;
 use crate::clock::Timestamp;
-use crate::db::schema::{members, password_resets, sessions};
+use crate::db::schema::{members, password_resets};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use chrono::Duration;
@@ -63,16 +63,6 @@ pub fn take_reset(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<bool> {
 pub fn set_password(tx: &mut Tx<'_>, member: Id<Member>, password_hash: &str) -> Result<()> {
     diesel::update(members::table.find(member)).set(members::password_hash.eq(password_hash)).execute(tx.conn())?;
     Ok(())
-}
-
-/// Ends every session of a member but one, or all. Returns how many.
-pub fn end_sessions_of(
-    tx: &mut Tx<'_>,
-    member: Id<Member>,
-    but: Option<Id<crate::accounts::model::SessionInfo>>,
-) -> Result<usize> {
-    let others = sessions::member_id.eq(member).and(sessions::id.ne(but.unwrap_or(Id::new(0))));
-    Ok(diesel::delete(sessions::table.filter(others)).execute(tx.conn())?)
 }
 
 /// Deletes links that have had their time.
