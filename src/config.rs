@@ -309,6 +309,11 @@ impl Config {
         Ok(config)
     }
 
+    /// What this site is called and who runs it: words that a password must not be made of.
+    pub fn names(&self) -> [&str; 2] {
+        [&self.site_name, &self.organisation]
+    }
+
     /// True if browsers reach the site by TLS, so that cookies can be `Secure` and `__Host-`.
     pub fn is_https(&self) -> bool {
         self.public_address.starts_with("https://")

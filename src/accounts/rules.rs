@@ -262,10 +262,17 @@ pub enum PasswordFault {
     Known,
     /// One character again and again.
     Monotone,
+    /// What programs that guess try early: common passwords, words and patterns, names of this site.
+    Guessable,
 }
 
-/// Refuses passwords that somebody else would try first.
-pub fn check_password(attempt: &PasswordAttempt, handle: &str, email: Option<&EmailAddress>) -> Result<(), PasswordFault> {
+/// Refuses passwords that somebody else would try first. `site_words` are the names that this site is known by.
+pub fn check_password(
+    attempt: &PasswordAttempt,
+    handle: &str,
+    email: Option<&EmailAddress>,
+    site_words: &[&str],
+) -> Result<(), PasswordFault> {
     let typed = attempt.typed();
     let plain = typed.trim().to_lowercase();
     let address = email.map(EmailAddress::key).unwrap_or_default();
@@ -275,9 +282,24 @@ pub fn check_password(attempt: &PasswordAttempt, handle: &str, email: Option<&Em
         ..PASSWORD_MIN_CHARS => Err(PasswordFault::TooShort),
         _ if plain == handle || (!address.is_empty() && (plain == address || plain == local)) => Err(PasswordFault::Known),
         _ if typed.chars().all(|character| typed.starts_with(character)) => Err(PasswordFault::Monotone),
+        PASSWORD_MIN_CHARS..=PASSWORD_MAX_CHARS if is_guessable(typed, &[&handle, local, &address], site_words) => {
+            Err(PasswordFault::Guessable)
+        }
         PASSWORD_MIN_CHARS..=PASSWORD_MAX_CHARS => Ok(()),
         _ => Err(PasswordFault::TooLong),
     }
+}
+
+/// True if zxcvbn gives fewer than 3 of its 4 points: fewer than 10^8 guesses. Source: security.md, "Authentication"; the
+/// names of the person and of the site count as known words, and so do the 30,000 commonest passwords.
+fn is_guessable(typed: &str, person: &[&str], site_words: &[&str]) -> bool {
+    /// Its work grows faster than the length; what is longer is judged by its beginning.
+    const JUDGED_CHARS: usize = 100;
+    let beginning: String = typed.chars().take(JUDGED_CHARS).collect();
+    let words: Vec<&str> = site_words.iter().flat_map(|words| words.split_whitespace()).collect();
+    let known: Vec<&str> =
+        [person, site_words, words.as_slice()].concat().into_iter().filter(|word| !word.is_empty()).collect();
+    zxcvbn::zxcvbn(&beginning, &known).score() < zxcvbn::Score::Three
 }
 
 /// What is wrong with a password, in words.
@@ -287,6 +309,7 @@ pub fn password_sentence(fault: PasswordFault) -> Sentence {
         PasswordFault::TooLong => "accounts-password-too-long",
         PasswordFault::Known => "accounts-password-known",
         PasswordFault::Monotone => "accounts-password-monotone",
+        PasswordFault::Guessable => "accounts-password-guessable",
     })
 }
 
@@ -476,16 +499,28 @@ mod tests {
     #[test]
     fn a_password_is_long_and_not_what_others_know() {
         let email = EmailAddress::parse("tansy.of.northmoor@post.example");
-        let check = |typed: &str| check_password(&PasswordAttempt::new(typed), "Tansy-Northmoor", email.as_ref());
+        let check =
+            |typed: &str| check_password(&PasswordAttempt::new(typed), "Tansy-Northmoor", email.as_ref(), &["Kettle House"]);
         assert_eq!(check("three words"), Err(PasswordFault::TooShort));
         assert_eq!(check("three words!"), Ok(()));
         assert_eq!(check("ein schöner Tag im Mai"), Ok(()));
-        assert_eq!(check(&"word ".repeat(25)), Ok(()));
+        assert_eq!(check(&"quiet copper lantern saucepan ".repeat(4)), Ok(()));
         assert_eq!(check(&"word ".repeat(26)), Err(PasswordFault::TooLong));
         for known in ["tansy-northmoor", "TANSY-NORTHMOOR ", "tansy.of.northmoor@post.example", "Tansy.of.northmoor"] {
             assert_eq!(check(known), Err(PasswordFault::Known), "{known}");
         }
         assert_eq!(check("aaaaaaaaaaaaaaa"), Err(PasswordFault::Monotone));
+        for soon in [
+            "passwordpassword",
+            "qwertyuiopasdf",
+            "123456789012",
+            "iloveyou12345",
+            "Kettle House 1",
+            "tansy-northmoor1",
+            "word word word word word",
+        ] {
+            assert_eq!(check(soon), Err(PasswordFault::Guessable), "{soon}");
+        }
     }
 
     #[test]

@@ -378,6 +378,7 @@ fn a_password_that_others_would_try_first_is_refused_and_never_sent_back() {
             ("Tansy-of-Northmoor", "Not your name and not your address"),
             ("tansy-of-northmoor@post.example", "Not your name and not your address"),
             ("aaaaaaaaaaaaaaaa", "One character again and again"),
+            ("qwertyuiopasdf", "Programs that guess would find this soon"),
             ("word ".repeat(30).as_str(), "128 characters at most."),
         ] {
             fill_in(&person, "tansy-of-northmoor", "tansy-of-northmoor@post.example");

@@ -50,6 +50,7 @@ accounts-email-known = This address has an account here already.
 accounts-password-too-short = Take at least 12 characters. Three words that do not belong together work well.
 accounts-password-too-long = 128 characters at most.
 accounts-password-known = Not your name and not your address: others try those first.
+accounts-password-guessable = Programs that guess would find this soon: it is made of words or patterns that many people use. Add a word or two that do not belong together.
 accounts-password-monotone = One character again and again is easy to guess. Take three words that do not belong together.
 accounts-country-none = Choose the country whose numbers we should show.
 accounts-rules-needed = We need your yes to the house rules before you can join.

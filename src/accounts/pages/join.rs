@@ -322,7 +322,7 @@ async fn check_details(
     if email.is_none() {
         faults.say("email", "accounts-email-none")?;
     }
-    if let Err(fault) = rules::check_password(password, &form.handle, email.as_ref()) {
+    if let Err(fault) = rules::check_password(password, &form.handle, email.as_ref(), &visit.site.config.names()) {
         faults.add("password", &rules::password_sentence(fault))?;
     }
     if countries::find(&form.country).is_none() {

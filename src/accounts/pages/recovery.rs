@@ -160,7 +160,7 @@ async fn update_forgotten_password(visit: Visit, token: Path<String>, form: Form
     let resetting = visit.site.db.read(move |connection| store::resets::resetting(connection, &looked_up, now)).await?;
     let Some(resetting) = resetting else { return reset_is_over(&visit) };
     let email = EmailAddress::parse(&resetting.email);
-    if let Err(fault) = rules::check_password(&typed, &resetting.handle, email.as_ref()) {
+    if let Err(fault) = rules::check_password(&typed, &resetting.handle, email.as_ref(), &visit.site.config.names()) {
         let mut faults = Faults::new(&visit);
         faults.add("password", &rules::password_sentence(fault))?;
         return visit.show_again(look(), &ResetPage { faults: faults.list, token: token.0, email: resetting.email });
@@ -248,7 +248,12 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
     if !password::is_right_in_turn(&visit.site, form.present_password, stored).await? {
         faults.say("present_password", "accounts-password-present-wrong")?;
     }
-    if let Err(fault) = rules::check_password(&form.password, &member.handle, EmailAddress::parse(&email).as_ref()) {
+    if let Err(fault) = rules::check_password(
+        &form.password,
+        &member.handle,
+        EmailAddress::parse(&email).as_ref(),
+        &visit.site.config.names(),
+    ) {
         faults.add("password", &rules::password_sentence(fault))?;
     }
     if !faults.list.is_empty() {

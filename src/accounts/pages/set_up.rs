@@ -100,7 +100,7 @@ async fn create_administrator(visit: Visit, token: Path<String>, form: Form<SetU
             }
         }
     }
-    if let Err(fault) = rules::check_password(&typed_password, &form.handle, email.as_ref()) {
+    if let Err(fault) = rules::check_password(&typed_password, &form.handle, email.as_ref(), &visit.site.config.names()) {
         faults.add("password", &rules::password_sentence(fault))?;
     }
     if !is_ticked(&form.rules) {
