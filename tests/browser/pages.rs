@@ -2,12 +2,13 @@
 //! sideways scrolling down to 320 px with the largest text; nothing too small to read or to hit; urgent help on paper.
 
 use crate::chromium::{Browser, Driver, Look};
-use crate::harness::{Site, with_site};
+use crate::harness::{Site, with_site, with_site_set};
 use crate::letter_link;
 use crate::scene::{self, Scene, email};
 use alongside::clock::Timestamp;
 use alongside::helplines::{self, HelplineDraft, Need};
-use alongside::notifications;
+use alongside::web::throttle;
+use alongside::{accounts, boards, notifications, threads};
 use std::io::Write;
 use std::process::{Command, Stdio};
 
@@ -121,8 +122,10 @@ fn filled(path: &str, scene: &Scene) -> String {
         .replace("{helpline}", &scene.helpline.to_string())
 }
 
-/// Everything is open, as somebody has it who looks into everything.
+/// Everything is open, as somebody has it who looks into everything, from the top: what has been scrolled under the line with
+/// urgent help is no target there.
 const OPEN_ALL: &str = "
+    scrollTo(0, 0);
     // On a phone the open menu lies over the page, as it should: what it covers is no target then.
     const folded = innerWidth > 600 ? 'details' : 'details:not(.menu)';
     document.querySelectorAll('details').forEach(element => { element.open = element.matches(folded); });";
@@ -305,6 +308,128 @@ async fn writes(site: &Site, scene: &Scene, member: &Browser<'_>, eye: &mut Eye)
     member.types("E-mail address", &email("member")).await.types("Password", scene::PASSWORD).await;
     member.presses("Sign in").await;
     eye.looks(member, "thread: words are back").await;
+}
+
+#[test]
+fn the_pages_that_few_people_meet_can_be_read_and_used_as_well() {
+    let axe = axe();
+    with_site_set(
+        |config| config.is_demo = true,
+        async |site: &Site| {
+            let scene = Scene::set(site).await;
+            let driver = Driver::start().await;
+            let mut eye = Eye { axe, faults: Vec::new() };
+            let visitor = driver.browser(site, Look { script: true, width: 1280 }).await;
+            comes_back(site, &scene, &visitor, &mut eye).await;
+            cannot_join_as_others_do(site, &scene, &visitor, &mut eye).await;
+            visitor.closes().await;
+            let inside = driver.browser(site, Look { script: true, width: 1280 }).await;
+            is_shut_out(site, &scene, &inside, &mut eye).await;
+            inside.closes().await;
+            assert!(eye.faults.is_empty(), "{} faults:\n{}", eye.faults.len(), eye.faults.join("\n"));
+        },
+    );
+}
+
+/// The pages that letters lead to, and those that show what others did with an account.
+async fn comes_back(site: &Site, scene: &Scene, person: &Browser<'_>, eye: &mut Eye) {
+    let link = site.given(|tx| Ok(accounts::make_setup_link(tx)?.reveal().to_owned())).await;
+    person.opens(&format!("/setup/{link}")).await;
+    eye.looks(person, "set up").await;
+
+    let address = email("member");
+    person.opens("/sign-in").await.types("E-mail address", &address).await.types("Password", scene::PASSWORD).await;
+    person.presses("Sign in").await;
+    person.opens("/settings/devices").await;
+    eye.looks(person, "devices: two").await;
+    person.opens("/settings/password").await.types("Your password now", "words that fit nowhere").await;
+    person.types("New password", "qwertyuiopasdf").await.presses("Change it").await;
+    eye.looks(person, "password: faults").await;
+
+    // Somebody who was signed out while they asked, with words that nothing can take.
+    person.opens(&format!("/boards/{}", scene.place("board-members").board)).await;
+    person.types("Your words to the moderators", "I would like to read along.").await;
+    site.later(chrono::Duration::days(15));
+    person.presses("Ask to be let in").await;
+    site.later(chrono::Duration::days(-15));
+    person.types("E-mail address", &address).await.types("Password", scene::PASSWORD).await.presses("Sign in").await;
+    person.sees("I would like to read along.").await;
+    eye.looks(person, "words to copy").await;
+
+    let thread = format!("/threads/{}", scene.place("members").thread);
+    person.opens(&thread).await.ticks("My experience").await.types("Your words", "Typed first.").await;
+    person.presses("Keep as a draft").await;
+    let (member, place) = (scene.id("member"), threads::Place::Thread(scene.place("members").thread));
+    let other = threads::Typed { body: "Typed elsewhere.".into(), submission_id: "elsewhere".into(), ..Default::default() };
+    site.given(move |tx| {
+        let member = accounts::load(tx.conn(), member)?.expect("the member");
+        threads::keep_draft(tx, &member, place, &other)
+    })
+    .await;
+    person.opens(&thread).await.sees("You typed other words").await;
+    eye.looks(person, "two drafts of one place").await;
+
+    person.opens("/password").await.types("E-mail address", "no address").await;
+    let unchecked = "document.querySelectorAll('form').forEach(form => { form.noValidate = true; });";
+    person.driver.execute(unchecked, Vec::new()).await.expect("a form");
+    person.presses("Send me the link").await;
+    eye.looks(person, "forgotten: faults").await;
+    person.types("E-mail address", &address).await.presses("Send me the link").await;
+    site.works().await;
+    person.opens("/demo/letters").await.sees("The link you asked for").await;
+    eye.looks(person, "letters of the demo").await;
+    person.opens(&letter_link(site, &address, "/password/")).await;
+    eye.looks(person, "new password").await;
+    person.types("New password", "three words that do not belong").await.presses("Keep this password").await;
+    eye.looks(person, "sign in: new password").await;
+    site.works().await;
+    person.opens(&letter_link(site, &address, "/not-me/")).await;
+    eye.looks(person, "not me").await;
+    person.presses("It was not me").await;
+    eye.looks(person, "not me: done").await;
+}
+
+/// The slower way to join, and the closed door.
+async fn cannot_join_as_others_do(site: &Site, scene: &Scene, visitor: &Browser<'_>, eye: &mut Eye) {
+    let secret = site.running.config.secret.clone();
+    site.given(move |tx| {
+        let network = throttle::address_name(std::net::Ipv4Addr::LOCALHOST.into(), &secret, tx.now());
+        (0..accounts::rules::JOIN.times).try_for_each(|_| throttle::take(tx, accounts::rules::JOIN, &network))
+    })
+    .await;
+    visitor.opens("/join").await.types("In which year were you born?", "1984").await.presses("Next").await;
+    visitor.types("The name people will see", "harebell").await;
+    visitor.types("E-mail address", "harebell@example.org").await;
+    visitor.types("Password", scene::PASSWORD).await;
+    visitor.picks("Where should urgent help be?", "Ireland").await;
+    visitor.ticks("I will keep the house rules").await.ticks("may keep what I write about my health").await;
+    visitor.presses("Join").await;
+    visitor.sees("One step more").await;
+    eye.looks(visitor, "join: letter first").await;
+    let (administrator, line) = (scene.id("administrator"), scene.helpline);
+    site.given(move |tx| {
+        let administrator = accounts::load(tx.conn(), administrator)?.expect("the administrator");
+        helplines::remove(tx, &administrator, line)
+    })
+    .await;
+    visitor.opens("/join").await.sees("Nobody can join yet").await;
+    eye.looks(visitor, "join: closed").await;
+}
+
+/// What stays of a board that somebody wrote on and does not read any more.
+async fn is_shut_out(site: &Site, scene: &Scene, person: &Browser<'_>, eye: &mut Eye) {
+    let (id, place) = (scene.id("board member"), scene.place("board-members"));
+    site.given(move |tx| {
+        let member = accounts::load(tx.conn(), id)?.expect("the board member");
+        threads::reply(tx, &member, place.thread, &scene::reply("My own words.", "before-they-left"))?;
+        boards::leave(tx, &member, place.board)
+    })
+    .await;
+    scene.signs_in(person, "board member").await;
+    person.opens("/posts").await.sees("Its board is not open to you now").await;
+    eye.looks(person, "own posts: closed").await;
+    person.opens(&format!("/boards/{}", place.board)).await.sees("You wrote here").await;
+    eye.looks(person, "board front: own words").await;
 }
 
 #[test]
