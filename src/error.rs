@@ -22,6 +22,9 @@ pub enum Refusal {
     Unseen,
     /// A visitor asked for something that needs an account. They are led to sign in and back. 303, or 403 for a POST.
     SignInFirst,
+    /// It asks for a proof of who somebody is, and theirs is too long ago. They are led to give one and back. 303, or 403 for a
+    /// POST.
+    ProveFirst,
     /// They may see it, but not do this. 403.
     Forbidden(Sentence),
     /// What they sent cannot be understood as this page's form at all (not: a field is wrong, which is 422 by the page).

@@ -84,6 +84,11 @@ enum AdminCommand {
         #[arg(long)]
         reason: String,
     },
+    /// Turn the second step at sign-in off for somebody who has lost it; their password stays
+    ResetSecondStep {
+        /// Their name on the site
+        handle: String,
+    },
 }
 
 #[derive(Args)]
@@ -142,6 +147,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Admin(AdminCommand::Create) => print_setup_link(&config),
         Command::Admin(AdminCommand::Grant { handle, role, reason }) => change_role(&config, &handle, role, true, &reason),
         Command::Admin(AdminCommand::Revoke { handle, role, reason }) => change_role(&config, &handle, role, false, &reason),
+        Command::Admin(AdminCommand::ResetSecondStep { handle }) => reset_second_step(config, &handle),
         Command::Backup { file } => {
             let contents = backup::backup(&config.database, &file)?;
             println!("{} is a checked copy: {contents}.", file.display());
@@ -227,6 +233,23 @@ fn change_role(config: &Config, handle: &str, role: Role, is_granted: bool, reas
     });
     match changed.map_err(plain)? {
         Some(handle) => println!("{handle} is {} {}.", role.word(), if is_granted { "now" } else { "no longer" }),
+        None => bail!("Nobody is called {handle}."),
+    }
+    Ok(())
+}
+
+fn reset_second_step(config: Config, handle: &str) -> anyhow::Result<()> {
+    let _hold = data_folder::share(&config.database)?;
+    // The whole site, because its owner is told by a letter with a link.
+    let site = Site::open(config, Clock::default())?;
+    bring_up_to_date(&site.db)?;
+    let done = site.db.write_now(|tx| {
+        let Some(member) = accounts::find_by_handle(tx.conn(), handle)? else { return Ok(None) };
+        Ok(Some((accounts::reset_second_step(tx, member.id, &site)?, member.handle)))
+    });
+    match done.map_err(plain)? {
+        Some((true, handle)) => println!("{handle} signs in with the password alone now. A letter tells them."),
+        Some((false, handle)) => println!("{handle} had no second step."),
         None => bail!("Nobody is called {handle}."),
     }
     Ok(())

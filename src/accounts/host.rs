@@ -1,8 +1,9 @@
 //! The host of every request: finds out who asks, before any handler runs.
 
 use super::model::{Member, SessionInfo};
+use super::rules::{self, Admission};
 use super::visit::{Asking, Look, Visit, go_to};
-use super::{pages, rules, store};
+use super::{pages, store};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
@@ -49,6 +50,11 @@ pub fn cookie_name(is_https: bool) -> &'static str {
     if is_https { "__Host-sid" } else { "sid" }
 }
 
+/// Name of the cookie by which a browser is known again. It opens nothing by itself.
+pub fn browser_cookie_name(is_https: bool) -> &'static str {
+    if is_https { "__Host-browser" } else { "browser" }
+}
+
 impl Host for FrontDoor {
     fn admit<'a>(&'a self, request: &'a HttpRequest, admits: Admits) -> LocalBoxFuture<'a, Result<()>> {
         Box::pin(async move {
@@ -57,30 +63,34 @@ impl Host for FrontDoor {
             }
             let site = site::of(request)?;
             let member = member_of(&site, request).await?.map(Arc::new);
-            let is_admitted = rules::is_admitted(member.as_deref(), admits);
-            let is_known = member.is_some();
+            let is_post = request.method() == actix_web::http::Method::POST;
+            let admission = rules::admission(member.as_deref(), admits, is_post, site.now());
             request.extensions_mut().insert(Asking(member));
-            match (is_admitted, is_known) {
-                (true, _) => Ok(()),
-                (false, false) => Err(Refusal::SignInFirst.into()),
+            match admission {
+                Admission::Opens => Ok(()),
+                Admission::AfterSignIn => Err(Refusal::SignInFirst.into()),
+                Admission::AfterProof => Err(Refusal::ProveFirst.into()),
                 // What is for moderators or administrators is not there for others.
-                (false, true) => Err(Error::UNSEEN),
+                Admission::IsNotThere => Err(Error::UNSEEN),
             }
         })
     }
 
-    fn sign_in_with_words<'a>(
+    fn ask_who_it_is<'a>(
         &'a self,
         request: &'a HttpRequest,
         body: Option<Vec<u8>>,
     ) -> LocalBoxFuture<'a, Result<HttpResponse>> {
         Box::pin(async move {
             let visit = Visit::of(request)?;
-            if let Some(body) = body {
-                return pages::sign_in_carrying(&visit, &body);
+            let is_known = visit.signed_in().is_some();
+            match body {
+                Some(body) if is_known => return pages::confirm_carrying(&visit, &body).await,
+                Some(body) => return pages::sign_in_carrying(&visit, &body),
+                None => {}
             }
             let address: String = url::form_urlencoded::byte_serialize(visit.address().as_bytes()).collect();
-            go_to(&format!("/sign-in?return_to={address}"))
+            go_to(&format!("/{}?return_to={address}", if is_known { "still-you" } else { "sign-in" }))
         })
     }
 

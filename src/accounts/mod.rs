@@ -21,13 +21,16 @@ mod pages;
 mod password;
 mod recovery;
 pub mod rules;
+mod second_step;
 mod store;
 #[cfg(test)]
 mod tests;
+pub mod totp;
 pub mod visit;
 
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use password::hash as hash_password;
+pub use second_step::reset_second_step;
 pub use visit::{Look, Visit};
 
 use crate::clock::Timestamp;
@@ -182,6 +185,19 @@ pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool)
     Ok(token)
 }
 
+/// Remembers the browser of a sign-in, and tells its owner by letter if it was not known; not at their first sign-in ever. A
+/// shared device has no token and is told of each time: it cannot be known again.
+fn note_browser(tx: &mut Tx<'_>, member: Id<Member>, browser_hash: Option<&[u8]>, trusts: bool, site: &Site) -> Result<()> {
+    let is_new = match browser_hash {
+        Some(hash) => store::steps::remember_browser(tx, member, hash, trusts)?,
+        None => true,
+    };
+    if is_new && store::has_been_here(tx.conn(), member)? {
+        recovery::write_security_letter(tx, member, recovery::Security::NewBrowser, site)?;
+    }
+    Ok(())
+}
+
 /// Turns somebody's community letters on or off.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
     store::set_community_letters(tx, member, wanted)
@@ -283,12 +299,20 @@ pub fn revoke(
 fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
     let administrators = store::lock_administrators(tx)?;
     let permit = rules::may_change_role(wish, &administrators).map_err(|refused| Error::forbidden(refused.key()))?;
-    store::change_role(tx, permit, reason)?;
+    if store::change_role(tx, permit, reason)? {
+        second_step::role_changed(tx, wish.member, wish.role, wish.is_granted)?;
+    }
     if wish.is_granted && wish.role == Role::Administrator {
         // There is somebody now who can make others one: a link that was printed and forgotten opens nothing later.
         store::end_setup_links(tx)?;
     }
     Ok(())
+}
+
+/// Asks somebody for no second step because of the roles they have now: for the demo, whose people are invented and whose
+/// password everybody knows.
+pub fn excuse_from_second_step(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::steps::set_second_step_due(tx, member, None)
 }
 
 /// Says whether somebody works for the organisation: boards that it does not read are then closed to them.
@@ -367,6 +391,7 @@ pub async fn tick(site: &Site) -> Result<()> {
             .write(|tx| {
                 let done = (store::delete_ended_sessions(tx)?, store::delete_old_pending(tx)?);
                 store::resets::delete_old_resets(tx)?;
+                store::steps::delete_old_browsers(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

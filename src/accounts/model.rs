@@ -41,6 +41,8 @@ pub struct Member {
     pub threads_opened: i32,
     /// When their address was confirmed.
     pub joined_at: Timestamp,
+    /// From when on a role of theirs rests, because it needs a second step at sign-in that is missing.
+    pub second_step_due_at: Option<Timestamp>,
     /// The session of this request; none where a member acts outside one (demo, command line).
     pub session: Option<SessionInfo>,
 }
@@ -52,6 +54,8 @@ pub struct SessionInfo {
     pub id: Id<SessionInfo>,
     /// Other people use this device.
     pub is_shared_device: bool,
+    /// When they last proved in it who they are.
+    pub proved_at: Timestamp,
 }
 
 /// Roles, given by people. Somebody may have several.
@@ -357,7 +361,26 @@ impl Viewer {
     }
 }
 
+impl Role {
+    /// True if whoever has it needs a second step at sign-in: it opens what others said in confidence, or speaks with weight.
+    /// Source: security.md, "Authentication" (ASVS 5.0, 6.3.3).
+    pub fn needs_second_step(self) -> bool {
+        matches!(self, Self::Moderator | Self::Clinician | Self::Administrator)
+    }
+}
+
 impl Roles {
+    /// True if one of them needs a second step at sign-in.
+    pub fn need_second_step(self) -> bool {
+        self.all().any(Role::needs_second_step)
+    }
+
+    /// Those that need no second step: what is left while the others rest.
+    #[must_use]
+    pub fn without_second_step(self) -> Self {
+        Self { moderator: false, clinician: false, administrator: false, ..self }
+    }
+
     /// True if they have that role.
     pub fn has(self, role: Role) -> bool {
         match role {

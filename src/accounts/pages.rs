@@ -1,15 +1,18 @@
 //! How people meet accounts.
 
 mod admin;
+mod confirm;
 mod devices;
 mod join;
 mod people;
 mod recovery;
+mod second_step;
 mod set_up;
 mod settings;
 mod sign_in;
 mod texts;
 
+pub use confirm::confirm_carrying;
 pub use sign_in::sign_in_carrying;
 
 use super::visit::Visit;
@@ -21,6 +24,8 @@ pub fn endpoints() -> Vec<Endpoint> {
     [
         join::endpoints(),
         sign_in::endpoints(),
+        second_step::endpoints(),
+        confirm::endpoints(),
         recovery::endpoints(),
         devices::endpoints(),
         set_up::endpoints(),
@@ -60,6 +65,7 @@ fn is_ticked(value: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use crate::accounts::recovery::Security;
     use crate::web::page::Fault;
 
     /// One fault for each field named.
@@ -69,17 +75,23 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_written_and_leads_to_its_link() {
-        for template in [
-            "accounts/confirm",
-            "accounts/already-member",
-            "accounts/letter-first",
-            "accounts/reset",
-            "accounts/no-account",
-            "accounts/password-changed",
-        ] {
+        for template in
+            ["accounts/confirm", "accounts/already-member", "accounts/letter-first", "accounts/reset", "accounts/no-account"]
+        {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let letter =
                 crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14, "minutes": 20 }));
+            assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
+            assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
+        }
+    }
+
+    #[test]
+    fn every_security_letter_says_what_happened_and_how_to_disown_it() {
+        for what in Security::ALL {
+            let link = "https://forum.example/not-me/31.5.seal";
+            let parameters = serde_json::json!({ "link": link, "days": 14, "what": what.word() });
+            let letter = crate::mail::check::letter("accounts/security", parameters);
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
         }

@@ -65,14 +65,49 @@ pub async fn hash_in_turn(site: &Site, attempt: PasswordAttempt) -> Result<Strin
     in_turn(site, move || hash(&attempt)).await
 }
 
-/// True if the password leads to the hash; `None` is compared with nobody's hash: the same work, and never true.
+/// What came of comparing a password with a hash.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Compared {
+    /// The password leads to the hash.
+    pub is_right: bool,
+    /// The same password by the parameters of today, if the hash was made by others: to be kept in its place.
+    pub renewed: Option<String>,
+}
+
+/// Compares a password with a hash; `None` is compared with nobody's hash: the same work, and never right.
+pub async fn compare_in_turn(site: &Site, attempt: PasswordAttempt, stored: Option<String>) -> Result<Compared> {
+    in_turn(site, move || compare(&attempt, stored.as_deref())).await
+}
+
+/// True if the password leads to the hash; see [`compare_in_turn`].
 pub async fn is_right_in_turn(site: &Site, attempt: PasswordAttempt, stored: Option<String>) -> Result<bool> {
-    in_turn(site, move || {
-        let is_known = stored.is_some();
-        let is_right = is_right(&attempt, stored.as_deref().unwrap_or(NOBODY))?;
-        Ok(is_known && is_right)
-    })
-    .await
+    Ok(compare_in_turn(site, attempt, stored).await?.is_right)
+}
+
+fn compare(attempt: &PasswordAttempt, stored: Option<&str>) -> Result<Compared> {
+    let is_right = is_right(attempt, stored.unwrap_or(NOBODY))? && stored.is_some();
+    let is_of_today = stored.is_none_or(|stored| stored.starts_with(&parameters()));
+    let renewed = if is_right && !is_of_today { Some(hash(attempt)?) } else { None };
+    Ok(Compared { is_right, renewed })
+}
+
+/// How a hash by the parameters of today begins.
+fn parameters() -> String {
+    format!("$argon2id$v=19$m={MEMORY_KIB},t={PASSES},p={LANES}$")
+}
+
+/// The hashes of codes on paper, 32 bytes each: as slow as a password, because 80 bits are fewer than 112 (ASVS 5.0, 6.5.2).
+pub async fn stretch_in_turn(site: &Site, codes: Vec<PasswordAttempt>, salt: Vec<u8>) -> Result<Vec<Vec<u8>>> {
+    in_turn(site, move || codes.iter().map(|code| stretch(code, &salt)).collect()).await
+}
+
+fn stretch(code: &PasswordAttempt, salt: &[u8]) -> Result<Vec<u8>> {
+    let typed = code.typed().as_bytes();
+    let mut hash = [0_u8; 32];
+    argon2()?
+        .hash_password_into(typed.get(..MAX_BYTES).unwrap_or(typed), salt, &mut hash)
+        .map_err(|cause| anyhow!("a code could not be hashed: {cause}"))?;
+    Ok(hash.to_vec())
 }
 
 fn is_right(attempt: &PasswordAttempt, stored: &str) -> Result<bool> {
@@ -115,6 +150,21 @@ mod tests {
         assert!(!is_right(&PasswordAttempt::new("three unlike words"), &stored).unwrap());
         assert!(!is_right(&PasswordAttempt::new("Three unlike words "), &stored).unwrap());
         assert_ne!(stored, hash(&PasswordAttempt::new("three unlike words ")).unwrap());
+    }
+
+    #[test]
+    fn a_hash_by_weaker_parameters_is_made_anew_when_its_owner_comes_and_for_nobody_else() {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8, 1, 1, None).unwrap());
+        let stored: PasswordHash = weak.hash_password(b"three unlike words").unwrap();
+        let stored = stored.to_string();
+        let wrong = compare(&PasswordAttempt::new("other words"), Some(&stored)).unwrap();
+        assert_eq!(wrong, Compared { is_right: false, renewed: None });
+        let right = compare(&PasswordAttempt::new("three unlike words"), Some(&stored)).unwrap();
+        let renewed = right.renewed.unwrap();
+        assert!(right.is_right && renewed.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{renewed}");
+        let again = compare(&PasswordAttempt::new("three unlike words"), Some(&renewed)).unwrap();
+        assert_eq!(again, Compared { is_right: true, renewed: None });
+        assert_eq!(compare(&PasswordAttempt::new(""), None).unwrap(), Compared { is_right: false, renewed: None });
     }
 
     #[test]

@@ -56,7 +56,8 @@ pub(super) fn reset_password(
     }
     store::resets::set_password(tx, resetting.member, password_hash)?;
     store::devices::end_sessions_of(tx, resetting.member, None)?;
-    write_changed_letter(tx, resetting.member, &resetting.email, site)?;
+    store::steps::end_trust(tx, resetting.member)?;
+    write_security_letter(tx, resetting.member, Security::PasswordChanged, site)?;
     Ok(Some(resetting.member))
 }
 
@@ -75,7 +76,8 @@ pub(super) fn change_password(
     if let Some(email) = EmailAddress::parse(&account.email) {
         store::resets::end_resets(tx, &email.key())?;
     }
-    write_changed_letter(tx, member, &account.email, site)
+    store::steps::end_trust(tx, member)?;
+    write_security_letter(tx, member, Security::PasswordChanged, site)
 }
 
 /// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one.
@@ -83,21 +85,61 @@ pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
+    store::steps::forget_browsers(tx, member)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
     }
 }
 
-fn write_changed_letter(tx: &mut Tx<'_>, member: Id<Member>, to: &str, site: &Site) -> Result<()> {
+/// What a security letter tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Security {
+    /// Another password, and everybody signed out elsewhere.
+    PasswordChanged,
+    /// A sign-in with a browser that was not used before.
+    NewBrowser,
+    /// The app for the second step was turned on.
+    AppAdded,
+    /// The second step was turned off.
+    AppRemoved,
+    /// A recovery code was used.
+    RecoveryCodeUsed,
+    /// There is a new sheet of recovery codes.
+    CodesRenewed,
+}
+
+impl Security {
+    /// Ends the names of its sentences.
+    #[cfg(test)]
+    pub const ALL: [Self; 6] = [
+        Self::PasswordChanged,
+        Self::NewBrowser,
+        Self::AppAdded,
+        Self::AppRemoved,
+        Self::RecoveryCodeUsed,
+        Self::CodesRenewed,
+    ];
+
+    /// Names its sentence.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::PasswordChanged => "password-changed",
+            Self::NewBrowser => "new-browser",
+            Self::AppAdded => "app-added",
+            Self::AppRemoved => "app-removed",
+            Self::RecoveryCodeUsed => "recovery-code-used",
+            Self::CodesRenewed => "codes-renewed",
+        }
+    }
+}
+
+/// Tells a member by letter what happened to the lock on their account, with a way to say that it was not them.
+pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: Security, site: &Site) -> Result<()> {
+    let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     let link = site.link(&not_me_path(site, member, tx.now()));
-    write_service_letter(
-        tx,
-        Some(member),
-        to,
-        "accounts/password-changed",
-        json!({ "link": link, "days": rules::NOT_ME_DAYS }),
-    )
+    let parameters = json!({ "link": link, "days": rules::NOT_ME_DAYS, "what": what.word() });
+    write_service_letter(tx, Some(member), &account.email, "accounts/security", parameters)
 }
 
 fn write_service_letter(

@@ -17,20 +17,70 @@ pub const ABSOLUTE_DAYS: i64 = 30;
 pub const SHARED_IDLE_HOURS: i64 = 1;
 /// Whole life on a device that others use too; its cookie ends with the browser anyway.
 pub const SHARED_ABSOLUTE_HOURS: i64 = 12;
+/// Idle time of somebody whose role needs a second step (NIST SP 800-63B, AAL2).
+pub const ROLE_IDLE_HOURS: i64 = 1;
+/// Whole life of their sessions.
+pub const ROLE_ABSOLUTE_HOURS: i64 = 12;
 
-/// When a session was used and when it ends at the latest.
+/// Minutes for which a proof of who somebody is counts before mail, password, second step, roles, export and leaving. A form
+/// that was opened within them may take as long again: nobody types a reason twice.
+pub const FRESH_MINUTES: i64 = 10;
+
+/// Days in which a role is had without a second step. Then it rests.
+pub const SECOND_STEP_GRACE_DAYS: i64 = 14;
+/// Days in which a trusted browser is asked for no second step.
+pub const TRUST_DAYS: i64 = 30;
+/// Days after which a browser that was not used is not known any more.
+pub const KNOWN_BROWSER_DAYS: i64 = 365;
+/// Codes on a sheet.
+pub const RECOVERY_CODES: usize = 10;
+/// Minutes between the password and the second step.
+pub const SECOND_STEP_MINUTES: i64 = 10;
+
+/// When a role that is given now rests for want of a second step.
+pub fn second_step_due(now: Timestamp) -> Timestamp {
+    now.plus(Duration::days(SECOND_STEP_GRACE_DAYS))
+}
+
+/// True if roles that need a second step rest.
+pub fn roles_rest(due_at: Option<Timestamp>, now: Timestamp) -> bool {
+    due_at.is_some_and(|due_at| due_at <= now)
+}
+
+/// True while that proof counts for opening a page.
+pub fn is_fresh(proved_at: Timestamp, now: Timestamp) -> bool {
+    now.since(proved_at) < Duration::minutes(FRESH_MINUTES)
+}
+
+/// True while that proof counts for a form that was opened in time.
+pub fn is_fresh_for_form(proved_at: Timestamp, now: Timestamp) -> bool {
+    now.since(proved_at) < Duration::minutes(2 * FRESH_MINUTES)
+}
+
+/// What decides whether a session admits.
 #[derive(Debug, Clone, Copy)]
-pub struct SessionDates {
+pub struct SessionFacts {
+    /// Sign-in.
+    pub created_at: Timestamp,
     /// Last request.
     pub last_used_at: Timestamp,
-    /// End of its whole life.
+    /// End of its whole life, as it stood at sign-in.
     pub expires_at: Timestamp,
+    /// Others use the device, too.
+    pub is_shared_device: bool,
+    /// Its member has a role that needs a second step, now: given or taken back, it counts at once.
+    pub has_role: bool,
 }
 
 /// True while a session admits.
-pub fn session_is_live(dates: SessionDates, is_shared_device: bool, now: Timestamp) -> bool {
-    let idle = if is_shared_device { Duration::hours(SHARED_IDLE_HOURS) } else { Duration::days(IDLE_DAYS) };
-    now < dates.expires_at && now.since(dates.last_used_at) < idle
+pub fn session_is_live(session: SessionFacts, now: Timestamp) -> bool {
+    let idle = match session {
+        SessionFacts { has_role: true, .. } => Duration::hours(ROLE_IDLE_HOURS),
+        SessionFacts { is_shared_device: true, .. } => Duration::hours(SHARED_IDLE_HOURS),
+        _ => Duration::days(IDLE_DAYS),
+    };
+    let is_within_role = !session.has_role || now.since(session.created_at) < Duration::hours(ROLE_ABSOLUTE_HOURS);
+    now < session.expires_at && is_within_role && now.since(session.last_used_at) < idle
 }
 
 /// The end of a session that begins now.
@@ -38,13 +88,41 @@ pub fn session_end(is_shared_device: bool, now: Timestamp) -> Timestamp {
     now.plus(if is_shared_device { Duration::hours(SHARED_ABSOLUTE_HOURS) } else { Duration::days(ABSOLUTE_DAYS) })
 }
 
-/// True if this person is let through that door.
-pub fn is_admitted(member: Option<&Member>, admits: Admits) -> bool {
-    match (admits, member) {
-        (Admits::Anyone | Admits::Machine, _) | (Admits::Members, Some(_)) => true,
-        (Admits::Moderators, Some(member)) => member.roles.moderator,
-        (Admits::Administrators, Some(member)) => member.roles.administrator,
-        (Admits::Members | Admits::Moderators | Admits::Administrators, None) => false,
+/// How a door answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admission {
+    /// It opens.
+    Opens,
+    /// It opens to whoever is signed in.
+    AfterSignIn,
+    /// It opens after a new proof of who they are.
+    AfterProof,
+    /// It is not there for them.
+    IsNotThere,
+}
+
+/// How that door answers this person. A POST may come from a page that was opened while the proof was fresh.
+pub fn admission(member: Option<&Member>, admits: Admits, is_post: bool, now: Timestamp) -> Admission {
+    let Some(member) = member else {
+        return match admits {
+            Admits::Anyone | Admits::Machine => Admission::Opens,
+            _ => Admission::AfterSignIn,
+        };
+    };
+    let (has_role, needs_proof) = match admits {
+        Admits::Anyone | Admits::Machine | Admits::Members => (true, false),
+        Admits::FreshMembers => (true, true),
+        Admits::Moderators => (member.roles.moderator, false),
+        Admits::Administrators => (member.roles.administrator, false),
+        Admits::FreshAdministrators => (member.roles.administrator, true),
+    };
+    let is_proved = member.session.is_some_and(|session| {
+        if is_post { is_fresh_for_form(session.proved_at, now) } else { is_fresh(session.proved_at, now) }
+    });
+    match (has_role, needs_proof && !is_proved) {
+        (false, _) => Admission::IsNotThere,
+        (true, true) => Admission::AfterProof,
+        (true, false) => Admission::Opens,
     }
 }
 
@@ -323,6 +401,16 @@ pub fn pause_seconds(failed_tries: i32) -> i64 {
     if failed_tries < FREE { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST) }
 }
 
+/// The same for one account from everywhere where its owner is not known: a guess from each of thousands of networks gets
+/// slower, too. Short, because the owner may be at a new device at the same time; a browser in which they have signed in
+/// before, or a link by letter, never waits for the tries of others.
+pub fn pause_seconds_anywhere(failed_tries: i32) -> i64 {
+    const FREE: i32 = 20;
+    const LONGEST: i64 = 60;
+    let doublings = u32::try_from(failed_tries - FREE).unwrap_or(0);
+    if failed_tries < FREE { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST) }
+}
+
 /// A wish to give or take back a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleWish {
@@ -414,7 +502,13 @@ mod tests {
     #[test]
     fn a_session_ends_after_two_weeks_without_a_visit_and_after_a_month_with_visits() {
         let begun = at(0);
-        let dates = |last_used_at| SessionDates { last_used_at, expires_at: session_end(false, begun) };
+        let session = |last_used_at| SessionFacts {
+            created_at: begun,
+            last_used_at,
+            expires_at: session_end(false, begun),
+            is_shared_device: false,
+            has_role: false,
+        };
         for (last_used, now, is_live) in [
             (0, 1, true),
             (0, 14 * 24 - 1, true),
@@ -422,16 +516,45 @@ mod tests {
             (29 * 24, 30 * 24 - 1, true),
             (30 * 24 - 1, 30 * 24, false),
         ] {
-            assert_eq!(session_is_live(dates(at(last_used)), false, at(now)), is_live, "used {last_used} h, now {now} h");
+            assert_eq!(session_is_live(session(at(last_used)), at(now)), is_live, "used {last_used} h, now {now} h");
         }
     }
 
     #[test]
     fn a_session_on_a_shared_device_ends_after_an_hour_without_a_click_and_after_half_a_day() {
-        let dates = |last_used_at| SessionDates { last_used_at, expires_at: session_end(true, at(0)) };
+        let session = |last_used_at| SessionFacts {
+            created_at: at(0),
+            last_used_at,
+            expires_at: session_end(true, at(0)),
+            is_shared_device: true,
+            has_role: false,
+        };
         for (last_used, now, is_live) in [(0, 0, true), (0, 1, false), (11, 11, true), (12, 12, false)] {
-            assert_eq!(session_is_live(dates(at(last_used)), true, at(now)), is_live, "used {last_used} h, now {now} h");
+            assert_eq!(session_is_live(session(at(last_used)), at(now)), is_live, "used {last_used} h, now {now} h");
         }
+    }
+
+    #[test]
+    fn a_session_with_a_role_ends_after_an_hour_without_a_click_and_after_half_a_day() {
+        let session = |last_used_at, has_role| SessionFacts {
+            created_at: at(0),
+            last_used_at,
+            expires_at: session_end(false, at(0)),
+            is_shared_device: false,
+            has_role,
+        };
+        for (last_used, now, is_live) in [(0, 0, true), (0, 1, false), (11, 11, true), (12, 12, false)] {
+            assert_eq!(session_is_live(session(at(last_used), true), at(now)), is_live, "used {last_used} h, now {now} h");
+            assert!(session_is_live(session(at(last_used), false), at(now)), "without it the session goes on");
+        }
+    }
+
+    #[test]
+    fn a_role_rests_from_its_day_on_and_not_before() {
+        let due_at = second_step_due(at(0));
+        assert!(!roles_rest(None, at(9000)) && !roles_rest(Some(due_at), at(14 * 24 - 1)));
+        assert!(roles_rest(Some(due_at), at(14 * 24)));
+        assert!(is_fresh(at(0), at(0)) && !is_fresh(at(0), at(1)) && !is_fresh_for_form(at(0), at(1)));
     }
 
     #[test]

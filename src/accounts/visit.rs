@@ -1,6 +1,8 @@
 //! A visit: one request, who makes it, and the ways to answer it with a page.
 
+use super::host::browser_cookie_name;
 use super::model::{Colours, Member, TextSize, Viewer};
+use super::rules;
 use crate::clock::Timestamp;
 use crate::embedded;
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -9,7 +11,7 @@ use crate::site::{self, Site};
 use crate::web::assets;
 use crate::web::compress;
 use crate::web::endpoint::NotExtracted;
-use crate::web::page::{Crumb, Fault, Frame, Page, ViewerFrame};
+use crate::web::page::{Crumb, Fault, Frame, Page, SecondStepFrame, ViewerFrame};
 use crate::web::{seal, throttle};
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
@@ -137,6 +139,12 @@ impl Visit {
         throttle::address_name(throttle::address_of(&self.request, &config.trusted_proxies), &config.secret, self.now())
     }
 
+    /// What the browser is known by, as the database keeps it: the hash of its cookie, or of no cookie.
+    pub(super) fn browser_hash(&self) -> Vec<u8> {
+        let cookie = self.request.cookie(browser_cookie_name(self.site.config.is_https()));
+        seal::hash(cookie.as_ref().map_or("", |cookie| cookie.value()))
+    }
+
     /// A mark on a form that proves which account had the page: carried through an expired session, it decides whether the
     /// words in the form are given back. Empty for a visitor.
     pub fn kept_for(&self) -> String {
@@ -209,6 +217,10 @@ impl Visit {
                 person_href: member.href(),
                 is_administrator: member.roles.administrator,
                 unread_notices: i64::from(member.unread_notices),
+                second_step: member.second_step_due_at.map(|due_at| SecondStepFrame {
+                    rests: rules::roles_rest(Some(due_at), self.now()),
+                    from: self.day(due_at),
+                }),
             }),
             leave_href: if member.is_some_and(Member::is_on_shared_device) {
                 "/leave".to_owned()

@@ -66,6 +66,35 @@ diesel::table! {
         threads_opened -> Integer,
         joined_at -> BigInt,
         last_seen_at -> Nullable<BigInt>,
+        second_step_due_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    totp_secrets (member_id) {
+        member_id -> BigInt,
+        hidden_secret -> Binary,
+        last_step -> BigInt,
+        added_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    recovery_codes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        salt -> Binary,
+        code_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    known_browsers (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        token_hash -> Binary,
+        seen_at -> BigInt,
+        trusted_until -> Nullable<BigInt>,
     }
 }
 
@@ -115,6 +144,7 @@ diesel::table! {
         last_used_at -> BigInt,
         expires_at -> BigInt,
         device -> Text,
+        proved_at -> BigInt,
     }
 }
 
@@ -383,6 +413,7 @@ diesel::table! {
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(known_browsers -> members (member_id));
 diesel::joinable!(content_notes -> boards (board_id));
 diesel::joinable!(board_moderators -> boards (board_id));
 diesel::joinable!(board_moderators -> members (member_id));
@@ -418,6 +449,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     password_resets,
     consents,
     sessions,
+    totp_secrets,
+    recovery_codes,
+    known_browsers,
     setup_links,
     role_changes,
     bylines_version,

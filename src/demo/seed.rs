@@ -136,6 +136,7 @@ impl<'a> Seed<'a> {
         let member = self.write(|tx| {
             let member = accounts::create_member(tx, &new)?;
             accounts::agree(tx, member)?;
+            accounts::excuse_from_second_step(tx, member)?;
             Ok(member)
         })?;
         if let Some(place) = self.people.get_mut(index) {

@@ -207,7 +207,7 @@ fn what_somebody_says_of_themselves_chooses_a_stance_only_where_it_is_plain() {
 #[test]
 fn limits_are_those_of_the_product() {
     let mut member = somebody();
-    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
+    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false, proved_at: Timestamp::from_micros(0) });
     let later = member.joined_at.plus(Duration::days(2));
     let times = |limits: Vec<Limit>| limits.iter().map(|limit| (limit.times, limit.per_seconds)).collect::<Vec<_>>();
     assert_eq!(times(rules::limits_of_start(&member, false, later)), [(6, 600)]);
@@ -224,7 +224,7 @@ fn limits_are_those_of_the_product() {
 #[test]
 fn a_page_says_when_a_limit_is_near_and_asks_only_for_whoever_may_be_near() {
     let mut member = somebody();
-    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
+    member.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false, proved_at: Timestamp::from_micros(0) });
     member.joined_at = Timestamp::from_micros(0);
     let (first_day, later) = (member.joined_at.plus(Duration::hours(1)), member.joined_at.plus(Duration::days(2)));
     let ordinary = rules::limits_of_reply(&member, false, false, later);
@@ -582,7 +582,7 @@ fn lists_name_whoever_wrote_last_of_those_whose_words_stand() {
 fn too_much_in_a_short_time_is_refused_and_one_s_own_thread_is_apart() {
     let house = open();
     let (tansy, mut northbank) = (house.tansy(), house.northbank());
-    northbank.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false });
+    northbank.session = Some(SessionInfo { id: Id::new(1), is_shared_device: false, proved_at: Timestamp::from_micros(0) });
     let theirs = house.starts(&tansy, PEERS, "Of somebody else");
     let own = house.starts(&northbank, PEERS, "Of their own");
     for number in 0..5 {
@@ -667,7 +667,7 @@ fn words_that_come_back_go_over_no_others() {
 fn on_a_device_that_others_use_a_draft_is_kept_for_minutes() {
     let house = open();
     let mut tansy = house.tansy();
-    tansy.session = Some(SessionInfo { id: Id::new(1), is_shared_device: true });
+    tansy.session = Some(SessionInfo { id: Id::new(1), is_shared_device: true, proved_at: Timestamp::from_micros(0) });
     let place = Place::Board(PEERS);
     let typed = Typed { body: "Something private".into(), ..Typed::default() };
     house.write(|tx| keep_draft(tx, &tansy, place, &typed));
@@ -777,6 +777,7 @@ fn stand_in() -> Member {
         post_count: 0,
         threads_opened: 0,
         joined_at: Timestamp::from_micros(0),
+        second_step_due_at: None,
         session: None,
     }
 }

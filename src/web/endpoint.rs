@@ -24,10 +24,14 @@ pub enum Admits {
     Anyone,
     /// Members.
     Members,
+    /// Members who have proved a short while ago who they are.
+    FreshMembers,
     /// Members with the role.
     Moderators,
     /// Members with the role.
     Administrators,
+    /// Members with the role who have proved a short while ago who they are.
+    FreshAdministrators,
     /// A program, by a signed token in the request; no cookie, no check of the other site.
     Machine,
 }
@@ -37,8 +41,9 @@ pub trait Host {
     /// Finds out who asks and refuses whom the endpoint does not admit.
     fn admit<'a>(&'a self, request: &'a HttpRequest, admits: Admits) -> LocalBoxFuture<'a, Result<()>>;
 
-    /// Somebody sent a form and is not signed in (any more): the sign-in page with their words in it.
-    fn sign_in_with_words<'a>(
+    /// Somebody is not signed in (any more), or has to prove who they are: the page for that, with their words in it if they
+    /// sent a form.
+    fn ask_who_it_is<'a>(
         &'a self,
         request: &'a HttpRequest,
         body: Option<Vec<u8>>,
@@ -215,10 +220,10 @@ where
     }
     match host.admit(request, admits).await {
         Ok(()) => {}
-        Err(Error::Refused(Refusal::SignInFirst)) => {
+        Err(Error::Refused(Refusal::SignInFirst | Refusal::ProveFirst)) => {
             let body =
                 if request.method() == Method::POST { super::form::read_body(request, payload).await.ok() } else { None };
-            return host.sign_in_with_words(request, body).await;
+            return host.ask_who_it_is(request, body).await;
         }
         Err(error) => return Err(error),
     }

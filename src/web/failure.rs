@@ -77,7 +77,7 @@ const LAST_RESORT: &str = "<!doctype html><html lang=\"en\"><title>Something bro
 fn of_refusal(refusal: Refusal) -> Failure {
     match refusal {
         Refusal::Unseen => Failure::new(StatusCode::NOT_FOUND, "unseen"),
-        Refusal::SignInFirst => Failure::new(StatusCode::FORBIDDEN, "forbidden"),
+        Refusal::SignInFirst | Refusal::ProveFirst => Failure::new(StatusCode::FORBIDDEN, "forbidden"),
         Refusal::Forbidden(sentence) => Failure::new(StatusCode::FORBIDDEN, "forbidden").saying(sentence),
         Refusal::Unreadable(sentence) => Failure::new(StatusCode::BAD_REQUEST, "unreadable").saying(sentence),
         Refusal::Stale(sentence) => Failure::new(StatusCode::CONFLICT, "stale").saying(sentence),

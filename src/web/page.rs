@@ -17,7 +17,7 @@ mod weave;
 
 use crate::embedded;
 use crate::error::{Error, Result};
-use crate::locale::{Argument, Locale, Locales};
+use crate::locale::{Argument, Locale, Locales, Moment};
 use crate::web::assets;
 use anyhow::anyhow;
 use serde::Serialize;
@@ -81,6 +81,17 @@ pub struct ViewerFrame {
     pub is_administrator: bool,
     /// How many notices are new.
     pub unread_notices: i64,
+    /// Their role needs a second step at sign-in that is missing.
+    pub second_step: Option<SecondStepFrame>,
+}
+
+/// A missing second step: what the frame says of it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SecondStepFrame {
+    /// The role rests already.
+    pub rests: bool,
+    /// From this day on.
+    pub from: Moment,
 }
 
 /// A step of the way from the top to this page.

@@ -546,7 +546,9 @@ fn signing_out_ends_the_session_here_and_tells_the_browser_to_forget() {
         let answer = member.asks("POST", &form.action, Some(encoded(&form.fields))).await;
         assert_eq!((answer.status, answer.headers["location"].to_str().unwrap()), (303, "/"));
         let clears = answer.headers["clear-site-data"].to_str().unwrap();
-        assert!(["\"cookies\"", "\"cache\"", "\"storage\""].iter().all(|what| clears.contains(what)), "{clears}");
+        // Not every cookie: on one's own device the browser stays known, so that its owner gets no letter each time.
+        assert!(["\"cache\"", "\"storage\""].iter().all(|what| clears.contains(what)), "{clears}");
+        assert!(!clears.contains("cookies"), "{clears}");
         assert_eq!(cookie(&member), None, "the cookie is taken back");
         assert!(!is_kept(site, &session).await, "the row is gone");
         assert!(!is_admitted(&with_cookie(site, &session)).await, "whoever kept the cookie is nobody");
@@ -560,7 +562,7 @@ fn signing_out_ends_the_session_here_and_tells_the_browser_to_forget() {
 fn a_session_ends_after_fourteen_days_without_a_visit_and_after_thirty_days_with_visits() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
-        let [idle, late, busy] = ["member", "clinician", "author"].map(|who| scene.person(site, who));
+        let [idle, late, busy] = ["member", "asker", "author"].map(|who| scene.person(site, who));
         let sessions = ["member", "author"].map(|who| scene.cookie(who).to_owned());
         site.later(Duration::days(13));
         assert!(is_admitted(&busy).await);

@@ -10,6 +10,7 @@ mod permissions;
 mod processes;
 mod recovery;
 mod scene;
+mod second_step;
 mod statements;
 mod threads;
 mod web;

@@ -324,6 +324,7 @@ accounts-privacy-words-4 = How far you have read in a thread, so that you can go
 accounts-privacy-words-5 = Words about health are special to the law and to us. We keep them because you said yes to that, and each board says who reads it.
 accounts-privacy-machine = What the machine keeps
 accounts-privacy-machine-1 = That you are signed in: one cookie, { $days } days at most, { $idle } days without a visit; on a shared device an hour. Beside it what your browser calls itself, such as Firefox on Android, so that you know it again.
+accounts-privacy-machine-5 = That you have signed in with this browser before: a cookie of a random number, { $days } days without a visit; none on a shared device. If you turn on a second step: what your app knows, encrypted, and your recovery codes as hashes.
 accounts-privacy-machine-2 = Against too many tries: your network address as a hash that changes every day and is forgotten after two. Never the address itself.
 accounts-privacy-machine-3 = That a letter was sent to you: 90 days. Not what stood in it.
 accounts-privacy-machine-4 = When a page was asked for and how long it took. Not which thread, and not by whom.
@@ -387,10 +388,81 @@ accounts-no-account-subject = About your question
 accounts-no-account-letter-words = somebody, perhaps you, asked for a new password at { $site }, but no account there has this address. If you have one, it has another address. If you want to join, begin here:
 accounts-no-account-letter-link = Join
 accounts-no-account-letter-after = If it was not you, do nothing. We keep nothing about it.
-accounts-password-changed-subject = About your account
-accounts-password-changed-letter-words = the password of your account at { $site } was changed, and every other device was signed out. If it was you, all is well. If it was not, open this link:
-accounts-password-changed-letter-link = It was not me
-accounts-password-changed-letter-after = The link works for { $days } days. It closes your account to whoever it was and sends you another link.
+accounts-security-subject = About your account
+accounts-security-letter-password-changed = the password of your account at { $site } was changed, and every other device was signed out. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-new-browser = somebody signed in to your account at { $site } with a browser that we had not seen before. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-app-added = a second step at sign-in was turned on for your account at { $site }: a code from an app. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-app-removed = the second step at sign-in was turned off for your account at { $site }. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-recovery-code-used = one of your recovery codes was used to sign in to your account at { $site }. It does not work again. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-codes-renewed = new recovery codes were made for your account at { $site }. The old ones stopped working. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-link = It was not me
+accounts-security-letter-after = The link works for { $days } days. It closes your account to whoever it was and sends you another link.
+
+# The second step at sign-in
+accounts-second-step-title = A second step at sign-in
+accounts-second-step-lead = A code beside your password. Somebody who learns your password then still stands before a closed door.
+accounts-second-step-free = Nobody has to. It is turned off as long as you do nothing.
+accounts-second-step-role = What you do here for others needs it: you see what people told in confidence.
+accounts-second-step-on = Turn it on
+accounts-second-step-app = Code from an app
+accounts-second-step-on-since = Turned on, on
+accounts-second-step-off = Turn it off
+accounts-second-step-off-words = After that the password alone opens your account. Your recovery codes stop working.
+accounts-second-step-off-button = Turn it off
+accounts-second-step-needed = What you do here for others needs a second step, so it cannot be turned off. To change to another app, write to the people who run this site.
+accounts-second-step-is-off = The second step is turned off.
+accounts-second-step-already = The second step is turned on already.
+accounts-second-step-trust-ended = Every browser is asked for the code from now on.
+accounts-second-step-app-lead = You need an app for codes on your phone or computer. Any one will do; many are free.
+accounts-second-step-app-1 = Show this drawing to the app.
+accounts-second-step-qr = The drawing for the app. The same in letters stands below.
+accounts-second-step-app-type = Or type these letters into it:
+accounts-second-step-app-here = Or open the app on this device
+accounts-second-step-app-2 = Type the six figures that it shows now.
+accounts-second-step-app-code = The six figures
+accounts-second-step-app-wrong = These are not the figures of this moment. Wait for the next ones, and check that the clock of your device is right.
+accounts-second-step-on-button = Turn it on
+accounts-not-now = Not now
+accounts-second-step-ask = Now the second step
+accounts-second-step-ask-lead = The password was right.
+accounts-second-step-words = Your words are safe: they wait in this page and go on with you.
+accounts-second-step-faults = Type the code once more.
+accounts-code = Code
+accounts-code-hint = The six figures that your app shows, or one of your recovery codes.
+accounts-trust = Do not ask again in this browser for { $days } days
+accounts-trust-hint = Only on a device that nobody else uses.
+accounts-second-step-wrong = This code does not work. A code works once: wait for the next one.
+accounts-second-step-over = The second step took longer than ten minutes. Type your password once more.
+accounts-second-step-lost = I have neither the app nor my codes
+accounts-second-step-lost-words = Write to the people who run this site, from the address of your account. A person looks at it. Nobody can set a password for you, and nobody will ask for yours.
+accounts-recovery-codes = Recovery codes
+accounts-recovery-codes-first = The second step is turned on. Keep these codes for the day when the app is gone.
+accounts-recovery-codes-new = These are your new codes. The old ones do not work any more.
+accounts-recovery-codes-words = Print this page or write them down, and keep them where you keep papers. Each works once, in the place of the six figures. We show them only now.
+accounts-recovery-codes-done = I have kept them
+accounts-recovery-codes-left = { $count ->
+    [0] No code is left. Make new ones.
+    [one] One code is left. Make new ones soon.
+   *[other] { $count } codes are left. They were shown once, when they were made.
+}
+accounts-recovery-codes-renew = Make new codes
+accounts-trusted = Browsers that are not asked
+accounts-trusted-words = { $count ->
+    [one] One browser is asked for no code, for { $days } days each time.
+   *[other] { $count } browsers are asked for no code, for { $days } days each time.
+}
+accounts-trusted-end = Ask in every browser again
+
+# Is it still you?
+accounts-still-you-title = Is it still you?
+accounts-still-you-lead = This is worth a lock of its own. Type your password once more; then we do not ask for ten minutes.
+accounts-still-you-form = What you sent waits in this page.
+accounts-still-you-faults = Nothing is lost. Try once more.
+accounts-still-you-button = It is me
+accounts-go-on-title = It is you
+accounts-go-on-lead = One more press sends what waited.
+accounts-go-on-button = Send it now
+accounts-go-on-back = Do not send it
 
 # Where somebody is signed in
 accounts-devices-title = Where you are signed in

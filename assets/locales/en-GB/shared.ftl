@@ -154,3 +154,9 @@ shared-failure-read-only-lead = You can go on reading. We know about it.
 shared-failure-read-only-words = Nothing that you wrote was posted yet. Go back, and your browser may still have your words. Urgent help is open now.
 failure-not-a-form = What arrived here was not the form that we sent out.
 failure-too-many = That was too often in a short time.
+
+# A second step that is missing
+shared-second-step = Your second step
+shared-second-step-until = What you do here for others needs a second step at sign-in. Turn it on before { $day }; after that it rests until you do.
+shared-second-step-rests = What you do here for others rests, because the second step at sign-in is missing.
+shared-second-step-link = Set it up

@@ -22,9 +22,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/admin", Admits::Administrators, show_administration),
         Endpoint::get("/admin/people", Admits::Administrators, find_person),
         Endpoint::get("/admin/people/{member}", Admits::Administrators, show_person),
-        Endpoint::post("/admin/people/{member}/roles", Admits::Administrators, create_role),
-        Endpoint::post("/admin/people/{member}/roles/removal", Admits::Administrators, remove_role),
-        Endpoint::post("/admin/people/{member}/organisation", Admits::Administrators, update_organisation),
+        Endpoint::post("/admin/people/{member}/roles", Admits::FreshAdministrators, create_role),
+        Endpoint::post("/admin/people/{member}/roles/removal", Admits::FreshAdministrators, remove_role),
+        Endpoint::post("/admin/people/{member}/organisation", Admits::FreshAdministrators, update_organisation),
     ]
 }
 

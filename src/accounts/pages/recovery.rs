@@ -1,7 +1,7 @@
 //! A forgotten password, a new one, and *this was not me*.
 
 use super::Faults;
-use super::sign_in::{account_bucket, forgive_tries};
+use super::sign_in::Tries;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{password, recovery, rules, store};
@@ -167,12 +167,12 @@ async fn update_forgotten_password(visit: Visit, token: Path<String>, form: Form
     }
     let password_hash = password::hash_in_turn(&visit.site, typed).await?;
     // Whoever has proved that the letter box is theirs does not wait for the tries that failed before.
-    let bucket = email.map(|email| account_bucket(&visit, &email.key()));
+    let tries = email.map(|email| Tries::of(&visit, &email.key()));
     let site = visit.site.clone();
     let reset = visit.site.db.write(move |tx| {
         let reset = recovery::reset_password(tx, &hash, &password_hash, &site)?;
-        if let (Some(bucket), true) = (&bucket, reset.is_some()) {
-            forgive_tries(tx, bucket)?;
+        if let (Some(tries), true) = (&tries, reset.is_some()) {
+            tries.forgive_everywhere(tx)?;
         }
         Ok(reset)
     });

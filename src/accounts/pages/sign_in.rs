@@ -1,12 +1,12 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
-use super::{Faults, is_ticked};
-use crate::accounts::host::cookie_name;
-use crate::accounts::model::{EmailAddress, PasswordAttempt};
+use super::{Faults, is_ticked, second_step};
+use crate::accounts::host::{browser_cookie_name, cookie_name};
+use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
-use crate::accounts::{KeepWords, device, password, store};
-use crate::db::Tx;
+use crate::accounts::{self, KeepWords, device, password, store};
+use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};
@@ -56,7 +56,7 @@ impl Page for SignInPage {
 
 /// A form that arrived without a session, as the sign-in page holds it.
 #[derive(Debug, Clone, Default, Serialize)]
-struct CarriedWords {
+pub(super) struct CarriedWords {
     /// Where it was sent.
     path: String,
     /// The seal of the account that the form was made for.
@@ -68,6 +68,11 @@ struct CarriedWords {
 impl CarriedWords {
     /// The largest body that still fits into a form after base64, with room for the other fields.
     const MAX_BYTES: usize = LARGEST_BODY_BYTES / 4 * 3 - 8192;
+
+    /// Nothing waits.
+    pub fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
 
     fn of(visit: &Visit, body: &[u8]) -> Option<Self> {
         let kept_for =
@@ -144,7 +149,7 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
 }
 
 /// Path and query of the page that the form stood on, as the browser tells; the home page if it tells nothing.
-fn page_of_the_form(visit: &Visit) -> String {
+pub(super) fn page_of_the_form(visit: &Visit) -> String {
     let referer = visit.request().headers().get(header::REFERER).and_then(|value| value.to_str().ok());
     let url = referer.and_then(|referer| url::Url::parse(referer).ok());
     url.map_or_else(
@@ -156,12 +161,19 @@ fn page_of_the_form(visit: &Visit) -> String {
     )
 }
 
+/// What goes with somebody through the steps of signing in.
 #[derive(Deserialize, Default)]
 #[serde(default)]
-struct SignInForm {
+pub(super) struct SignInForm {
     email: String,
     password: PasswordAttempt,
-    shared: String,
+    /// The proof that the password was right, on the page of the second step.
+    pub step: String,
+    /// The code of the second step.
+    pub code: String,
+    /// Ask for no second step in this browser.
+    pub trust: String,
+    pub shared: String,
     return_to: String,
     words_path: String,
     words_kept_for: String,
@@ -174,42 +186,82 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     // What is no address is an account that does not exist: the same work, the same sentence.
     let email_key =
         EmailAddress::parse(&form.email).map_or_else(|| line::clean(&form.email).to_lowercase(), |email| email.key());
-    let network = visit.address_name();
-    let account = account_bucket(&visit, &email_key);
-    let who = account.clone();
-    let counted = visit.site.db.write(move |tx| {
+    let tries = Tries::of(&visit, &email_key);
+    let (counted, network) = (tries.clone(), visit.address_name());
+    let is_counted = visit.site.db.write(move |tx| {
         throttle::take(tx, rules::SIGN_IN, &network)?;
-        throttle::slow_down(tx, SIGN_IN_OF_ACCOUNT, &who, rules::pause_seconds)
+        counted.count(tx)
     });
-    if let Err(error) = counted.await {
+    if let Err(error) = is_counted.await {
         let Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) = error else { return Err(error) };
         return too_often(&visit, form, retry_after_seconds);
     }
 
     let known = visit.site.db.read(move |connection| store::credentials(connection, &email_key)).await?;
     let (member, stored) = known.map(|known| (known.member, known.password_hash)).unzip();
-    let is_right = password::is_right_in_turn(&visit.site, typed_password, stored).await?;
-    let Some(member) = member.filter(|_| is_right) else {
+    let compared = password::compare_in_turn(&visit.site, typed_password, stored.clone()).await?;
+    let (Some(member), Some(stored), true) = (member, stored, compared.is_right) else {
         let mut faults = Faults::new(&visit);
         faults.say("email", "accounts-sign-in-wrong")?;
         return visit.show_again(look(), &again(faults.list, form));
     };
+    let renewed = compared.renewed;
+    let stored = match renewed {
+        None => stored,
+        Some(renewed) => {
+            let kept = renewed.clone();
+            let replaced = move |tx: &mut Tx<'_>| store::resets::renew_password(tx, member, &stored, &kept);
+            visit.site.db.write(replaced).await?;
+            renewed
+        }
+    };
+    let (browser, now) = (visit.browser_hash(), visit.now());
+    let asks = visit.site.db.read(move |connection| {
+        let is_trusted = store::steps::is_trusted_browser(connection, member, &browser, now)?;
+        Ok(!is_trusted && store::steps::has_second_step(connection, member)?)
+    });
+    if asks.await? {
+        form.step = second_step::proof_of_password(&visit.site, member, &stored, now);
+        return second_step::show(&visit, StatusCode::OK, Vec::new(), form);
+    }
+    begin(&visit, member, Some(tries), form).await
+}
 
+/// Begins a session for somebody who has proved who they are, in every step that was asked for. `tries` that failed are
+/// forgotten.
+pub(super) async fn begin(
+    visit: &Visit,
+    member: Id<Member>,
+    tries: Option<Tries>,
+    form: SignInForm,
+) -> Result<HttpResponse> {
     let token = Token::random()?;
     let is_shared_device = is_ticked(&form.shared);
+    let is_https = visit.site.config.is_https();
     let new_hash = token.hash();
-    let old_hash =
-        visit.request().cookie(cookie_name(visit.site.config.is_https())).map(|cookie| seal::hash(cookie.value()));
+    let old_hash = visit.request().cookie(cookie_name(is_https)).map(|cookie| seal::hash(cookie.value()));
+    // A browser keeps its mark for everybody who signs in there; on a shared device it gets none.
+    let present = visit.request().cookie(browser_cookie_name(is_https)).map(|cookie| cookie.value().to_owned());
+    let browser = match present.filter(|value| value.len() == token.reveal().len()) {
+        _ if is_shared_device => None,
+        Some(present) => Some(present),
+        None => Some(Token::random()?.reveal().to_owned()),
+    };
+    let browser_hash = browser.as_deref().map(seal::hash);
+    let trusts = is_ticked(&form.trust);
     let user_agent = visit.request().headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = device::device(user_agent.unwrap_or_default());
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let site = visit.site.clone();
     let signed_in = visit.site.db.write(move |tx| {
-        forgive_tries(tx, &account)?;
+        if let Some(tries) = &tries {
+            tries.forgive(tx)?;
+        }
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
         }
+        accounts::note_browser(tx, member, browser_hash.as_deref(), trusts, &site)?;
         store::insert_session(tx, member, &new_hash, is_shared_device, &device)?;
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
@@ -226,7 +278,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         Ok((member, kept_at.map_or_else(|| Words::Left(typed_words(body)), Words::KeptAt)))
     });
     let (member, words) = signed_in.await?;
-    let return_to = own_path(&form.return_to);
+    let return_to = form.return_to();
     let mut response = match words {
         Words::KeptAt(location) => visit.go_to(&location)?,
         Words::Left(words) if !words.is_empty() => {
@@ -235,9 +287,85 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         }
         Words::None | Words::Left(_) => visit.go_to(return_to)?,
     };
-    set_cookie(&mut response, &session_cookie(&visit, token.reveal(), is_shared_device));
+    set_session_cookie(visit, &mut response, &token, is_shared_device);
+    if let Some(browser) = browser {
+        set_browser_cookie(visit, &mut response, browser);
+    }
     Ok(response)
 }
+
+/// The cookie of a session. On a shared device it ends with the browser.
+pub(super) fn set_session_cookie(visit: &Visit, response: &mut HttpResponse, token: &Token, is_shared_device: bool) {
+    let mut cookie = own_cookie(visit, cookie_name(visit.site.config.is_https()), token.reveal().to_owned());
+    if !is_shared_device {
+        cookie.set_max_age(actix_web::cookie::time::Duration::days(rules::ABSOLUTE_DAYS));
+    }
+    set_cookie(response, &cookie);
+}
+
+/// The cookie that a browser is known by.
+pub(super) fn set_browser_cookie(visit: &Visit, response: &mut HttpResponse, value: String) {
+    let mut cookie = own_cookie(visit, browser_cookie_name(visit.site.config.is_https()), value);
+    cookie.set_max_age(actix_web::cookie::time::Duration::days(rules::KNOWN_BROWSER_DAYS));
+    set_cookie(response, &cookie);
+}
+
+/// Who tries to sign in: what the tries are counted by.
+#[derive(Clone)]
+pub(super) struct Tries {
+    /// The address that was typed, as accounts are found by it.
+    email_key: String,
+    browser_hash: Vec<u8>,
+    /// Account and browser.
+    of_browser: String,
+    /// Account and network.
+    of_network: String,
+    /// The account alone.
+    of_account: String,
+}
+
+impl Tries {
+    pub fn of(visit: &Visit, email_key: &str) -> Self {
+        let browser_hash = visit.browser_hash();
+        // Keyed hashes, so that the table tells nothing.
+        let bucket = |what: &str| seal::seal(&visit.site.config.secret, "sign-in-bucket", &format!("{what} {email_key}"));
+        Self {
+            email_key: email_key.to_owned(),
+            of_browser: bucket(&URL_SAFE_NO_PAD.encode(&browser_hash)),
+            of_network: bucket(&visit.address_name()),
+            of_account: bucket(""),
+            browser_hash,
+        }
+    }
+
+    /// Counts one, or says when the next may be: in a browser that its owner has used before alone, elsewhere by network and
+    /// altogether. The same statements whether there is such an account or not.
+    fn count(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let now = tx.now();
+        if store::steps::is_known_browser(tx.conn(), &self.email_key, &self.browser_hash, now)? {
+            return throttle::slow_down(tx, SIGN_IN_OF_BROWSER, &self.of_browser, rules::pause_seconds);
+        }
+        throttle::slow_down(tx, SIGN_IN_OF_ACCOUNT, &self.of_network, rules::pause_seconds)?;
+        throttle::slow_down(tx, SIGN_IN_ANYWHERE, &self.of_account, rules::pause_seconds_anywhere)
+    }
+
+    /// Forgets those that failed here; not those from elsewhere, which go on.
+    pub fn forgive(&self, tx: &mut Tx<'_>) -> Result<()> {
+        throttle::forgive(tx, SIGN_IN_OF_BROWSER, &self.of_browser)?;
+        throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, &self.of_network)
+    }
+
+    /// Forgets those from everywhere, too: for whoever has proved that the letter box is theirs.
+    pub fn forgive_everywhere(&self, tx: &mut Tx<'_>) -> Result<()> {
+        self.forgive(tx)?;
+        throttle::forgive(tx, SIGN_IN_ANYWHERE, &self.of_account)
+    }
+}
+
+/// The names of the counts of tries.
+const SIGN_IN_OF_BROWSER: &str = "sign-in-of-browser";
+const SIGN_IN_OF_ACCOUNT: &str = "sign-in-of";
+const SIGN_IN_ANYWHERE: &str = "sign-in-anywhere";
 
 /// What became of the words that waited.
 enum Words {
@@ -255,20 +383,6 @@ fn typed_words(body: &[u8]) -> Vec<String> {
     fields.filter(|value| value.contains(char::is_whitespace)).collect()
 }
 
-/// What tries to sign in are counted by: the account and the network together. A keyed hash, so that the table tells nothing.
-pub(super) fn account_bucket(visit: &Visit, email_key: &str) -> String {
-    let words = format!("{} {email_key}", visit.address_name());
-    seal::seal(&visit.site.config.secret, "sign-in-bucket", &words)
-}
-
-/// Forgets the tries that failed.
-pub(super) fn forgive_tries(tx: &mut Tx<'_>, bucket: &str) -> Result<()> {
-    throttle::forgive(tx, SIGN_IN_OF_ACCOUNT, bucket)
-}
-
-/// The name of the count of tries.
-const SIGN_IN_OF_ACCOUNT: &str = "sign-in-of";
-
 /// The words that wait in the form: path, seal and body.
 fn given_words(form: &SignInForm) -> Option<(String, String, Vec<u8>)> {
     if form.words_body.is_empty() {
@@ -283,12 +397,32 @@ fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
     SignInPage {
         faults,
         notice: None,
-        email: form.email,
         shared: is_ticked(&form.shared),
-        return_to: own_path(&form.return_to).to_owned(),
+        return_to: form.return_to().to_owned(),
         is_interrupted: false,
         has_words: !form.words_body.is_empty(),
-        words: CarriedWords { path: form.words_path, kept_for: form.words_kept_for, body: form.words_body },
+        words: form.words(),
+        email: form.email,
+    }
+}
+
+/// The first page again, with everything that waits, because the second step took too long.
+pub(super) fn once_more(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
+    let mut faults = Faults::new(visit);
+    faults.say("", "accounts-second-step-over")?;
+    visit.show_again(look(), &again(faults.list, form))
+}
+
+impl SignInForm {
+    /// The words that go along.
+    pub fn words(&self) -> CarriedWords {
+        let form = self;
+        CarriedWords { path: form.words_path.clone(), kept_for: form.words_kept_for.clone(), body: form.words_body.clone() }
+    }
+
+    /// Where to go afterwards: always a page of this site.
+    pub fn return_to(&self) -> &str {
+        own_path(&self.return_to)
     }
 }
 
@@ -301,29 +435,17 @@ fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Resul
     Ok(response)
 }
 
-/// The session cookie. On a shared device it ends with the browser.
-fn session_cookie<'a>(visit: &Visit, value: &'a str, is_shared_device: bool) -> Cookie<'a> {
-    let is_https = visit.site.config.is_https();
-    let mut cookie = Cookie::build(cookie_name(is_https), value)
+fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
+    Cookie::build(name, value)
         .path("/")
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(is_https)
-        .finish();
-    if !is_shared_device {
-        cookie.set_max_age(actix_web::cookie::time::Duration::days(rules::ABSOLUTE_DAYS));
-    }
-    cookie
+        .secure(visit.site.config.is_https())
+        .finish()
 }
 
 fn gone_cookie(visit: &Visit) -> Cookie<'static> {
-    let is_https = visit.site.config.is_https();
-    let mut cookie = Cookie::build(cookie_name(is_https), "")
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(is_https)
-        .finish();
+    let mut cookie = own_cookie(visit, cookie_name(visit.site.config.is_https()), String::new());
     cookie.set_max_age(actix_web::cookie::time::Duration::ZERO);
     cookie
 }
@@ -373,12 +495,12 @@ async fn end_session_of(visit: &Visit) -> Result<()> {
     visit.site.db.write(move |tx| store::end_session(tx, &hash)).await
 }
 
-/// Tells the browser to forget this site. A choice of colours on one's own device is not ours to forget: there the session
-/// cookie goes by its name, and the other one stays.
+/// Tells the browser to forget this site. On one's own device the choice of colours and the mark that the browser is known by
+/// are not ours to forget: there the session cookie goes by its name, and the others stay.
 fn clear_traces(visit: &Visit, response: &mut HttpResponse) {
     let is_shared = visit.signed_in().is_some_and(|member| member.is_on_shared_device());
-    let keeps_colours = !is_shared && visit.colours_cookie().is_some();
-    let what = if keeps_colours { "\"cache\", \"storage\"" } else { "\"cache\", \"cookies\", \"storage\"" };
+    let is_own = visit.signed_in().is_some() && !is_shared;
+    let what = if is_own { "\"cache\", \"storage\"" } else { "\"cache\", \"cookies\", \"storage\"" };
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), HeaderValue::from_static(what));
     set_cookie(response, &gone_cookie(visit));
 }

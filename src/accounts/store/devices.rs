@@ -1,7 +1,7 @@
 //! The sessions of a member, as their owner sees and ends them.
 
 use crate::accounts::model::{Member, SessionInfo};
-use crate::accounts::rules::{self, SessionDates};
+use crate::accounts::rules::{self, SessionFacts};
 use crate::clock::Timestamp;
 use crate::db::schema::sessions;
 use crate::db::{Conn, Id, Tx};
@@ -25,9 +25,9 @@ pub struct OwnSession {
 }
 
 /// Where somebody is signed in, used last first.
-pub fn sessions_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<Vec<OwnSession>> {
+pub fn sessions_of(connection: &mut Conn, member: &Member, now: Timestamp) -> Result<Vec<OwnSession>> {
     let rows: Vec<OwnSession> = sessions::table
-        .filter(sessions::member_id.eq(member))
+        .filter(sessions::member_id.eq(member.id))
         .order((sessions::last_used_at.desc(), sessions::id.desc()))
         .select((
             sessions::id,
@@ -39,8 +39,14 @@ pub fn sessions_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) ->
         ))
         .load(connection)?;
     let is_live = |session: &OwnSession| {
-        let dates = SessionDates { last_used_at: session.last_used_at, expires_at: session.expires_at };
-        rules::session_is_live(dates, session.is_shared_device, now)
+        let facts = SessionFacts {
+            created_at: session.created_at,
+            last_used_at: session.last_used_at,
+            expires_at: session.expires_at,
+            is_shared_device: session.is_shared_device,
+            has_role: member.roles.need_second_step(),
+        };
+        rules::session_is_live(facts, now)
     };
     Ok(rows.into_iter().filter(is_live).collect())
 }

@@ -2,12 +2,13 @@
 
 pub mod devices;
 pub mod resets;
+pub mod steps;
 
 use super::model::{
     Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role,
     RoleChange, Roles, SessionInfo, TextSize, mark_from,
 };
-use super::rules::{self, MayChangeRole, SessionDates};
+use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
 use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
 use crate::db::{Conn, Id, Tx};
@@ -43,6 +44,7 @@ struct MemberRow {
     post_count: i32,
     threads_opened: i32,
     joined_at: Timestamp,
+    second_step_due_at: Option<Timestamp>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -50,11 +52,14 @@ struct MemberRow {
 struct SessionRow {
     id: Id<SessionInfo>,
     is_shared_device: bool,
+    created_at: Timestamp,
     last_used_at: Timestamp,
     expires_at: Timestamp,
+    proved_at: Timestamp,
 }
 
-/// The member whose live session has this token hash, and when the session was last used.
+/// The member whose live session has this token hash, and when the session was last used. Roles that rest are not among
+/// theirs: what decides about sessions and roles is read anew with every request, by every process.
 pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<(Member, Timestamp)>> {
     let found: Option<(SessionRow, MemberRow)> = sessions::table
         .inner_join(members::table)
@@ -62,9 +67,14 @@ pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestam
         .select((SessionRow::as_select(), MemberRow::as_select()))
         .first(connection)
         .optional()?;
-    Ok(found.filter(|(session, _)| session.is_live(now)).map(|(session, member)| {
-        let last_used = session.last_used_at;
-        (member.with(Some(SessionInfo { id: session.id, is_shared_device: session.is_shared_device })), last_used)
+    Ok(found.and_then(|(session, member)| {
+        let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
+        let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        let is_live = session.is_live(&member, now);
+        if rules::roles_rest(member.second_step_due_at, now) {
+            member.roles = member.roles.without_second_step();
+        }
+        is_live.then_some((member, last_used_at))
     }))
 }
 
@@ -75,9 +85,15 @@ pub fn member(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
 }
 
 impl SessionRow {
-    fn is_live(&self, now: Timestamp) -> bool {
-        let dates = SessionDates { last_used_at: self.last_used_at, expires_at: self.expires_at };
-        rules::session_is_live(dates, self.is_shared_device, now)
+    fn is_live(&self, member: &Member, now: Timestamp) -> bool {
+        let facts = SessionFacts {
+            created_at: self.created_at,
+            last_used_at: self.last_used_at,
+            expires_at: self.expires_at,
+            is_shared_device: self.is_shared_device,
+            has_role: member.roles.need_second_step(),
+        };
+        rules::session_is_live(facts, now)
     }
 }
 
@@ -105,6 +121,7 @@ impl MemberRow {
             post_count: self.post_count,
             threads_opened: self.threads_opened,
             joined_at: self.joined_at,
+            second_step_due_at: self.second_step_due_at,
             session,
         }
     }
@@ -161,11 +178,18 @@ pub fn insert_session(
             sessions::device.eq(device),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
+            sessions::proved_at.eq(now),
             sessions::expires_at.eq(rules::session_end(is_shared_device, now)),
         ))
         .execute(tx.conn())?;
     diesel::update(members::table.find(member)).set(members::last_seen_at.eq(now)).execute(tx.conn())?;
     Ok(())
+}
+
+/// True if somebody has signed in before.
+pub fn has_been_here(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
+    let seen = members::table.filter(members::id.eq(member).and(members::last_seen_at.is_not_null()));
+    Ok(diesel::select(exists(seen)).get_result(connection)?)
 }
 
 /// Ends the session with this token; nothing happens if there is none.
@@ -396,8 +420,8 @@ pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
     Ok(diesel::select(exists(members::table.filter(members::is_administrator.eq(true)))).get_result(connection)?)
 }
 
-/// Gives or takes back a role and records it. Nothing happens if it stands so already.
-pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<()> {
+/// Gives or takes back a role and records it. False if it stood so already.
+pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<bool> {
     let wish = permit.spend();
     let one = members::table.find(wish.member);
     let on = wish.is_granted;
@@ -418,7 +442,10 @@ pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Resu
             .set(members::is_administrator.eq(on))
             .execute(tx.conn())?,
     };
-    if changed == 1 { record_change(tx, wish.member, wish.role.word(), on, wish.by, reason) } else { Ok(()) }
+    if changed == 1 {
+        record_change(tx, wish.member, wish.role.word(), on, wish.by, reason)?;
+    }
+    Ok(changed == 1)
 }
 
 /// Says whether somebody works for the organisation, and records it. Nothing happens if it stands so already.

@@ -65,6 +65,13 @@ pub fn set_password(tx: &mut Tx<'_>, member: Id<Member>, password_hash: &str) ->
     Ok(())
 }
 
+/// Writes a hash by other parameters in the place of this one; nothing happens if the password was changed meanwhile.
+pub fn renew_password(tx: &mut Tx<'_>, member: Id<Member>, present_hash: &str, renewed_hash: &str) -> Result<()> {
+    let present = members::table.filter(members::id.eq(member).and(members::password_hash.eq(present_hash)));
+    diesel::update(present).set(members::password_hash.eq(renewed_hash)).execute(tx.conn())?;
+    Ok(())
+}
+
 /// Deletes links that have had their time.
 pub fn delete_old_resets(tx: &mut Tx<'_>) -> Result<usize> {
     let before = reset_since(tx.now());

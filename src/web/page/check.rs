@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::missing_panics_doc)]
 
 use super::{Frame, Page, Templates, parts};
-use crate::locale::Locales;
+use crate::locale::{Locales, Moment};
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -35,6 +35,10 @@ pub fn full_frame() -> Frame {
         person_href: "/people/31".to_owned(),
         is_administrator: true,
         unread_notices: 3,
+        second_step: Some(super::SecondStepFrame {
+            rests: false,
+            from: Moment { machine: "2026-05-09".to_owned(), words: "9 May 2026".to_owned() },
+        }),
     });
     frame
 }

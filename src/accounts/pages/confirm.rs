@@ -1,0 +1,218 @@
+//! *Is it still you?*: before what would hurt most in the hands of somebody who found an open browser.
+//!
+//! A form that arrives too late waits in the page, as words do at sign-in, and is sent on by one press afterwards.
+
+use super::{Faults, second_step, sign_in};
+use crate::accounts::model::PasswordAttempt;
+use crate::accounts::visit::{Look, Visit, is_kept_for, own_path};
+use crate::accounts::{password, rules, store};
+use crate::error::{Error, Refusal, Result};
+use crate::web::endpoint::{Admits, Endpoint};
+use crate::web::form::{Form, Query};
+use crate::web::page::{Fault, Page};
+use crate::web::seal::Token;
+use crate::web::throttle;
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, HeaderValue};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+
+pub fn endpoints() -> Vec<Endpoint> {
+    vec![
+        Endpoint::get("/still-you", Admits::Members, show_confirm),
+        Endpoint::post("/still-you", Admits::Members, create_proof),
+    ]
+}
+
+#[derive(Serialize, Default)]
+struct ConfirmPage {
+    faults: Vec<Fault>,
+    /// For the browser's list of passwords.
+    email: String,
+    /// Also asks for a code.
+    has_second_step: bool,
+    return_to: String,
+    /// Where the form that waits was sent; empty: none waits.
+    form_path: String,
+    /// Whose it is.
+    form_kept_for: String,
+    /// Its body, in base64.
+    form_body: String,
+}
+
+impl Page for ConfirmPage {
+    const TEMPLATE: &'static str = "accounts/still-you.html";
+}
+
+/// The form that waited, to be sent on.
+#[derive(Serialize)]
+struct GoOnPage {
+    path: String,
+    fields: Vec<(String, String)>,
+    return_to: String,
+}
+
+impl Page for GoOnPage {
+    const TEMPLATE: &'static str = "accounts/go-on.html";
+}
+
+fn look() -> Look {
+    Look::at("settings")
+}
+
+/// The page with a form that came too late in it.
+pub async fn confirm_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
+    let (email, has_second_step) = asked_for(visit).await?;
+    let page = ConfirmPage {
+        faults: Vec::new(),
+        email,
+        has_second_step,
+        return_to: sign_in::page_of_the_form(visit),
+        form_path: visit.address(),
+        form_kept_for: visit.kept_for(),
+        form_body: URL_SAFE_NO_PAD.encode(body),
+    };
+    visit.answer(StatusCode::FORBIDDEN, look(), &page)
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ConfirmQuery {
+    return_to: String,
+}
+
+async fn show_confirm(visit: Visit, query: Query<ConfirmQuery>) -> Result<HttpResponse> {
+    let (email, has_second_step) = asked_for(&visit).await?;
+    let return_to = own_path(&query.0.return_to).to_owned();
+    visit.show(look(), &ConfirmPage { email, has_second_step, return_to, ..ConfirmPage::default() })
+}
+
+/// Their address, and whether a code is asked for.
+async fn asked_for(visit: &Visit) -> Result<(String, bool)> {
+    let id = visit.member()?.id;
+    let found = visit.site.db.read(move |connection| {
+        let (email, _) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
+        Ok((email, store::steps::has_second_step(connection, id)?))
+    });
+    found.await
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct ConfirmForm {
+    password: PasswordAttempt,
+    code: String,
+    return_to: String,
+    form_path: String,
+    form_kept_for: String,
+    form_body: String,
+}
+
+/// The name of the count of tries.
+const PROOFS_OF_ACCOUNT: &str = "proofs-of";
+
+async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpResponse> {
+    let mut form = form.fields()?;
+    let member = visit.member()?.clone();
+    let (email, has_second_step) = asked_for(&visit).await?;
+    let typed = std::mem::take(&mut form.password);
+    let code = std::mem::take(&mut form.code);
+    let fault = match proof_fault(&visit, typed, has_second_step.then_some(code)).await {
+        Ok(fault) => fault.map(|fault| (StatusCode::UNPROCESSABLE_ENTITY, fault, None)),
+        Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
+            let fault = second_step::too_often(&visit, retry_after_seconds)?;
+            Some((StatusCode::TOO_MANY_REQUESTS, fault, Some(retry_after_seconds)))
+        }
+        Err(error) => return Err(error),
+    };
+    if let Some((status, fault, retry_after_seconds)) = fault {
+        let page = ConfirmPage {
+            faults: vec![fault],
+            email,
+            has_second_step,
+            return_to: own_path(&form.return_to).to_owned(),
+            form_path: form.form_path,
+            form_kept_for: form.form_kept_for,
+            form_body: form.form_body,
+        };
+        let mut response = visit.answer(status, look(), &page)?;
+        if let Some(seconds) = retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        return Ok(response);
+    }
+    let session = member.session.ok_or(Error::UNSEEN)?;
+    let token = Token::random()?;
+    let (id, hash) = (member.id, token.hash());
+    let kept = visit.site.db.write(move |tx| {
+        throttle::forgive(tx, PROOFS_OF_ACCOUNT, &id.to_string())?;
+        store::steps::prove_session(tx, session.id, &hash)
+    });
+    kept.await?;
+    let mut response = match waiting_form(&visit, &form) {
+        Some(page) => visit.show(look(), &page)?,
+        None => visit.go_to(own_path(&form.return_to))?,
+    };
+    sign_in::set_session_cookie(&visit, &mut response, &token, session.is_shared_device);
+    Ok(response)
+}
+
+/// What is wrong with the proof; nothing: it is one. `code` is asked for if there is a second step.
+async fn proof_fault(visit: &Visit, typed: PasswordAttempt, code: Option<String>) -> Result<Option<Fault>> {
+    let id = visit.member()?.id;
+    let counted = visit.site.db.write(move |tx| {
+        throttle::slow_down(tx, PROOFS_OF_ACCOUNT, &id.to_string(), rules::pause_seconds)?;
+        store::stored_password(tx.conn(), id)
+    });
+    let stored = counted.await?.map(|(_, stored)| stored).filter(|stored| !stored.is_empty());
+    let mut faults = Faults::new(visit);
+    if !password::is_right_in_turn(&visit.site, typed, stored).await? {
+        faults.say("password", "accounts-password-present-wrong")?;
+    } else if let Some(code) = code
+        && !second_step::is_code_right(visit, id, &code).await?
+    {
+        faults.say("code", "accounts-second-step-wrong")?;
+    }
+    Ok(faults.list.into_iter().next())
+}
+
+/// The form that waits, if one does and it is theirs.
+fn waiting_form(visit: &Visit, form: &ConfirmForm) -> Option<GoOnPage> {
+    let member = visit.signed_in()?;
+    if form.form_path.is_empty() || !is_kept_for(&visit.site, member, &form.form_kept_for) {
+        return None;
+    }
+    let body = URL_SAFE_NO_PAD.decode(&form.form_body).ok()?;
+    let fields = url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
+    Some(GoOnPage { path: own_path(&form.form_path).to_owned(), fields, return_to: own_path(&form.return_to).to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::faults;
+    use super::*;
+    use crate::web::page::check::check_page;
+
+    #[test]
+    fn the_pages_that_ask_whether_it_is_still_them_show_what_they_hold() {
+        let page = check_page(&ConfirmPage {
+            faults: faults(&["password", "code"]),
+            email: "tansy@post.example".into(),
+            has_second_step: true,
+            return_to: "/settings/second-step".into(),
+            form_path: "/admin/people/31/roles".into(),
+            form_kept_for: "seal".into(),
+            form_body: "Ym9keQ".into(),
+        });
+        assert!(page.contains("value=\"Ym9keQ\"") && page.contains("name=\"code\""), "{page}");
+        assert!(!check_page(&ConfirmPage::default()).contains("name=\"code\""));
+        let page = check_page(&GoOnPage {
+            path: "/admin/people/31/roles".into(),
+            fields: vec![("give_reason".into(), "She \"greets\" <b>everybody</b>".into())],
+            return_to: "/admin/people/31".into(),
+        });
+        assert!(page.contains("action=\"/admin/people/31/roles\"") && page.contains("&lt;b&gt;everybody"), "{page}");
+    }
+}

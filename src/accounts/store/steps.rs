@@ -1,0 +1,180 @@
+//! Second steps at sign-in, and the browsers that somebody is known by.
+
+use crate::accounts::model::{Member, SessionInfo};
+use crate::accounts::rules;
+use crate::clock::Timestamp;
+use crate::db::schema::{known_browsers, members, recovery_codes, sessions, totp_secrets};
+use crate::db::{Conn, Id, Tx};
+use crate::error::Result;
+use crate::on_each;
+use chrono::Duration;
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+/// What somebody has turned on.
+#[derive(Debug, Clone, Default)]
+pub struct SecondSteps {
+    /// Since when an app shows codes; nothing: none does.
+    pub app_since: Option<Timestamp>,
+    /// Recovery codes that are not used yet.
+    pub codes_left: i64,
+    /// Browsers that are asked for no second step.
+    pub trusted_browsers: i64,
+}
+
+/// What somebody has turned on.
+pub fn second_steps_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<SecondSteps> {
+    let app_since = totp_secrets::table.find(member).select(totp_secrets::added_at).first(connection).optional()?;
+    let codes_left = recovery_codes::table.filter(recovery_codes::member_id.eq(member)).count().get_result(connection)?;
+    let trusted =
+        known_browsers::table.filter(known_browsers::member_id.eq(member)).filter(known_browsers::trusted_until.gt(now));
+    let trusted_browsers = trusted.count().get_result(connection)?;
+    Ok(SecondSteps { app_since, codes_left, trusted_browsers })
+}
+
+/// True if signing in asks for more than the password.
+pub fn has_second_step(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
+    Ok(diesel::select(exists(totp_secrets::table.find(member))).get_result(connection)?)
+}
+
+/// Keeps from when on somebody's role rests; nothing: it does not.
+pub fn set_second_step_due(tx: &mut Tx<'_>, member: Id<Member>, due_at: Option<Timestamp>) -> Result<()> {
+    diesel::update(members::table.find(member)).set(members::second_step_due_at.eq(due_at)).execute(tx.conn())?;
+    Ok(())
+}
+
+// ------------------------------------------------------------------------------------------------------ the app
+
+/// The hidden secret of somebody's app.
+pub fn app_secret(connection: &mut Conn, member: Id<Member>) -> Result<Option<Vec<u8>>> {
+    Ok(totp_secrets::table.find(member).select(totp_secrets::hidden_secret).first(connection).optional()?)
+}
+
+/// Keeps an app whose first code was right. False if there is one already.
+pub fn insert_app(tx: &mut Tx<'_>, member: Id<Member>, hidden_secret: &[u8], step: i64) -> Result<bool> {
+    let values = (
+        totp_secrets::member_id.eq(member),
+        totp_secrets::hidden_secret.eq(hidden_secret),
+        totp_secrets::last_step.eq(step),
+        totp_secrets::added_at.eq(tx.now()),
+    );
+    let kept = on_each!(tx.conn(), inner => diesel::insert_into(totp_secrets::table).values(values).on_conflict_do_nothing().execute(inner))?;
+    Ok(kept == 1)
+}
+
+/// Takes the code of this step, once, and with it every older one: of several at the same moment one gets true.
+pub fn take_app_step(tx: &mut Tx<'_>, member: Id<Member>, step: i64) -> Result<bool> {
+    let older = totp_secrets::table.filter(totp_secrets::member_id.eq(member).and(totp_secrets::last_step.lt(step)));
+    Ok(diesel::update(older).set(totp_secrets::last_step.eq(step)).execute(tx.conn())? == 1)
+}
+
+/// Forgets the app. False if there was none.
+pub fn delete_app(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
+    Ok(diesel::delete(totp_secrets::table.find(member)).execute(tx.conn())? == 1)
+}
+
+// --------------------------------------------------------------------------------------------------- codes on paper
+
+/// Keeps the hashes of a new sheet; the old one opens nothing any more. None: there is no sheet.
+pub fn replace_codes(tx: &mut Tx<'_>, member: Id<Member>, salt: &[u8], hashes: &[Vec<u8>]) -> Result<()> {
+    diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
+    for hash in hashes {
+        diesel::insert_into(recovery_codes::table)
+            .values((
+                recovery_codes::member_id.eq(member),
+                recovery_codes::salt.eq(salt),
+                recovery_codes::code_hash.eq(hash),
+            ))
+            .execute(tx.conn())?;
+    }
+    Ok(())
+}
+
+/// The salt of the sheet, while a code is left on it.
+pub fn codes_salt(connection: &mut Conn, member: Id<Member>) -> Result<Option<Vec<u8>>> {
+    let row = recovery_codes::table.filter(recovery_codes::member_id.eq(member)).select(recovery_codes::salt);
+    Ok(row.first(connection).optional()?)
+}
+
+/// Takes a code, once: of several at the same moment one gets true.
+pub fn take_code(tx: &mut Tx<'_>, member: Id<Member>, code_hash: &[u8]) -> Result<bool> {
+    let code =
+        recovery_codes::table.filter(recovery_codes::member_id.eq(member).and(recovery_codes::code_hash.eq(code_hash)));
+    Ok(diesel::delete(code).execute(tx.conn())? == 1)
+}
+
+// --------------------------------------------------------------------------------------------------- known browsers
+
+/// True if the member with this address has signed in with the browser of this token.
+pub fn is_known_browser(connection: &mut Conn, email_key: &str, token_hash: &[u8], now: Timestamp) -> Result<bool> {
+    let known = known_browsers::table
+        .inner_join(members::table)
+        .filter(members::email_key.eq(email_key))
+        .filter(known_browsers::token_hash.eq(token_hash))
+        .filter(known_browsers::seen_at.gt(known_since(now)));
+    Ok(diesel::select(exists(known)).get_result(connection)?)
+}
+
+/// True if that browser is asked for no second step.
+pub fn is_trusted_browser(connection: &mut Conn, member: Id<Member>, token_hash: &[u8], now: Timestamp) -> Result<bool> {
+    let trusted = known_browsers::table
+        .filter(known_browsers::member_id.eq(member))
+        .filter(known_browsers::token_hash.eq(token_hash))
+        .filter(known_browsers::trusted_until.gt(now));
+    Ok(diesel::select(exists(trusted)).get_result(connection)?)
+}
+
+/// Remembers a browser. Trust that it has stays; `trusts` gives it anew. True if it was not known.
+pub fn remember_browser(tx: &mut Tx<'_>, member: Id<Member>, token_hash: &[u8], trusts: bool) -> Result<bool> {
+    let now = tx.now();
+    let until = trusts.then(|| now.plus(Duration::days(rules::TRUST_DAYS)));
+    let values = (
+        known_browsers::member_id.eq(member),
+        known_browsers::token_hash.eq(token_hash),
+        known_browsers::seen_at.eq(now),
+        known_browsers::trusted_until.eq(until),
+    );
+    let new = on_each!(tx.conn(), inner => diesel::insert_into(known_browsers::table).values(values).on_conflict_do_nothing().execute(inner))?;
+    if new == 1 {
+        return Ok(true);
+    }
+    let own = known_browsers::member_id.eq(member).and(known_browsers::token_hash.eq(token_hash));
+    diesel::update(known_browsers::table.filter(own)).set(known_browsers::seen_at.eq(now)).execute(tx.conn())?;
+    if let Some(until) = until {
+        diesel::update(known_browsers::table.filter(own)).set(known_browsers::trusted_until.eq(until)).execute(tx.conn())?;
+    }
+    Ok(false)
+}
+
+/// No browser is trusted any more; all stay known.
+pub fn end_trust(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(known_browsers::table.filter(known_browsers::member_id.eq(member)))
+        .set(known_browsers::trusted_until.eq(None::<Timestamp>))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// No browser is known any more.
+pub fn forget_browsers(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets browsers that were not used for long.
+pub fn delete_old_browsers(tx: &mut Tx<'_>) -> Result<usize> {
+    let since = known_since(tx.now());
+    Ok(diesel::delete(known_browsers::table.filter(known_browsers::seen_at.le(since))).execute(tx.conn())?)
+}
+
+fn known_since(now: Timestamp) -> Timestamp {
+    now.minus(Duration::days(rules::KNOWN_BROWSER_DAYS))
+}
+
+/// Somebody has proved in this session who they are: from now on it goes by another token.
+pub fn prove_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, token_hash: &[u8]) -> Result<()> {
+    let now = tx.now();
+    diesel::update(sessions::table.find(session))
+        .set((sessions::token_hash.eq(token_hash), sessions::proved_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
