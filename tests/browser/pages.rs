@@ -11,6 +11,7 @@ use alongside::web::throttle;
 use alongside::{accounts, boards, notifications, threads};
 use std::io::Write;
 use std::process::{Command, Stdio};
+use thirtyfour::By;
 
 /// Fetched by `.ci/run`, or by hand: `npm pack axe-core`, then `axe.min.js` to `target/axe/`.
 fn axe() -> String {
@@ -61,6 +62,9 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings",
             "/settings/password",
             "/settings/devices",
+            "/settings/second-step",
+            "/settings/second-step/app",
+            "/still-you",
             "/people/{author}",
         ],
     ),
@@ -325,6 +329,7 @@ fn the_pages_that_few_people_meet_can_be_read_and_used_as_well() {
             visitor.closes().await;
             let inside = driver.browser(site, Look { script: true, width: 1280 }).await;
             is_shut_out(site, &scene, &inside, &mut eye).await;
+            takes_a_second_step(site, &inside, &mut eye).await;
             inside.closes().await;
             assert!(eye.faults.is_empty(), "{} faults:\n{}", eye.faults.len(), eye.faults.join("\n"));
         },
@@ -430,6 +435,33 @@ async fn is_shut_out(site: &Site, scene: &Scene, person: &Browser<'_>, eye: &mut
     eye.looks(person, "own posts: closed").await;
     person.opens(&format!("/boards/{}", place.board)).await.sees("You wrote here").await;
     eye.looks(person, "board front: own words").await;
+}
+
+/// Everything about the second step, and a form that came too late.
+async fn takes_a_second_step(site: &Site, person: &Browser<'_>, eye: &mut Eye) {
+    person.opens("/settings/second-step/app").await.types("The six figures", "000000").await.presses("Turn it on").await;
+    eye.looks(person, "second step: wrong figures").await;
+    let letters = person.driver.find(By::Css("ol code")).await.expect("the letters").text().await.expect("words");
+    let app = accounts::totp::AppSecret::typed(&letters).expect("a secret");
+    let code = || app.code_at(site.running.now()).expect("a code");
+    person.types("The six figures", &code()).await.presses("Turn it on").await.sees("Recovery codes").await;
+    eye.looks(person, "recovery codes").await;
+    person.opens("/settings/second-step").await;
+    eye.looks(person, "second step: on").await;
+    site.later(chrono::Duration::minutes(21));
+    person.presses("Make new codes").await.sees("What you sent waits").await;
+    eye.looks(person, "still you: a form waits").await;
+    person.types("Password", scene::PASSWORD).await.types("Code", "123456").await.presses("It is me").await;
+    eye.looks(person, "still you: wrong").await;
+    person.types("Password", scene::PASSWORD).await.types("Code", &code()).await.presses("It is me").await;
+    eye.looks(person, "still you: go on").await;
+    person.presses("Send it now").await.sees("The old ones do not work any more").await;
+    person.signs_out_in_another_tab().await;
+    person.opens("/sign-in").await.types("E-mail address", &email("board member")).await;
+    person.types("Password", scene::PASSWORD).await.presses("Sign in").await.sees("Now the second step").await;
+    eye.looks(person, "second step: asked").await;
+    person.types("Code", "123456").await.presses("Sign in").await;
+    eye.looks(person, "second step: wrong").await;
 }
 
 #[test]

@@ -36,6 +36,7 @@ struct PrivacyPage {
     reset_minutes: i64,
     session_days: i64,
     idle_days: i64,
+    browser_days: i64,
 }
 
 impl Page for PrivacyPage {
@@ -66,6 +67,7 @@ async fn show_privacy(visit: Visit) -> Result<HttpResponse> {
         reset_minutes: rules::RESET_MINUTES,
         session_days: rules::ABSOLUTE_DAYS,
         idle_days: rules::IDLE_DAYS,
+        browser_days: rules::KNOWN_BROWSER_DAYS,
     };
     visit.show(look("privacy"), &page)
 }
@@ -92,6 +94,7 @@ mod tests {
             reset_minutes: 20,
             session_days: 30,
             idle_days: 14,
+            browser_days: 365,
         });
         check_page(&AccessibilityPage {});
     }
