@@ -15,6 +15,7 @@
 //! line in `role_changes`; there is always an administrator once there was one.
 
 mod device;
+mod email;
 pub mod host;
 pub mod model;
 mod pages;
@@ -125,7 +126,7 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
     if store::is_handle_taken(tx.conn(), &line::skeleton(&request.handle))? {
         return Ok(Asked::NameTaken);
     }
-    let is_known = store::is_email_known(tx.conn(), &request.email.key())?;
+    let is_known = is_known(tx, &request.email)?;
     if !takes_join_letter(tx, &request.email, site)? {
         // A wish that no letter tells of could never be confirmed: it would only hold a name.
         return Ok(Asked::LetterWritten);
@@ -173,6 +174,12 @@ fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str,
     mail::write(tx, &letter)
 }
 
+/// True if a member has this address, or may still have it back.
+fn is_known(tx: &mut Tx<'_>, email: &EmailAddress) -> Result<bool> {
+    let now = tx.now();
+    store::is_email_known(tx.conn(), &email.key(), now)
+}
+
 /// A name for an address in the counts of limits: a keyed hash, so that the table tells no addresses.
 fn address_bucket(site: &Site, email: &EmailAddress) -> String {
     seal::seal(&site.config.secret, "address-bucket", &email.key())
@@ -208,7 +215,7 @@ pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) 
 fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
     let Some(pending) = store::take_pending(tx, token_hash)? else { return Ok(None) };
     let Some(email) = EmailAddress::parse(&pending.email) else { return Ok(None) };
-    let is_known = store::is_email_known(tx.conn(), &email.key())?;
+    let is_known = is_known(tx, &email)?;
     store::delete_pending_of(tx, &email.key())?;
     if is_known {
         return Ok(None);
@@ -240,7 +247,7 @@ pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
     if store::is_handle_taken(tx.conn(), &line::skeleton(&handle))? {
         return refused("accounts-handle-taken");
     }
-    if store::is_email_known(tx.conn(), &email.key())? {
+    if is_known(tx, &email)? {
         return refused("accounts-email-known");
     }
     let member = store::insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
@@ -392,6 +399,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 let done = (store::delete_ended_sessions(tx)?, store::delete_old_pending(tx)?);
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
+                store::emails::delete_old_changes(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

@@ -3,6 +3,7 @@
 mod admin;
 mod confirm;
 mod devices;
+mod email;
 mod join;
 mod people;
 mod recovery;
@@ -28,6 +29,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         confirm::endpoints(),
         recovery::endpoints(),
         devices::endpoints(),
+        email::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),
@@ -79,8 +81,10 @@ mod tests {
             ["accounts/confirm", "accounts/already-member", "accounts/letter-first", "accounts/reset", "accounts/no-account"]
         {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
-            let letter =
-                crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14, "minutes": 20 }));
+            let letter = crate::mail::check::letter(
+                template,
+                serde_json::json!({ "link": link, "days": 14, "hours": 72, "minutes": 20 }),
+            );
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
         }

@@ -142,7 +142,7 @@ pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: S
     write_service_letter(tx, Some(member), &account.email, "accounts/security", parameters)
 }
 
-fn write_service_letter(
+pub(super) fn write_service_letter(
     tx: &mut Tx<'_>,
     member: Option<Id<Member>>,
     to: &str,

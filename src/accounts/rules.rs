@@ -156,6 +156,12 @@ pub const RESET_MINUTES: i64 = 20;
 pub const RESET_LETTERS: Limit = Limit { action: "reset-letter", times: 5, per_seconds: 86_400 };
 /// Links to a new password that one network asks for, whichever addresses they go to.
 pub const RESETS_OF_NETWORK: Limit = Limit { action: "reset-letters-of", times: 20, per_seconds: 3600 };
+/// Hours in which the link to a new address works.
+pub const EMAIL_CONFIRM_HOURS: i64 = 24;
+/// Hours in which the old address can undo a change.
+pub const EMAIL_UNDO_HOURS: i64 = 72;
+/// Letters to a new address that one member asks for.
+pub const EMAIL_CHANGES: Limit = Limit { action: "email-change", times: 5, per_seconds: 86_400 };
 /// Days in which *this was not me* works: somebody may look into their letters only now and then.
 pub const NOT_ME_DAYS: i64 = 14;
 

@@ -89,6 +89,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    email_changes (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        old_email -> Text,
+        old_email_key -> Text,
+        new_email -> Text,
+        confirm_hash -> Nullable<Binary>,
+        undo_hash -> Nullable<Binary>,
+        asked_at -> BigInt,
+        confirmed_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     known_browsers (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -413,6 +427,7 @@ diesel::table! {
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(email_changes -> members (member_id));
 diesel::joinable!(known_browsers -> members (member_id));
 diesel::joinable!(content_notes -> boards (board_id));
 diesel::joinable!(board_moderators -> boards (board_id));
@@ -452,6 +467,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     totp_secrets,
     recovery_codes,
     known_browsers,
+    email_changes,
     setup_links,
     role_changes,
     bylines_version,

@@ -5,7 +5,7 @@ use crate::harness::people::{Person, encoded};
 use crate::harness::{Answered, Site, with_site};
 use crate::scene::{PASSWORD, Scene, email};
 use alongside::accounts;
-use alongside::db::schema::{letters, password_resets, sessions};
+use alongside::db::schema::{email_changes, letters, password_resets, sessions};
 use chrono::Duration;
 use diesel::prelude::*;
 use futures_util::future::join_all;
@@ -287,5 +287,118 @@ fn people_see_where_they_are_signed_in_and_end_it_elsewhere() {
             assert!(!is_admitted(other).await);
         }
         assert!(is_admitted(&here).await);
+    });
+}
+
+/// Asks for another address and gives the link that came there.
+async fn asks_to_move<'a>(site: &'a Site, scene: &Scene, to: &str) -> (Person<'a>, String) {
+    let member = scene.person(site, "member");
+    member.opens("/settings").await.follows("Another e-mail address").await;
+    member.types("New e-mail address", to).presses("Send the letter").await.is(200).sees("Until then nothing changes");
+    (member, link_to(site, to).await)
+}
+
+#[test]
+fn an_address_is_changed_by_a_letter_to_the_new_one_and_the_old_one_is_told_and_can_undo_it_for_three_days() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let new = "member@elsewhere.example";
+        let (stranger, link) = asks_to_move(site, &scene, new).await;
+        // Looking changes nothing, and a link to a password that went to the old address dies with the change.
+        asks_for_a_link(site, &email("member")).await;
+        let reset = link_to(site, &email("member")).await;
+        site.visitor().opens(&link).await.is(200).sees(new);
+        let person = site.visitor();
+        person.opens(&link).await.presses("Yes, this is my address").await.is(200).sees("Your address is changed");
+        person.opens(&link).await.is(410);
+        person.opens(&reset).await.is(410);
+        sign_in(&person, &email("member"), PASSWORD).await;
+        person.is(422);
+        sign_in(&person, new, PASSWORD).await;
+        assert!(is_admitted(&person).await && is_admitted(&stranger).await);
+        let undo = link_to(site, &email("member")).await;
+        assert!(undo.contains("/address/undo/"), "{undo}");
+
+        // Nobody else gets the old address while it can be had back, and a second change does not get away with it.
+        site.later(Duration::hours(70));
+        let (_, second) = {
+            let again = site.visitor();
+            sign_in(&again, new, PASSWORD).await;
+            again.opens("/settings/address").await.types("New e-mail address", "third@elsewhere.example");
+            again.presses("Send the letter").await.is(200);
+            (again, link_to(site, "third@elsewhere.example").await)
+        };
+        site.visitor().opens(&second).await.presses("Yes, this is my address").await.is(200);
+        let owner = site.visitor();
+        owner.opens(&undo).await.is(200).sees(&email("member"));
+        owner.presses("It was not me: take it back").await.is(200).sees("Your account is yours again");
+        assert!(!is_admitted(&stranger).await && !is_admitted(&person).await);
+        let later_undo = link_to(site, "member@elsewhere.example").await;
+        site.visitor().opens(&later_undo).await.is(410);
+        let reset = link_to(site, &email("member")).await;
+        chooses(&owner, &reset, OTHER_PASSWORD).await;
+        sign_in(&owner, &email("member"), OTHER_PASSWORD).await;
+        assert!(is_admitted(&owner).await);
+        owner.opens(&undo).await.is(410);
+    });
+}
+
+#[test]
+fn after_three_days_the_old_address_is_free_and_undoes_nothing() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (member, link) = asks_to_move(site, &scene, "member@elsewhere.example").await;
+        member.opens(&link).await.presses("Yes, this is my address").await.is(200);
+        let undo = link_to(site, &email("member")).await;
+        site.later(Duration::hours(72));
+        site.visitor().opens(&undo).await.is(410);
+        site.works().await;
+        let left: i64 = site.looks(|conn| Ok(email_changes::table.count().get_result(conn)?)).await;
+        assert_eq!(left, 0, "what can neither be confirmed nor undone is forgotten");
+    });
+}
+
+#[test]
+fn nobody_learns_by_asking_for_an_address_whether_somebody_has_it_and_nobody_takes_it() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (_, link) = asks_to_move(site, &scene, &email("author")).await;
+        assert!(link.ends_with("/sign-in"), "{link}");
+        let held: Option<Vec<u8>> =
+            site.looks(|conn| Ok(email_changes::table.select(email_changes::confirm_hash).first(conn)?)).await;
+        assert_eq!(held, None, "no link was made");
+        let member = scene.person(site, "member");
+        for (typed, words) in
+            [("no address", "This does not look like"), (email("member").as_str(), "This is your address already")]
+        {
+            member.opens("/settings/address").await.types("New e-mail address", typed).presses("Send the letter").await;
+            member.is(422).sees(words);
+            assert_eq!(member.on_page(|page| page.field("New e-mail address")), typed);
+        }
+        // Two people ask for the same free address: the first who confirms has it.
+        let author = scene.person(site, "author");
+        let mut links = Vec::new();
+        for person in [&member, &author] {
+            person.opens("/settings/address").await.types("New e-mail address", "free@elsewhere.example");
+            person.presses("Send the letter").await.is(200);
+            links.push(link_to(site, "free@elsewhere.example").await);
+        }
+        site.visitor().opens(&links[0]).await.presses("Yes, this is my address").await.is(200);
+        let answer = site.visitor().asks("POST", links[1].trim_start_matches(&site.address), Some(String::new())).await;
+        assert_eq!(answer.status, 410);
+    });
+}
+
+#[test]
+fn of_many_presses_on_the_link_to_a_new_address_one_changes_it() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (_, link) = asks_to_move(site, &scene, "member@elsewhere.example").await;
+        let path = link.trim_start_matches(&site.address).to_owned();
+        let visitors: Vec<_> = (0..50).map(|_| site.visitor()).collect();
+        let answers = join_all(visitors.iter().map(|visitor| visitor.asks("POST", &path, Some(String::new()))));
+        let statuses: Vec<u16> = answers.await.iter().map(|answer| answer.status).collect();
+        assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
+        assert!(statuses.iter().all(|status| [200, 410].contains(status)), "{statuses:?}");
     });
 }

@@ -94,8 +94,8 @@ async fn create_administrator(visit: Visit, token: Path<String>, form: Form<SetU
         None => faults.say("email", "accounts-email-none")?,
         // Whoever has this link may know whether the address has an account.
         Some(email) => {
-            let key = email.key();
-            if visit.site.db.read(move |connection| store::is_email_known(connection, &key)).await? {
+            let (key, now) = (email.key(), visit.now());
+            if visit.site.db.read(move |connection| store::is_email_known(connection, &key, now)).await? {
                 faults.say("email", "accounts-email-known")?;
             }
         }

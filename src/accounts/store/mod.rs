@@ -1,6 +1,7 @@
 //! How accounts are kept.
 
 pub mod devices;
+pub mod emails;
 pub mod resets;
 pub mod steps;
 
@@ -240,9 +241,12 @@ pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> 
     Ok(is_member || is_pending)
 }
 
-/// True if a member has this address.
-pub fn is_email_known(connection: &mut Conn, email_key: &str) -> Result<bool> {
-    Ok(diesel::select(exists(members::table.filter(members::email_key.eq(email_key)))).get_result(connection)?)
+/// True if a member has this address, or may still have it back.
+pub fn is_email_known(connection: &mut Conn, email_key: &str, now: Timestamp) -> Result<bool> {
+    let is_of_member: bool =
+        diesel::select(exists(members::table.filter(members::email_key.eq(email_key)))).get_result(connection)?;
+    let is_held_back = emails::is_held_back(connection, email_key, now)?;
+    Ok(is_of_member || is_held_back)
 }
 
 /// Writes down that somebody asked to join.
