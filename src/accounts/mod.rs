@@ -182,9 +182,23 @@ pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool)
     Ok(token)
 }
 
-/// Turns somebody's community letters on or off.
+/// Turns somebody's community letters on or off, and writes down that they said yes or took it back. Nothing happens if it
+/// stands so already.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
-    store::set_community_letters(tx, member, wanted)
+    match (store::set_community_letters(tx, member, wanted)?, wanted) {
+        (false, _) => Ok(()),
+        (true, true) => store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION),
+        (true, false) => store::withdraw_consent(tx, member, Consent::Letters),
+    }
+}
+
+/// Makes the row of a member, with their yes to community letters where they gave one.
+fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> Result<Id<Member>> {
+    let member = store::insert_member(tx, new, email)?;
+    if new.community_letters {
+        store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION)?;
+    }
+    Ok(member)
 }
 
 /// Makes a member of whoever opened the letter; works once. `None` if the link was used, is older than 14 days or never
@@ -201,16 +215,18 @@ fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
         handle: pending.handle,
         password_hash: pending.password_hash,
         country: pending.country,
+        community_letters: pending.community_letters,
         ..NewMember::default()
     };
-    let member = store::insert_member(tx, &new, &email)?;
+    let member = insert_member(tx, &new, &email)?;
     store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
     store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
     Ok(Some(member))
 }
 
 /// Makes a member without a letter: for the command line, the demo and the link of the first administrator. Their roles are
-/// recorded as given by nobody in particular. What they agreed to is not: [`agree`] says so where it is true.
+/// recorded as given by nobody in particular. Of what they agreed to only community letters are: [`agree`] says the rest where it
+/// is true.
 ///
 /// Refused if the name is none or taken, the address is none or known, or the line about themselves is too long.
 pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
@@ -227,7 +243,7 @@ pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
     if store::is_email_known(tx.conn(), &email.key())? {
         return refused("accounts-email-known");
     }
-    let member = store::insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
+    let member = insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
     for role in new.roles.all() {
         grant(tx, member, role, None, "")?;
     }

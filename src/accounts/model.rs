@@ -131,6 +131,8 @@ text_enum! {
         Rules = "rules",
         /// That their words about their health are kept: explicit consent, because it is health data.
         Health = "health",
+        /// That the site writes to them about what others wrote: never needed for anything else.
+        Letters = "letters",
     }
 }
 
@@ -229,6 +231,8 @@ pub struct NewMember {
     pub time_zone: String,
     /// ISO 3166-1, or empty.
     pub country: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
     /// Whether members see it.
     pub shows_here_as: bool,
     /// Whether members see it.
@@ -318,6 +322,8 @@ pub struct JoinRequest {
     pub password_hash: String,
     /// ISO 3166-1.
     pub country: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
 }
 
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.

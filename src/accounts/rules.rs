@@ -53,6 +53,8 @@ pub fn is_admitted(member: Option<&Member>, admits: Admits) -> bool {
 pub const RULES_VERSION: &str = "2026-11-01";
 /// Version of what people are asked about their health data.
 pub const HEALTH_VERSION: &str = "2026-11-01";
+/// Version of what people are asked about community letters.
+pub const LETTERS_VERSION: &str = "2026-11-22";
 
 /// Days after which somebody who never opened the letter is forgotten. Source: product.md, 16.
 pub const PENDING_DAYS: i64 = 14;

@@ -20,6 +20,7 @@ fn request(handle: &str, email: &str) -> JoinRequest {
         email: EmailAddress::parse(email).unwrap(),
         password_hash: HASH.into(),
         country: "IE".into(),
+        community_letters: false,
     }
 }
 

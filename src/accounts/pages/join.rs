@@ -58,6 +58,7 @@ impl Page for TooYoungPage {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools)] // boxes of a form
 struct DetailsPage {
     faults: Vec<Fault>,
     pass: AgePass,
@@ -68,6 +69,7 @@ struct DetailsPage {
     countries: Vec<Choice>,
     rules: bool,
     health: bool,
+    letters: bool,
     days: i64,
 }
 
@@ -240,6 +242,7 @@ struct JoinForm {
     country: String,
     rules: String,
     health: String,
+    letters: String,
 }
 
 fn details_page(faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> DetailsPage {
@@ -253,6 +256,7 @@ fn details_page(faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> DetailsPag
         countries: country_choices(),
         rules: is_ticked(&form.rules),
         health: is_ticked(&form.health),
+        letters: is_ticked(&form.letters),
         days: rules::PENDING_DAYS,
     }
 }
@@ -291,6 +295,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         email,
         password_hash: password::hash_in_turn(&visit.site, typed_password).await?,
         country: form.country.clone(),
+        community_letters: is_ticked(&form.letters),
     };
     let token = Token::random()?;
     let site = visit.site.clone();
@@ -475,6 +480,7 @@ mod tests {
             countries: vec![Choice::new("IE", "Ireland")],
             rules: true,
             health: false,
+            letters: true,
             days: 14,
         });
         assert!(page.contains("value=\"tansy\"") && page.contains("<option value=\"IE\" selected>"), "{page}");
@@ -497,6 +503,7 @@ mod tests {
             countries: vec![Choice::new("IE", "Ireland")],
             rules: false,
             health: false,
+            letters: false,
             days: 14,
         });
         assert!(!page.contains(" checked") && !page.contains(" selected"), "{page}");

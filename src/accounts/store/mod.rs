@@ -205,6 +205,8 @@ pub struct PendingJoin {
     pub country: String,
     /// Which house rules they agreed to.
     pub rules_version: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
 }
 
 /// True if a member or somebody who is about to be one has a name that looks like this.
@@ -232,6 +234,7 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
             pending_joins::email_key.eq(request.email.key()),
             pending_joins::password_hash.eq(&request.password_hash),
             pending_joins::country.eq(&request.country),
+            pending_joins::community_letters.eq(request.community_letters),
             pending_joins::rules_version.eq(rules::RULES_VERSION),
             pending_joins::token_hash.eq(token_hash),
             pending_joins::asked_at.eq(now),
@@ -310,6 +313,7 @@ pub fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> 
         members::shows_here_as.eq(new.shows_here_as),
         members::shows_about.eq(new.shows_about),
         members::shows_since.eq(new.shows_since),
+        members::community_letters.eq(new.community_letters),
         members::joined_at.eq(now),
     );
     Ok(diesel::insert_into(members::table).values(values).returning(members::id).get_result(tx.conn())?)
@@ -326,6 +330,16 @@ pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, ver
             consents::given_at.eq(now),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes down that somebody took their yes back. Nothing happens where none stands.
+pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<()> {
+    let now = tx.now();
+    let standing = consents::table
+        .filter(consents::member_id.eq(member).and(consents::kind.eq(consent)))
+        .filter(consents::withdrawn_at.is_null());
+    diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
 
@@ -598,10 +612,10 @@ pub fn update_place(tx: &mut Tx<'_>, member: Id<Member>, time_zone: &str, countr
     Ok(())
 }
 
-/// Keeps whether community letters are wanted.
-pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::community_letters.eq(community_letters)).execute(tx.conn())?;
-    Ok(())
+/// Keeps whether community letters are wanted. False if it stood so already.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<bool> {
+    let other = members::table.find(member).filter(members::community_letters.ne(community_letters));
+    Ok(diesel::update(other).set(members::community_letters.eq(community_letters)).execute(tx.conn())? == 1)
 }
 
 // ------------------------------------------------------------------------------------------------------ counts
