@@ -2,7 +2,9 @@
 
 mod admin;
 mod devices;
+mod invitations;
 mod join;
+mod joining;
 mod people;
 mod recovery;
 mod set_up;
@@ -20,6 +22,7 @@ use crate::web::page::Fault;
 pub fn endpoints() -> Vec<Endpoint> {
     [
         join::endpoints(),
+        invitations::endpoints(),
         sign_in::endpoints(),
         recovery::endpoints(),
         devices::endpoints(),
@@ -28,6 +31,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         settings::endpoints(),
         texts::endpoints(),
         admin::endpoints(),
+        joining::endpoints(),
     ]
     .concat()
 }
@@ -76,10 +80,13 @@ mod tests {
             "accounts/reset",
             "accounts/no-account",
             "accounts/password-changed",
+            "accounts/approved",
+            "accounts/denied",
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
-            let letter =
-                crate::mail::check::letter(template, serde_json::json!({ "link": link, "days": 14, "minutes": 20 }));
+            let parameters =
+                serde_json::json!({ "link": link, "days": 14, "minutes": 20, "lines": ["Come in.", "5 & 6 are here."] });
+            let letter = crate::mail::check::letter(template, parameters);
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
         }
