@@ -13,8 +13,8 @@
 //!   and to no other.
 //!
 //! Invariants: an address has at most one member; a letter's link makes at most one member; an invitation brings in at most as
-//! many as it has uses; an application is decided once; a role never changes without a
-//! line in `role_changes`; there is always an administrator once there was one.
+//! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
+//! always an administrator once there was one.
 
 mod device;
 pub mod host;
@@ -56,8 +56,8 @@ pub fn endpoints() -> Vec<Endpoint> {
 }
 
 /// Whether people may join at all: true once a person has checked a helpline. Helplines stand above this slice, so
-/// `routes.rs` puts the condition into the app, as a part of the one question that [`store::joining::entrance`] asks;
-/// without it joining is closed.
+/// `routes.rs` puts the condition into the app; it becomes a part of the one statement that says what is open. Without it
+/// joining is closed.
 #[derive(Clone, Copy)]
 pub struct JoiningGate(pub Condition);
 
