@@ -48,7 +48,7 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
         let host: SharedHost = Rc::new(FrontDoor);
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
         // Questions of lower slices that higher ones answer.
-        app.app_data(JoiningGate(helplines::has_checked_line)).app_data(KeepWords(threads::keep_words)).app_data(ROLE_TAKEN);
+        app.app_data(JoiningGate(helplines::HAS_CHECKED_LINE)).app_data(KeepWords(threads::keep_words)).app_data(ROLE_TAKEN);
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }

@@ -5,18 +5,21 @@
 //!   and only a letter to the address itself says more.
 //! - A name is theirs alone, look-alikes included, from the moment they ask for it.
 //! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
+//! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
 //!
-//! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
-//! line in `role_changes`; there is always an administrator once there was one.
+//! Invariants: an address has at most one member; a letter's link makes at most one member; an invitation brings in at most as
+//! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
+//! always an administrator once there was one.
 
 mod device;
 mod email;
 pub mod host;
+mod joining;
 pub mod model;
 mod pages;
 mod password;
@@ -35,6 +38,7 @@ pub use second_step::reset_second_step;
 pub use visit::{Look, Visit};
 
 use crate::clock::Timestamp;
+use crate::db::dialect::Condition;
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::mail;
@@ -47,7 +51,7 @@ use chrono::Duration;
 use host::LastUses;
 use model::{Consent, EmailAddress, JoinRequest};
 use rules::RoleWish;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
 
 /// Every endpoint of this slice.
@@ -55,10 +59,11 @@ pub fn endpoints() -> Vec<Endpoint> {
     pages::endpoints()
 }
 
-/// Whether people may join now: true once a person has checked a helpline. Helplines stand above this slice, so
-/// `routes.rs` puts the question into the app; without it joining is closed.
+/// Whether people may join at all: true once a person has checked a helpline. Helplines stand above this slice, so
+/// `routes.rs` puts the condition into the app; it becomes a part of the one statement that says what is open. Without it
+/// joining is closed.
 #[derive(Clone, Copy)]
-pub struct JoiningGate(pub fn(&mut Conn) -> Result<bool>);
+pub struct JoiningGate(pub Condition);
 
 /// Where words go that arrived without a session and were carried through signing in: path and body of the form that was
 /// sent. Gives the address to show, if the words were kept. Put into the app by `routes.rs`; called in the transaction that
@@ -139,7 +144,7 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
     } else {
         ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
     };
-    write_join_letter(tx, &request.email, template, &link)?;
+    write_join_letter(tx, &request.email, template, json!({ "link": link, "days": rules::PENDING_DAYS }))?;
     Ok(Asked::LetterWritten)
 }
 
@@ -147,7 +152,10 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
 /// the asking address; refused if too many were asked for from there.
 fn ask_for_letter(tx: &mut Tx<'_>, network: &str, email: &EmailAddress, link: &str, site: &Site) -> Result<()> {
     throttle::take(tx, rules::LETTERS_OF_NETWORK, network)?;
-    if takes_join_letter(tx, email, site)? { write_join_letter(tx, email, "accounts/letter-first", link) } else { Ok(()) }
+    if !takes_join_letter(tx, email, site)? {
+        return Ok(());
+    }
+    write_join_letter(tx, email, "accounts/letter-first", json!({ "link": link }))
 }
 
 /// Counts one letter about joining. At most a few a day go to one address, whoever asks; then none is written, and the
@@ -161,12 +169,12 @@ fn takes_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, site: &Site) -> Result<
     Ok(true)
 }
 
-fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str, link: &str) -> Result<()> {
+fn write_join_letter(tx: &mut Tx<'_>, to: &EmailAddress, template: &'static str, parameters: Value) -> Result<()> {
     let letter = mail::Letter {
         member: None,
         to: to.as_str().to_owned(),
         template,
-        parameters: json!({ "link": link, "days": rules::PENDING_DAYS }),
+        parameters,
         is_service: true,
         due_at: tx.now(),
         cause: None,
@@ -205,35 +213,28 @@ fn note_browser(tx: &mut Tx<'_>, member: Id<Member>, browser_hash: Option<&[u8]>
     Ok(())
 }
 
-/// Turns somebody's community letters on or off.
+/// Turns somebody's community letters on or off, and writes down that they said yes or took it back. Nothing happens if it
+/// stands so already.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
-    store::set_community_letters(tx, member, wanted)
+    match (store::set_community_letters(tx, member, wanted)?, wanted) {
+        (false, _) => Ok(()),
+        (true, true) => store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION),
+        (true, false) => store::withdraw_consent(tx, member, Consent::Letters),
+    }
 }
 
-/// Makes a member of whoever opened the letter; works once. `None` if the link was used, is older than 14 days or never
-/// was one, or if the address has a member by now.
-fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
-    let Some(pending) = store::take_pending(tx, token_hash)? else { return Ok(None) };
-    let Some(email) = EmailAddress::parse(&pending.email) else { return Ok(None) };
-    let is_known = is_known(tx, &email)?;
-    store::delete_pending_of(tx, &email.key())?;
-    if is_known {
-        return Ok(None);
+/// Makes the row of a member, with their yes to community letters where they gave one.
+fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> Result<Id<Member>> {
+    let member = store::insert_member(tx, new, email)?;
+    if new.community_letters {
+        store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION)?;
     }
-    let new = NewMember {
-        handle: pending.handle,
-        password_hash: pending.password_hash,
-        country: pending.country,
-        ..NewMember::default()
-    };
-    let member = store::insert_member(tx, &new, &email)?;
-    store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
-    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
-    Ok(Some(member))
+    Ok(member)
 }
 
 /// Makes a member without a letter: for the command line, the demo and the link of the first administrator. Their roles are
-/// recorded as given by nobody in particular. What they agreed to is not: [`agree`] says so where it is true.
+/// recorded as given by nobody in particular. Of what they agreed to only community letters are: [`agree`] says the rest where it
+/// is true.
 ///
 /// Refused if the name is none or taken, the address is none or known, or the line about themselves is too long.
 pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
@@ -250,7 +251,7 @@ pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
     if is_known(tx, &email)? {
         return refused("accounts-email-known");
     }
-    let member = store::insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
+    let member = insert_member(tx, &NewMember { handle, ..new.clone() }, &email)?;
     for role in new.roles.all() {
         grant(tx, member, role, None, "")?;
     }
@@ -372,7 +373,7 @@ const WRITE_USES_SECONDS: i64 = 20;
 const CLEAN_MINUTES: i64 = 30;
 
 /// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
-/// confirmed, links to new passwords, counts of limits.
+/// confirmed or that were denied, invitations, links to new passwords, counts of limits.
 pub async fn tick(site: &Site) -> Result<()> {
     let now = site.now();
     let kept = site.kept::<Housekeeping>();
@@ -397,6 +398,7 @@ pub async fn tick(site: &Site) -> Result<()> {
             .db
             .write(|tx| {
                 let done = (store::delete_ended_sessions(tx)?, store::delete_old_pending(tx)?);
+                store::joining::delete_old_invitations(tx)?;
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
                 store::emails::delete_old_changes(tx)?;

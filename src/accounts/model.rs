@@ -135,7 +135,112 @@ text_enum! {
         Rules = "rules",
         /// That their words about their health are kept: explicit consent, because it is health data.
         Health = "health",
+        /// That the site writes to them about what others wrote: never needed for anything else.
+        Letters = "letters",
     }
+}
+
+text_enum! {
+    /// How people join.
+    #[derive(Default)]
+    pub enum JoiningMode {
+        /// Whoever confirms an address is a member.
+        #[default]
+        Open = "open",
+        /// A person reads an answer first.
+        Application = "application",
+        /// With an invitation alone.
+        Invitation = "invitation",
+        /// Nobody.
+        Closed = "closed",
+    }
+}
+
+/// How people join, as an administrator set it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Joining {
+    /// The way in.
+    pub mode: JoiningMode,
+    /// What whoever applies is asked, in Markdown; up to [`Joining::QUESTION_MAX_CHARS`]. Empty: nobody wrote one yet.
+    pub question: String,
+    /// How many people each member may bring in; 0: only administrators invite.
+    pub member_invitations: i32,
+}
+
+impl Joining {
+    /// The longest question, in characters.
+    pub const QUESTION_MAX_CHARS: usize = 2_000;
+    /// The longest answer, in characters.
+    pub const ANSWER_MAX_CHARS: usize = 2_000;
+    /// The highest number of people that each member may bring in.
+    pub const MEMBER_INVITATIONS_MAX: i32 = 100;
+}
+
+/// A line of the record of how people join.
+#[derive(Debug, Clone)]
+pub struct JoiningChange {
+    /// The setting's name in `site_settings`.
+    pub name: String,
+    /// What it became.
+    pub value: String,
+    /// The handle of whoever did it.
+    pub changed_by: String,
+    /// When.
+    pub changed_at: Timestamp,
+}
+
+/// What somebody meets who wants to join at this moment.
+#[derive(Debug, Clone)]
+pub struct Entrance {
+    /// A person has checked a helpline.
+    pub is_safe: bool,
+    /// The way in.
+    pub mode: JoiningMode,
+    /// What whoever applies is asked, in Markdown.
+    pub question: String,
+    /// The invitation that they brought, if it works.
+    pub invitation: Option<Id<Invitation>>,
+}
+
+/// A wish to join whose address is confirmed and that a person reads.
+#[derive(Debug, Clone)]
+pub struct Application {
+    /// Its number.
+    pub id: Id<Application>,
+    /// The name they want.
+    pub handle: String,
+    /// What they answered, as typed.
+    pub answer: String,
+    /// When they confirmed their address.
+    pub waits_since: Timestamp,
+}
+
+/// A link that lets people in, as whoever made it sees it.
+#[derive(Debug, Clone)]
+pub struct Invitation {
+    /// Its number.
+    pub id: Id<Invitation>,
+    /// The handle of whoever made it.
+    pub made_by: String,
+    /// How many people it may bring in.
+    pub uses_allowed: i32,
+    /// How many it brought in.
+    pub uses_taken: i32,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub ends_at: Timestamp,
+    /// When it was taken back, if it was.
+    pub taken_back_at: Option<Timestamp>,
+}
+
+/// Who had a part in somebody's coming in; for administrators alone.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Arrival {
+    /// The handle of whoever invited them.
+    pub invited_by: Option<String>,
+    /// The handle of whoever approved their application.
+    pub approved_by: Option<String>,
 }
 
 /// An e-mail address that can be written to: one `@`, a plain local part, a domain with a dot.
@@ -171,6 +276,11 @@ impl EmailAddress {
     /// As a letter is addressed.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// What stands before the `@`.
+    pub fn local(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
 
     /// What two spellings of one address share: phones begin it with a capital.
@@ -233,6 +343,8 @@ pub struct NewMember {
     pub time_zone: String,
     /// ISO 3166-1, or empty.
     pub country: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
     /// Whether members see it.
     pub shows_here_as: bool,
     /// Whether members see it.
@@ -322,6 +434,12 @@ pub struct JoinRequest {
     pub password_hash: String,
     /// ISO 3166-1.
     pub country: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
+    /// What they answered to the question; empty where none was asked.
+    pub answer: String,
+    /// The invitation that they brought.
+    pub invitation: Option<Id<Invitation>>,
 }
 
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.

@@ -4,7 +4,9 @@ mod admin;
 mod confirm;
 mod devices;
 mod email;
+mod invitations;
 mod join;
+mod joining;
 mod people;
 mod recovery;
 mod second_step;
@@ -24,6 +26,7 @@ use crate::web::page::Fault;
 pub fn endpoints() -> Vec<Endpoint> {
     [
         join::endpoints(),
+        invitations::endpoints(),
         sign_in::endpoints(),
         second_step::endpoints(),
         confirm::endpoints(),
@@ -35,6 +38,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         settings::endpoints(),
         texts::endpoints(),
         admin::endpoints(),
+        joining::endpoints(),
     ]
     .concat()
 }
@@ -77,14 +81,22 @@ mod tests {
 
     #[test]
     fn every_letter_can_be_written_and_leads_to_its_link() {
-        for template in
-            ["accounts/confirm", "accounts/already-member", "accounts/letter-first", "accounts/reset", "accounts/no-account"]
-        {
+        for template in [
+            "accounts/confirm",
+            "accounts/already-member",
+            "accounts/letter-first",
+            "accounts/reset",
+            "accounts/no-account",
+            "accounts/new-address",
+            "accounts/address-changed",
+            "accounts/approved",
+            "accounts/denied",
+        ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
-            let letter = crate::mail::check::letter(
-                template,
-                serde_json::json!({ "link": link, "days": 14, "hours": 72, "minutes": 20 }),
-            );
+            let lines = ["Come in.", "5 & 6 are here."];
+            let parameters =
+                serde_json::json!({ "link": link, "days": 14, "hours": 72, "minutes": 20, "lines": lines });
+            let letter = crate::mail::check::letter(template, parameters);
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);
         }

@@ -1,6 +1,6 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
-use super::model::{EmailAddress, Member, PasswordAttempt, Role};
+use super::model::{EmailAddress, JoiningMode, Member, PasswordAttempt, Role};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::Sentence;
@@ -131,6 +131,8 @@ pub fn admission(member: Option<&Member>, admits: Admits, is_post: bool, now: Ti
 pub const RULES_VERSION: &str = "2026-11-01";
 /// Version of what people are asked about their health data.
 pub const HEALTH_VERSION: &str = "2026-11-01";
+/// Version of what people are asked about community letters.
+pub const LETTERS_VERSION: &str = "2026-11-22";
 
 /// Days after which somebody who never opened the letter is forgotten. Source: product.md, 16.
 pub const PENDING_DAYS: i64 = 14;
@@ -330,6 +332,153 @@ pub fn handle_sentence(fault: HandleFault) -> Sentence {
     })
 }
 
+/// Why a name may tell more of somebody than they want. Advice: nobody is refused for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HandleAdvice {
+    /// It looks like their address, which others may know them by.
+    LikeAddress,
+    /// It holds a day, perhaps that of their birth.
+    Date,
+    /// It holds a run of figures, perhaps a year or a number that is theirs.
+    Figures,
+}
+
+impl HandleAdvice {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::LikeAddress => "accounts-advice-like-address",
+            Self::Date => "accounts-advice-date",
+            Self::Figures => "accounts-advice-figures",
+        }
+    }
+}
+
+/// The shortest words that a name and an address share by more than chance, in characters.
+const LIKE_ADDRESS_MIN_CHARS: usize = 4;
+/// The shortest run of figures that may be a year or a number of somebody.
+const FIGURES_MIN_CHARS: usize = 4;
+
+/// What somebody should know before they take this name.
+pub fn advise_handle(handle: &str, email: &EmailAddress) -> Vec<HandleAdvice> {
+    let (name, local) = (line::skeleton(handle), line::skeleton(email.local()));
+    let holds = |whole: &str, part: &str| part.chars().count() >= LIKE_ADDRESS_MIN_CHARS && whole.contains(part);
+    let like_address = (holds(&name, &local) || holds(&local, &name)).then_some(HandleAdvice::LikeAddress);
+    let mut runs = handle.split(|character: char| !character.is_numeric());
+    let figures = if holds_date(handle) {
+        Some(HandleAdvice::Date)
+    } else {
+        runs.any(|run| run.chars().count() >= FIGURES_MIN_CHARS).then_some(HandleAdvice::Figures)
+    };
+    like_address.into_iter().chain(figures).collect()
+}
+
+/// True if a day, a month and a year stand in it, in any usual order, with one sign between them or none.
+fn holds_date(handle: &str) -> bool {
+    let pieces = handle.split(|character: char| !character.is_ascii_digit() && !matches!(character, '-' | '_' | '.'));
+    pieces.into_iter().any(|piece| {
+        let parts: Vec<&str> = piece.split(['-', '_', '.']).collect();
+        let is_spelt = parts.windows(3).any(|three| matches!(three, [one, two, three] if is_date(one, two, three)));
+        let is_in_one = |part: &&str| {
+            let cut = |at: usize, next: usize| Some((part.get(..at)?, part.get(at..next)?, part.get(next..)?));
+            part.len() == 8 && [cut(4, 6), cut(2, 4)].into_iter().flatten().any(|(one, two, three)| is_date(one, two, three))
+        };
+        is_spelt || parts.iter().any(is_in_one)
+    })
+}
+
+/// True for year, month and day, for day, month and year, and for month, day and year.
+fn is_date(one: &str, two: &str, three: &str) -> bool {
+    let within = |part: &str, most: u32| part.len() <= 2 && part.parse().is_ok_and(|number| (1..=most).contains(&number));
+    let is_year = |part: &str| part.len() == 2 || (part.len() == 4 && (part.starts_with("19") || part.starts_with("20")));
+    let (is_month, is_day) = (|part: &str| within(part, 12), |part: &str| within(part, 31));
+    (is_year(one) && is_month(two) && is_day(three))
+        || (is_day(one) && is_month(two) && is_year(three))
+        || (is_month(one) && is_day(two) && is_year(three))
+}
+
+/// What somebody meets who may come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Whoever confirms an address is a member.
+    Straight,
+    /// A person reads an answer first.
+    Application,
+}
+
+/// Why somebody cannot come in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoWay {
+    /// Nobody can.
+    Closed,
+    /// One needs an invitation, and they brought none that works.
+    InvitationNeeded,
+}
+
+/// The way in. An invitation that works opens every door that is not closed, and skips the application.
+pub fn way_in(mode: JoiningMode, is_invited: bool) -> Result<Way, NoWay> {
+    match mode {
+        JoiningMode::Closed => Err(NoWay::Closed),
+        JoiningMode::Open => Ok(Way::Straight),
+        _ if is_invited => Ok(Way::Straight),
+        JoiningMode::Application => Ok(Way::Application),
+        JoiningMode::Invitation => Err(NoWay::InvitationNeeded),
+    }
+}
+
+/// People whom one invitation may bring in, and days that it may work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitationDraft {
+    /// 1 to [`InvitationDraft::USES_MAX`].
+    pub uses: i32,
+    /// 1 to [`InvitationDraft::DAYS_MAX`].
+    pub days: i64,
+}
+
+impl InvitationDraft {
+    /// The most people whom one invitation brings in.
+    pub const USES_MAX: i32 = 100;
+    /// The most days that an invitation works.
+    pub const DAYS_MAX: i64 = 90;
+}
+
+/// Permission to make one invitation, with everything that the store writes. Only [`may_invite`] makes one.
+#[derive(Debug)]
+pub struct MayInvite {
+    by: Id<Member>,
+    draft: InvitationDraft,
+}
+
+impl MayInvite {
+    /// What it permits, once.
+    pub(super) fn spend(self) -> (Id<Member>, InvitationDraft) {
+        (self.by, self.draft)
+    }
+}
+
+/// Why somebody cannot invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotInvite {
+    /// Only administrators do.
+    NotMembers,
+    /// They may bring in so many more people, which is less than they asked for.
+    TooMany {
+        /// How many more; may be none.
+        left: i64,
+    },
+}
+
+/// Administrators invite as they like. Members may bring in `cap` people each, if there is a cap at all: `promised` counts
+/// those who came by them and those whom their invitations may still bring.
+pub fn may_invite(member: &Member, cap: i32, promised: i64, draft: InvitationDraft) -> Result<MayInvite, CannotInvite> {
+    let left = (i64::from(cap) - promised).max(0);
+    match member.roles.administrator {
+        false if cap <= 0 => Err(CannotInvite::NotMembers),
+        false if i64::from(draft.uses) > left => Err(CannotInvite::TooMany { left }),
+        _ => Ok(MayInvite { by: member.id, draft }),
+    }
+}
+
 /// The shortest password, in characters. Source: security.md, "Authentication".
 pub const PASSWORD_MIN_CHARS: usize = 12;
 /// The longest password, in characters.
@@ -500,6 +649,7 @@ pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::accounts::model::{HereAs, Roles, mark_from};
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_micros(1_790_000_000_000_000).plus(Duration::hours(hours))
@@ -608,6 +758,82 @@ mod tests {
         for handle in ["tansy", "kettle-on", "northbank", "Anna", "adminton", "nursery", "supporter", "hopeful2"] {
             assert!(!is_reserved(handle, "Northmoor", ""), "{handle}");
         }
+    }
+
+    #[test]
+    fn a_name_that_tells_who_somebody_is_gets_advice() {
+        use HandleAdvice::{Date, Figures, LikeAddress};
+        let email = EmailAddress::parse("Tansy.Smith@post.example").unwrap();
+        for (handle, advice) in [
+            ("kettle-on", vec![]),
+            ("tan", vec![]),
+            ("tans", vec![LikeAddress]),
+            ("TANSY", vec![LikeAddress]),
+            ("tаnsy", vec![LikeAddress]),
+            ("tansy.smith", vec![LikeAddress]),
+            ("tansy_sm1th-here", vec![LikeAddress]),
+            ("smith-on-the-hill", vec![]),
+            ("kettle-1974", vec![Figures]),
+            ("kettle1234on", vec![Figures]),
+            ("kettle-123-456", vec![]),
+            ("kettle٢٠٠٠", vec![Figures]),
+            ("k-1974-05-01", vec![Date]),
+            ("1.5.74", vec![Date]),
+            ("k12-31-1974", vec![Date]),
+            ("k31.12.1974x", vec![Date]),
+            ("19740501", vec![Date]),
+            ("k01051974", vec![Date]),
+            ("k99-99-9999", vec![Figures]),
+            ("k-1-2", vec![]),
+            ("tansy.smith1974", vec![LikeAddress, Figures]),
+        ] {
+            assert_eq!(advise_handle(handle, &email), advice, "{handle}");
+        }
+        let short = EmailAddress::parse("bo@post.example").unwrap();
+        assert_eq!(advise_handle("bo-on-the-hill", &short), vec![]);
+    }
+
+    #[test]
+    fn the_way_in_is_the_one_that_is_set_and_an_invitation_opens_all_but_a_closed_one() {
+        for (mode, alone, invited) in [
+            (JoiningMode::Open, Ok(Way::Straight), Ok(Way::Straight)),
+            (JoiningMode::Application, Ok(Way::Application), Ok(Way::Straight)),
+            (JoiningMode::Invitation, Err(NoWay::InvitationNeeded), Ok(Way::Straight)),
+            (JoiningMode::Closed, Err(NoWay::Closed), Err(NoWay::Closed)),
+        ] {
+            assert_eq!((way_in(mode, false), way_in(mode, true)), (alone, invited), "{mode:?}");
+        }
+    }
+
+    #[test]
+    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
+        let member = |administrator| Member {
+            id: Id::new(31),
+            handle: "tansy".to_owned(),
+            roles: Roles { administrator, ..Roles::default() },
+            works_for_organisation: false,
+            time_zone: None,
+            country: String::new(),
+            colours: None,
+            text_size: None,
+            plain_titles: false,
+            here_as: HereAs::Unsaid,
+            mark: mark_from("", ""),
+            unread_notices: 0,
+            post_count: 0,
+            threads_opened: 0,
+            joined_at: at(0),
+            second_step_due_at: None,
+            session: None,
+        };
+        let asked = |administrator, cap, promised, uses| {
+            may_invite(&member(administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
+        };
+        assert_eq!(asked(false, 0, 0, 1), Err(CannotInvite::NotMembers));
+        assert_eq!(asked(false, 3, 0, 3), Ok(()));
+        assert_eq!(asked(false, 3, 1, 3), Err(CannotInvite::TooMany { left: 2 }));
+        assert_eq!(asked(false, 3, 9, 1), Err(CannotInvite::TooMany { left: 0 }));
+        assert_eq!(asked(true, 0, 900, 100), Ok(()));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The doors on a real database: what holds however often and in whatever order people come.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use super::joining::Confirmed;
 use super::model::{EmailAddress, JoinRequest};
 use super::*;
 use crate::config::MailRoute;
@@ -20,6 +21,9 @@ fn request(handle: &str, email: &str) -> JoinRequest {
         email: EmailAddress::parse(email).unwrap(),
         password_hash: HASH.into(),
         country: "IE".into(),
+        community_letters: false,
+        answer: String::new(),
+        invitation: None,
     }
 }
 
@@ -32,9 +36,12 @@ async fn ask(ground: &Ground, handle: &str, email: &str) -> (Asked, Token) {
 
 async fn open_letter(ground: &Ground, token: &Token) -> Option<Id<Member>> {
     let hash = token.hash();
-    match ground.site.db.write(move |tx| confirm(tx, &hash)).await {
+    match ground.site.db.write(move |tx| joining::confirm(tx, &hash)).await {
         Err(error) if trouble::of(&error) == Some(Trouble::Taken) => None,
-        confirmed => confirmed.unwrap(),
+        confirmed => match confirmed.unwrap() {
+            Confirmed::Member(member) => Some(member),
+            _ => None,
+        },
     }
 }
 

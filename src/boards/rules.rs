@@ -25,7 +25,7 @@ use super::model::{Access, Audience, Board, BoardDraft, Kind, Request};
 use crate::accounts::{Member, Viewer};
 use crate::db::Id;
 use crate::languages;
-use crate::text::{PostSource, SourceFault, line};
+use crate::text::{self, line};
 
 /// The longest name of a board, in characters.
 pub const NAME_MAX_CHARS: usize = 80;
@@ -254,12 +254,7 @@ impl WordsFault {
 
 /// Several lines as a person typed them, cleaned; may be empty.
 pub fn plain_words(typed: &str) -> Result<String, WordsFault> {
-    match PostSource::parse(typed) {
-        Ok(words) if words.as_str().chars().count() > WORDS_MAX_CHARS => Err(WordsFault::TooLong),
-        Ok(words) => Ok(words.as_str().trim().to_owned()),
-        Err(SourceFault::TooLong { .. }) => Err(WordsFault::TooLong),
-        Err(SourceFault::Empty | SourceFault::NotText) => Ok(String::new()),
-    }
+    text::plain_words(typed, WORDS_MAX_CHARS).ok_or(WordsFault::TooLong)
 }
 
 // ------------------------------------------------------------------ administration

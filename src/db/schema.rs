@@ -8,6 +8,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    site_setting_changes (id) {
+        id -> BigInt,
+        name -> Text,
+        value -> Text,
+        changed_by -> BigInt,
+        changed_at -> BigInt,
+    }
+}
+
+diesel::table! {
     throttles (bucket) {
         bucket -> Text,
         window_started_at -> BigInt,
@@ -134,6 +144,33 @@ diesel::table! {
         rules_version -> Text,
         token_hash -> Nullable<Binary>,
         asked_at -> BigInt,
+        answer -> Text,
+        community_letters -> Bool,
+        invitation_id -> Nullable<BigInt>,
+        confirmed_at -> Nullable<BigInt>,
+        denied_at -> Nullable<BigInt>,
+        denied_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    invitations (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        member_id -> BigInt,
+        uses_allowed -> Integer,
+        uses_taken -> Integer,
+        created_at -> BigInt,
+        ends_at -> BigInt,
+        taken_back_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    arrivals (member_id) {
+        member_id -> BigInt,
+        invited_by -> Nullable<BigInt>,
+        approved_by -> Nullable<BigInt>,
     }
 }
 
@@ -425,6 +462,9 @@ diesel::table! {
 }
 
 diesel::joinable!(consents -> members (member_id));
+diesel::joinable!(invitations -> members (member_id));
+diesel::joinable!(role_changes -> members (changed_by));
+diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
@@ -457,10 +497,13 @@ diesel::joinable!(notices -> posts (post_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     site_settings,
+    site_setting_changes,
     throttles,
     letters,
     members,
     pending_joins,
+    invitations,
+    arrivals,
     password_resets,
     consents,
     sessions,

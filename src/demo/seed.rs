@@ -129,6 +129,7 @@ impl<'a> Seed<'a> {
             mark_colour: MARK_COLOURS.get(index % MARK_COLOURS.len()).copied().unwrap_or_default().to_owned(),
             time_zone: person.time_zone.clone(),
             country: String::new(),
+            community_letters: true,
             shows_here_as: person.show_about,
             shows_about: person.show_about,
             shows_since: person.show_about,

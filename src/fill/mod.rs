@@ -143,8 +143,13 @@ fn people(db: &Db, joined_at: Timestamp) -> anyhow::Result<(Vec<Id<Member>>, Str
         let mut authors = Vec::new();
         for number in highest + 1..=highest + PEOPLE {
             let handle = format!("filler-{number}");
-            let person =
-                NewMember { email: address(number), handle, password_hash: password_hash.clone(), ..NewMember::default() };
+            let person = NewMember {
+                email: address(number),
+                handle,
+                password_hash: password_hash.clone(),
+                community_letters: true,
+                ..NewMember::default()
+            };
             authors.push(accounts::create_member(tx, &person)?);
         }
         Ok((authors, address(highest + 1)))

@@ -19,6 +19,7 @@ mod store;
 
 pub use memory::{refresh, shown};
 pub use model::{Helpline, HelplineDraft, Need};
+pub use store::HAS_CHECKED_LINE;
 
 use crate::accounts::Member;
 use crate::db::{Conn, Id, Tx};

@@ -4,6 +4,7 @@ use super::model::{Helpline, HelplineDraft, Need};
 use super::rules::{self, MayKeep};
 use crate::accounts::Member;
 use crate::clock::Timestamp;
+use crate::db::dialect::Condition;
 use crate::db::schema::{helplines, members};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
@@ -71,9 +72,11 @@ pub fn lock(tx: &mut Tx<'_>, id: Id<Helpline>) -> Result<Option<Helpline>> {
     Ok(row.map(Helpline::from))
 }
 
+/// See [`super::has_checked_line`]; a part of other statements, too.
+pub const HAS_CHECKED_LINE: Condition = Condition("EXISTS (SELECT 1 FROM helplines WHERE helplines.checked_on IS NOT NULL)");
+
 pub fn has_checked_line(connection: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(helplines::table.filter(helplines::checked_on.is_not_null())))
-        .get_result(connection)?)
+    Ok(diesel::select(HAS_CHECKED_LINE).get_result(connection)?)
 }
 
 /// Lines that somebody has to ring again and is not asked about already.

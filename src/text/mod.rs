@@ -27,4 +27,4 @@ mod tests;
 pub use excerpt::excerpt;
 pub use markdown::{RENDER_VERSION, render};
 pub use safe::SafeHtml;
-pub use source::{PostSource, SourceFault};
+pub use source::{PostSource, SourceFault, plain_words};

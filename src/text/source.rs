@@ -27,6 +27,17 @@ pub enum SourceFault {
     NotText,
 }
 
+/// Several lines as a person typed them, cleaned as [`PostSource::parse`] does, without white space around them; may be
+/// empty. `None` if they are longer than `max_chars`, in characters.
+pub fn plain_words(typed: &str, max_chars: usize) -> Option<String> {
+    match PostSource::parse(typed) {
+        Ok(words) if words.as_str().chars().count() > max_chars => None,
+        Ok(words) => Some(words.as_str().trim().to_owned()),
+        Err(SourceFault::TooLong { .. }) => None,
+        Err(SourceFault::Empty | SourceFault::NotText) => Some(String::new()),
+    }
+}
+
 impl PostSource {
     /// The longest post, in characters (Unicode scalar values), after cleaning.
     pub const MAX_CHARS: usize = 20_000;

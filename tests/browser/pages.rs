@@ -65,6 +65,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings/second-step",
             "/settings/second-step/app",
             "/still-you",
+            "/invitations",
             "/people/{author}",
         ],
     ),
@@ -105,6 +106,9 @@ const PAGES: &[(&str, &[&str])] = &[
             "/admin/people",
             "/admin/people?handle=author",
             "/admin/people/{author}",
+            "/admin/joining",
+            "/admin/applications",
+            "/admin/invitations",
             "/admin/letters",
         ],
     ),
@@ -263,19 +267,19 @@ async fn joins(site: &Site, visitor: &Browser<'_>, eye: &mut Eye) {
     visitor.presses("Join").await;
     eye.looks(visitor, "join: faults").await;
     visitor.types("The name people will see", "tansy").await;
-    visitor.types("E-mail address", "tansy@example.org").await;
+    visitor.types("E-mail address", "toby@example.org").await;
     visitor.types("Password", scene::PASSWORD).await;
     visitor.picks("Where should urgent help be?", "Ireland").await;
     visitor.ticks("I will keep the house rules").await.ticks("may keep what I write about my health").await;
     visitor.presses("Join").await;
     eye.looks(visitor, "join: sent").await;
     site.works().await;
-    let link = letter_link(site, "tansy@example.org", "/join/confirm/");
+    let link = letter_link(site, "toby@example.org", "/join/confirm/");
     visitor.opens(&link).await;
     eye.looks(visitor, "join: confirm").await;
     visitor.presses("Yes, this is my address").await;
     eye.looks(visitor, "join: confirmed").await;
-    visitor.types("E-mail address", "tansy@example.org").await;
+    visitor.types("E-mail address", "toby@example.org").await;
     visitor.types("Password", "another one").await.presses("Sign in").await;
     eye.looks(visitor, "sign in: wrong").await;
 }
@@ -404,7 +408,7 @@ async fn cannot_join_as_others_do(site: &Site, scene: &Scene, visitor: &Browser<
     .await;
     visitor.opens("/join").await.types("In which year were you born?", "1984").await.presses("Next").await;
     visitor.types("The name people will see", "harebell").await;
-    visitor.types("E-mail address", "harebell@example.org").await;
+    visitor.types("E-mail address", "hana@example.org").await;
     visitor.types("Password", scene::PASSWORD).await;
     visitor.picks("Where should urgent help be?", "Ireland").await;
     visitor.ticks("I will keep the house rules").await.ticks("may keep what I write about my health").await;

@@ -5,6 +5,7 @@ mod accounts;
 mod boards;
 mod harness;
 mod helplines;
+mod joining;
 mod notifications;
 mod permissions;
 mod processes;

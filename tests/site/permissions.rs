@@ -53,6 +53,8 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{number}", "1".to_owned()),
         ("{note}", "999999".to_owned()),
         ("{draft}", "999999".to_owned()),
+        ("{application}", "999999".to_owned()),
+        ("{invitation}", "999999".to_owned()),
         ("{session}", "999999".to_owned()),
         ("{slug}", "a-slug".to_owned()),
         ("{token}", "notatoken".to_owned()),

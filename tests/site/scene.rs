@@ -145,6 +145,7 @@ fn join(tx: &mut Tx<'_>, who: &str, roles: Roles, works_for_organisation: bool, 
             roles,
             works_for_organisation,
             here_as: HereAs::Unsaid,
+            community_letters: true,
             ..NewMember::default()
         },
     )

@@ -49,6 +49,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/settings", 3),
             ("/settings/password", 2),
             ("/settings/devices", 2),
+            ("/invitations", 5),
             ("/people/{author}", 2),
         ],
     ),
@@ -73,6 +74,9 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/admin/letters", 3),
             ("/admin/people", 1),
             ("/admin/people/{author}", 4),
+            ("/admin/joining", 3),
+            ("/admin/applications", 2),
+            ("/admin/invitations", 5),
         ],
     ),
 ];

@@ -33,6 +33,8 @@ accounts-agree-rules = I will keep the house rules
 accounts-agree-rules-hint = Own story, no medical advice, be kind. Needed to join.
 accounts-agree-health = { $site } may keep what I write about my health
 accounts-agree-health-hint = Being on a health board says something about you, even before you write. The law asks us to ask. Needed to join.
+accounts-agree-letters = Write to me when somebody answers me
+accounts-agree-letters-hint = By e-mail. Not needed: tick it or leave it. You can end it in every such letter and under Settings.
 accounts-read-rules = Read the house rules
 accounts-read-privacy = What we keep, and for how long
 accounts-join-button = Join { $site }
@@ -225,7 +227,9 @@ accounts-consent-rules = House rules
 accounts-consent-version = version of
 accounts-consent-health = Keeping what I write about my health
 accounts-consent-not-given = Not given
-accounts-consent-take-back = To take one of these back, write to the people who run this site. Your account is then closed, because it cannot be kept without them.
+accounts-consent-letters = Letters when somebody answers me
+accounts-consent-withdrawn = Taken back on
+accounts-consent-take-back = You end the letters above, whenever you like. To take one of the others back, write to the people who run this site. Your account is then closed, because it cannot be kept without them.
 accounts-kept-profile = Kept. This is how you stand on your page now.
 accounts-kept-reading = Kept. Every page looks like this now.
 accounts-kept-place = Kept. All times follow it from now on.
@@ -507,3 +511,160 @@ accounts-address-changed-subject = About your account
 accounts-address-changed-letter-words = your account at { $site } has another address now, and letters do not come here any more. If it was you, all is well. If it was not, take it back here:
 accounts-address-changed-letter-link = It was not me
 accounts-address-changed-letter-after = The link works for { $hours } hours. It brings your account back to this address, signs everybody out and sends you a link to choose a password.
+
+# The ways in
+accounts-way-application = Here a person reads what you write before you are a member. You answer one question, confirm your address, and get the answer by letter.
+accounts-way-invited = Somebody invited you. Your invitation is used when you confirm your address, and only if it still works then.
+accounts-shut-title = Nobody can join now
+accounts-shut-lead = The people who run this site have closed the door for new members for a while.
+accounts-shut-words = You can read the boards that are open to everyone. If you are a member, sign in as always. If you have a letter from us already, its link works again as soon as the door is open, within its 14 days.
+accounts-invited-only-title = You need an invitation to join
+accounts-invited-only-lead = Here people come in by invitation. If you have one, open the link in it.
+accounts-invited-only-words = You can read the boards that are open to everyone.
+accounts-closed-ask = To know more, ask the people who run this site.
+accounts-closed-ask-organisation = { $organisation } runs this site. Ask there to know more.
+accounts-invitation-over-title = This invitation does not work
+accounts-invitation-over-lead = It was used up, its time is over, it was taken back, or a part of the link is missing. You did nothing wrong.
+accounts-invitation-over-words = Ask whoever sent it to you for another one. If you had typed anything, it is deleted.
+accounts-invitation-over-join = How to join without it
+accounts-invitation-over-apply = Your invitation does not work any more. You can answer the question instead.
+accounts-question-title = One question
+accounts-answer = Your answer
+accounts-answer-hint = Up to { $count } letters. Administrators read it and nobody else. It is deleted when they have decided.
+accounts-answer-needed = Answer the question, in a few words.
+accounts-answer-too-long = This is longer than 2,000 letters. Take something out; it is all here.
+accounts-join-after-read = Then a person reads your answer, and you get a letter. If they say no, everything here is deleted { $days } days later.
+accounts-sent-read = After that a person reads your answer and writes back. That can take some days.
+accounts-confirm-words-read = Press the button, and a person reads your answer. You get a letter when they have decided.
+accounts-waits-title = A person will read your answer
+accounts-waits-lead = Your address is confirmed. There is nothing more for you to do.
+accounts-waits-words = Whoever reads it writes to you, with a yes or with a reason. Until then you are not a member; you can read the boards that are open to everyone.
+accounts-waits-since = Waiting since
+accounts-denied-title = A person has read your answer
+accounts-denied-lead = They said no. The reason is in the letter that we sent you.
+accounts-denied-words = Your answer, your address and your password are deleted { $days } days after the no, on
+accounts-approved-subject = The answer to your request
+accounts-approved-letter-words = a person has read your answer, and you are welcome at { $site }. You are a member now.
+accounts-approved-letter-then = Sign in with the password that you chose:
+accounts-approved-letter-link = Sign in
+accounts-approved-letter-after = Your answer is deleted. It was read to decide this and for nothing else.
+accounts-denied-subject = The answer to your request
+accounts-denied-letter-words = a person has read your answer. For now they said no to your wish to join { $site }.
+accounts-denied-letter-then = You can read what is open to everyone:
+accounts-denied-letter-link = The open boards
+accounts-denied-letter-after = Your answer, your address and your password are deleted after { $days } days.
+accounts-decided-letter-why = They wrote to you:
+accounts-application-decided = Somebody has decided about this application already.
+
+# A name that tells too much
+accounts-advice-title = About the name that you chose
+accounts-advice-like-address = It looks like your e-mail address, by which others may know you.
+accounts-advice-date = It holds a date. A day of birth helps people to find out who you are.
+accounts-advice-figures = It holds a long number. A year or a number of yours helps people to find out who you are.
+accounts-advice-choose = Take another name, or tick below that you keep it. Everything is still here but the password: type that once more.
+accounts-advice-keep = Keep this name all the same
+
+# Joining, as administrators set it
+accounts-joining-title = How people join
+accounts-joining-admin-words = Openly, by application, by invitation, or not at all.
+accounts-joining-lead = What you set works at once, for everybody who has not confirmed an address yet.
+accounts-joining-mode = Who can join
+accounts-joining-mode-open = Everybody
+accounts-joining-mode-open-hint = Whoever confirms an address is a member at once.
+accounts-joining-mode-application = Everybody whom one of you has approved
+accounts-joining-mode-application-hint = People answer your question and confirm their address. Then they wait until one of you says yes or no, with a letter to them either way. Look here every day: they wait for you.
+accounts-joining-mode-invitation = Only people who were invited
+accounts-joining-mode-invitation-hint = Everybody else reads that they need an invitation. Who applied before still waits for you.
+accounts-joining-mode-closed = Nobody
+accounts-joining-mode-closed-hint = Invitations do not work either, and nobody can confirm an address. Everybody reads whom to ask. Members sign in as always.
+accounts-joining-mode-none = Choose one of these.
+accounts-joining-question = The question for applications
+accounts-joining-question-hint = Everybody sees it who wants to join by application. Ask for no names, no diagnosis in detail and no papers: you would have to keep them safe.
+accounts-joining-question-needed = Write the question that people should answer.
+accounts-joining-question-too-long = This is longer than 2,000 letters. Take something out; it is all here.
+accounts-joining-cap = How many people each member may invite
+accounts-joining-cap-hint = 0: only administrators invite. Administrators invite as many as they like.
+accounts-joining-cap-none = Type a number from 0 to 100.
+accounts-joining-look = Look at the question first
+accounts-joining-preview = This is how people see it
+accounts-joining-keep = Keep this
+accounts-joining-kept = Kept. It works from now on.
+accounts-joining-record = What was changed
+accounts-joining-record-none = Nothing yet
+accounts-joining-record-none-words = Whatever is changed here stands below, with who and when. Until then everybody can join.
+accounts-joining-changed-mode = Who can join: { $value }. By { $by }.
+accounts-joining-changed-question = The question became another one. By { $by }.
+accounts-joining-changed-cap = Each member may invite: { $value }. By { $by }.
+
+# Applications
+accounts-applications-title = Applications
+accounts-applications-admin-words = People who answered your question and wait for a yes or a no.
+accounts-applications-lead = Who waits longest comes first.
+accounts-applications-none = Nobody is waiting
+accounts-applications-none-words = Whoever applies and confirms their address stands here until one of you decides.
+accounts-applications-age = { $days ->
+    [0] Waiting since today
+    [one] Waiting for { $days } day
+   *[other] Waiting for { $days } days
+}
+accounts-applications-decide = Read and decide
+accounts-applications-decided = Decided. The letter is on its way.
+accounts-application-title = { $name } would like to join
+accounts-application-answer = Their answer
+accounts-application-since = Waiting since
+accounts-application-words = Your words to them
+accounts-application-words-hint = They get them by letter. A no needs a reason; a yes may have some words. Up to { $count } letters.
+accounts-application-what = After a yes they are a member at once. After a no their answer, address and password are deleted in { $days } days. Either way they get a letter. You cannot take it back.
+accounts-application-approve = Yes, let them in
+accounts-application-deny = No, not now
+accounts-application-choose = Press one of the two.
+accounts-application-reason-needed = Say why, in a few words. They read it.
+accounts-application-too-long = This is longer than { $count } letters. Take something out; it is all here.
+
+# Invitations
+accounts-invitations-title = Invitations
+accounts-invitations-admin-words = Links that let people in, whoever made them.
+accounts-invitations-settings = Invite somebody
+accounts-invitations-lead = An invitation is a link. Whoever opens it can join, also where others answer a question first.
+accounts-invitations-everybodys = Everybody’s invitations
+accounts-invitations-own = Your invitations
+accounts-invitations-none = No invitations yet
+accounts-invitations-none-words = Those that you make stand here, with what is left of them.
+accounts-invitations-closed = Nobody can join now, not even with an invitation. Invitations work again when an administrator opens the door.
+accounts-invitations-not-members = Only administrators invite people at the moment.
+accounts-invitations-left = { $left ->
+    [0] You have invited as many people as one member may.
+    [one] You may invite { $left } more person.
+   *[other] You may invite { $left } more people.
+}
+accounts-invitations-new = Make an invitation
+accounts-invitations-uses = For how many people?
+accounts-invitations-uses-hint = 1 to 100. Each person who joins with the link takes one.
+accounts-invitations-uses-none = Type a number from 1 to 100.
+accounts-invitations-too-many = { $left ->
+    [0] You have invited as many people as one member may. Take an invitation back that nobody used.
+    [one] You may invite { $left } more person.
+   *[other] You may invite { $left } more people.
+}
+accounts-invitations-days = How many days should it work?
+accounts-invitations-days-hint = 1 to 90.
+accounts-invitations-days-none = Type a number from 1 to 90.
+accounts-invitations-make = Make the link
+accounts-invitations-made = Your invitation is ready
+accounts-invitations-made-words = Copy the link now and send it to whom you want to invite. We cannot show it again: we keep only enough of it to know it.
+accounts-invitations-link = The link
+accounts-invitations-state-left = { $left ->
+    [one] { $left } of { $of } left
+   *[other] { $left } of { $of } left
+}
+accounts-invitations-state-used = Used up ({ $of })
+accounts-invitations-state-ended = Ended
+accounts-invitations-state-taken-back = Taken back
+accounts-invitations-ends = Ends on
+accounts-invitations-made-on = Made on
+accounts-invitations-by = By { $name }
+accounts-invitations-take-back = Take it back
+accounts-invitations-taken-back = It is taken back. The link does not work any more.
+accounts-invitations-who = Administrators see who was invited by whom. Nobody else does.
+accounts-admin-person-invited = Invited by
+accounts-admin-person-approved = Approved by

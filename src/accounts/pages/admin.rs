@@ -1,7 +1,7 @@
 //! What administrators do about people: find somebody, give roles and take them back. No command line needed.
 
 use super::Faults;
-use crate::accounts::model::{Account, Member, Role, RoleChange};
+use crate::accounts::model::{Account, Arrival, Member, Role, RoleChange};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, RoleTaken, find_by_handle, rules};
@@ -60,6 +60,8 @@ struct AdminPersonPage {
     mark: Mark,
     person_href: String,
     joined: Moment,
+    /// Who invited them, and who approved their application.
+    arrival: Arrival,
     /// Words for the roles they have.
     roles: Vec<String>,
     may_be_given: Vec<Choice>,
@@ -110,14 +112,15 @@ async fn person_page(
     done: Option<String>,
     typed: Typed,
 ) -> Result<AdminPersonPage> {
-    let found: Result<(Account, Vec<RoleChange>)> = visit
+    let found: Result<(Account, Arrival, Vec<RoleChange>)> = visit
         .site
         .db
         .read(move |connection| {
-            Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::role_changes_of(connection, id)?))
+            let account = store::account(connection, id)?.ok_or(Error::UNSEEN)?;
+            Ok((account, store::joining::arrival(connection, id)?, store::role_changes_of(connection, id)?))
         })
         .await;
-    let (account, changes) = found?;
+    let (account, arrival, changes) = found?;
     let member = &account.member;
     let choices = |has: bool| -> Result<Vec<Choice>> {
         Role::ALL
@@ -135,6 +138,7 @@ async fn person_page(
         mark: member.mark,
         person_href: member.href(),
         joined: visit.day(member.joined_at),
+        arrival,
         roles: member.roles.all().map(|role| role_words(visit, role.word())).collect::<Result<_>>()?,
         may_be_given: choices(false)?,
         may_be_taken: choices(true)?,
@@ -339,6 +343,7 @@ mod tests {
             mark: Mark { name: "wave", colour: "moss" },
             person_href: "/people/31".into(),
             joined: Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() },
+            arrival: Arrival { invited_by: Some("harebell".into()), approved_by: Some("northgate".into()) },
             roles: vec!["Mentor".into()],
             may_be_given: vec![Choice::new("moderator", "Moderator")],
             may_be_taken: vec![Choice::new("mentor", "Mentor")],
@@ -352,7 +357,9 @@ mod tests {
                 when: Moment { machine: "2026-05-09T10:00+01:00".into(), words: "9 May 2026, 10:00".into() },
             }],
         });
-        for part in ["Knows the board", "Asked to stop", "Started there", "/admin/people/31/roles/removal"] {
+        for part in
+            ["harebell", "northgate", "Knows the board", "Asked to stop", "Started there", "/admin/people/31/roles/removal"]
+        {
             assert!(page.contains(part), "{part}: {page}");
         }
     }

@@ -1,14 +1,17 @@
-//! Joining: the age on a step of its own, the details, the letter.
+//! Joining: the age on a step of its own, the details, the letter; and what stands in the way, said before anything is typed.
 
 use super::{Faults, is_ticked};
-use crate::accounts::model::{EmailAddress, JoinRequest, PasswordAttempt};
-use crate::accounts::rules::{self, Age};
+use crate::accounts::joining::{self, Confirmed};
+use crate::accounts::model::{EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
+use crate::accounts::rules::{self, Age, NoWay, Way};
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, Asked, JoiningGate, password, store};
 use crate::countries;
+use crate::db::dialect::Condition;
 use crate::db::trouble::{self, Trouble};
 use crate::error::{Error, Refusal, Result};
-use crate::text::line;
+use crate::locale::Moment;
+use crate::text::{self, PostSource, line};
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::parts::{Choice, country_choices};
@@ -25,6 +28,7 @@ pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/join", Admits::Anyone, show_age_step),
         Endpoint::post("/join", Admits::Anyone, create_join),
+        Endpoint::get("/join/invited/{token}", Admits::Anyone, show_invited),
         Endpoint::post("/join/age", Admits::Anyone, check_age),
         Endpoint::get("/join/details", Admits::Anyone, show_details_step),
         Endpoint::post("/join/letter", Admits::Anyone, create_join_letter),
@@ -39,6 +43,10 @@ pub fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize)]
 struct AgePage {
     faults: Vec<Fault>,
+    /// How one comes in here, if not simply so.
+    way: Option<String>,
+    /// The token of the invitation that opened this page, or nothing.
+    invitation: String,
     born: String,
 }
 
@@ -58,16 +66,29 @@ impl Page for TooYoungPage {
 }
 
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools)] // boxes of a form
 struct DetailsPage {
     faults: Vec<Fault>,
+    /// What to know before taking this name, once.
+    advice: Vec<String>,
+    /// They know it and keep the name.
+    keeps_handle: bool,
+    /// How one comes in here, if not simply so.
+    way: Option<String>,
     pass: AgePass,
     letter: String,
+    invitation: String,
     handle: String,
     email: String,
     country: String,
     countries: Vec<Choice>,
     rules: bool,
     health: bool,
+    letters: bool,
+    /// What is asked, if a person reads the answer.
+    question_html: Option<String>,
+    answer: String,
+    answer_max: usize,
     days: i64,
 }
 
@@ -79,6 +100,7 @@ impl Page for DetailsPage {
 struct LetterFirstPage {
     faults: Vec<Fault>,
     pass: AgePass,
+    invitation: String,
     email: String,
 }
 
@@ -86,16 +108,33 @@ impl Page for LetterFirstPage {
     const TEMPLATE: &'static str = "accounts/join-letter-first.html";
 }
 
+/// Why nobody, or not everybody, can join now.
 #[derive(Serialize)]
-struct ClosedPage {}
+struct ClosedPage {
+    title: String,
+    lead: String,
+    words: String,
+    /// Whom to ask about it, in words.
+    ask: Option<String>,
+}
 
 impl Page for ClosedPage {
     const TEMPLATE: &'static str = "accounts/join-closed.html";
 }
 
+/// An invitation that was used up, has ended, was taken back or never was one: the same words for each.
+#[derive(Serialize)]
+struct InvitationOverPage {}
+
+impl Page for InvitationOverPage {
+    const TEMPLATE: &'static str = "accounts/invitation-over.html";
+}
+
 #[derive(Serialize)]
 struct SentPage {
     days: i64,
+    /// After the letter a person reads their answer.
+    is_read: bool,
 }
 
 impl Page for SentPage {
@@ -105,10 +144,25 @@ impl Page for SentPage {
 #[derive(Serialize)]
 struct ConfirmPage {
     token: String,
+    /// After it a person reads their answer.
+    is_read: bool,
 }
 
 impl Page for ConfirmPage {
     const TEMPLATE: &'static str = "accounts/confirm.html";
+}
+
+/// What became of an answer that a person reads.
+#[derive(Serialize)]
+struct WaitsPage {
+    since: Moment,
+    /// The day from which nothing of it is left, if somebody said no.
+    denied_until: Option<Moment>,
+    days: i64,
+}
+
+impl Page for WaitsPage {
+    const TEMPLATE: &'static str = "accounts/join-waits.html";
 }
 
 #[derive(Serialize)]
@@ -152,6 +206,18 @@ impl AgePass {
         is_in_time && seal::is_sealed(&visit.site.config.secret, OLD_ENOUGH, &self.until, &self.seal)
     }
 
+    /// Where the details are typed. `letter`: our seal of the slower way, or nothing; `invitation`: a token, or nothing.
+    fn details_path(&self, letter: &str, invitation: &str) -> String {
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.append_pair("until", &self.until).append_pair("seal", &self.seal);
+        for (name, value) in [("letter", letter), ("invitation", invitation)] {
+            if !value.is_empty() {
+                query.append_pair(name, value);
+            }
+        }
+        format!("/join/details?{}", query.finish())
+    }
+
     /// What proves that the letter of the slower way reached this address.
     fn letter_words(&self, email: &EmailAddress) -> String {
         format!("{} {}", self.until, email.key())
@@ -160,22 +226,93 @@ impl AgePass {
 
 // ---------------------------------------------------------------------------------------------------- handlers
 
-/// The page that says that nobody can join yet, if so.
-async fn closed(visit: &Visit, status: StatusCode) -> Result<Option<HttpResponse>> {
-    let is_open = match visit.request().app_data::<JoiningGate>().copied() {
-        Some(JoiningGate(is_open)) => visit.site.db.read(is_open).await?,
-        None => false,
+/// What is open to whoever brought this token of an invitation, or none.
+async fn entrance(visit: &Visit, invitation: &str) -> Result<Entrance> {
+    let gate = visit.request().app_data::<JoiningGate>().copied();
+    let JoiningGate(is_safe) = gate.unwrap_or(JoiningGate(Condition("1 = 0")));
+    let (hash, now) = (seal::hash(invitation), visit.now());
+    visit.site.db.read(move |connection| store::joining::entrance(connection, is_safe, &hash, now)).await
+}
+
+/// The page that says why they cannot come in, if so.
+fn closed(visit: &Visit, entrance: &Entrance, invitation: &str, status: StatusCode) -> Result<Option<HttpResponse>> {
+    if !entrance.is_safe {
+        return visit.answer(status, look(), &closed_page(visit, "accounts-closed", None)?).map(Some);
+    }
+    match rules::way_in(entrance.mode, entrance.invitation.is_some()) {
+        Ok(_) => Ok(None),
+        Err(NoWay::InvitationNeeded) if !invitation.is_empty() => invitation_is_over(visit).map(Some),
+        Err(no_way) => no_way_in(visit, no_way, status).map(Some),
+    }
+}
+
+fn no_way_in(visit: &Visit, no_way: NoWay, status: StatusCode) -> Result<HttpResponse> {
+    let organisation = &visit.site.config.organisation;
+    let ask = if organisation.is_empty() {
+        visit.say("accounts-closed-ask")?
+    } else {
+        visit.say_with("accounts-closed-ask-organisation", &[("organisation", organisation.as_str().into())])?
     };
-    if is_open { Ok(None) } else { visit.answer(status, look(), &ClosedPage {}).map(Some) }
+    let key = match no_way {
+        NoWay::Closed => "accounts-shut",
+        NoWay::InvitationNeeded => "accounts-invited-only",
+    };
+    visit.answer(status, look(), &closed_page(visit, key, Some(ask))?)
+}
+
+fn closed_page(visit: &Visit, key: &str, ask: Option<String>) -> Result<ClosedPage> {
+    let say = |part: &str| visit.say(&format!("{key}-{part}"));
+    Ok(ClosedPage { title: say("title")?, lead: say("lead")?, words: say("words")?, ask })
+}
+
+fn invitation_is_over(visit: &Visit) -> Result<HttpResponse> {
+    visit.answer(StatusCode::GONE, look(), &InvitationOverPage {})
+}
+
+/// How one comes in here, in words, if not simply so.
+fn way_words(visit: &Visit, entrance: &Entrance) -> Result<Option<String>> {
+    let key = match rules::way_in(entrance.mode, entrance.invitation.is_some()) {
+        Ok(Way::Application) => "accounts-way-application",
+        Ok(Way::Straight) if entrance.invitation.is_some() => "accounts-way-invited",
+        _ => return Ok(None),
+    };
+    visit.say(key).map(Some)
+}
+
+/// The token, if it opens anything.
+fn kept_invitation(entrance: &Entrance, invitation: String) -> String {
+    if entrance.invitation.is_some() { invitation } else { String::new() }
+}
+
+fn age_page(visit: &Visit, entrance: &Entrance, faults: Vec<Fault>, form: AgeForm) -> Result<AgePage> {
+    let invitation = kept_invitation(entrance, form.invitation);
+    Ok(AgePage { faults, way: way_words(visit, entrance)?, invitation, born: form.born })
 }
 
 async fn show_age_step(visit: Visit) -> Result<HttpResponse> {
     if visit.signed_in().is_some() {
         return visit.go_to("/");
     }
-    match closed(&visit, StatusCode::OK).await? {
+    let entrance = entrance(&visit, "").await?;
+    match closed(&visit, &entrance, "", StatusCode::OK)? {
         Some(closed) => Ok(closed),
-        None => visit.show(look(), &AgePage { faults: Vec::new(), born: String::new() }),
+        None => visit.show(look(), &age_page(&visit, &entrance, Vec::new(), AgeForm::default())?),
+    }
+}
+
+/// The link of an invitation.
+async fn show_invited(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
+    if visit.signed_in().is_some() {
+        return visit.go_to("/");
+    }
+    let entrance = entrance(&visit, &token.0).await?;
+    match closed(&visit, &entrance, &token.0, StatusCode::OK)? {
+        Some(closed) => Ok(closed),
+        None if entrance.invitation.is_none() => invitation_is_over(&visit),
+        None => {
+            let form = AgeForm { invitation: token.0, ..AgeForm::default() };
+            visit.show(look(), &age_page(&visit, &entrance, Vec::new(), form)?)
+        }
     }
 }
 
@@ -183,24 +320,26 @@ async fn show_age_step(visit: Visit) -> Result<HttpResponse> {
 #[serde(default)]
 struct AgeForm {
     born: String,
+    invitation: String,
 }
 
 async fn check_age(visit: Visit, form: Form<AgeForm>) -> Result<HttpResponse> {
-    if let Some(closed) = closed(&visit, StatusCode::FORBIDDEN).await? {
+    let form = form.fields()?;
+    let entrance = entrance(&visit, &form.invitation).await?;
+    if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
-    let form = form.fields()?;
     let this_year = visit.now().utc().with_timezone(&visit.site.config.time_zone).year();
     let Some(born) = rules::year_of_birth(&form.born, this_year) else {
         let mut faults = Faults::new(&visit);
         faults.say("born", "accounts-born-fault")?;
-        return visit.show_again(look(), &AgePage { faults: faults.list, born: form.born });
+        return visit.show_again(look(), &age_page(&visit, &entrance, faults.list, form)?);
     };
     let age = visit.site.config.minimum_age;
     match rules::age(born, this_year, age) {
         Age::OldEnough => {
             let pass = AgePass::new(&visit, rules::AGE_SEAL_HOURS);
-            visit.go_to(&format!("/join/details?until={}&seal={}", pass.until, pass.seal))
+            visit.go_to(&pass.details_path("", &kept_invitation(&entrance, form.invitation)))
         }
         Age::From(year) => visit.show(look(), &TooYoungPage { age, welcome_from: Some(year.to_string()) }),
         Age::TooYoung => visit.show(look(), &TooYoungPage { age, welcome_from: None }),
@@ -213,6 +352,7 @@ struct DetailsQuery {
     until: String,
     seal: String,
     letter: String,
+    invitation: String,
 }
 
 async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<HttpResponse> {
@@ -220,10 +360,13 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
     if visit.signed_in().is_some() || !pass.is_good(&visit, 0) {
         return visit.go_to("/join");
     }
-    match closed(&visit, StatusCode::OK).await? {
+    let (letter, invitation) = (query.0.letter, query.0.invitation);
+    let entrance = entrance(&visit, &invitation).await?;
+    match closed(&visit, &entrance, &invitation, StatusCode::OK)? {
         Some(closed) => Ok(closed),
         None => {
-            visit.show(look(), &details_page(Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() }))
+            let form = JoinForm { letter, invitation, ..JoinForm::default() };
+            visit.show(look(), &details_page(&visit, &entrance, Vec::new(), pass, form)?)
         }
     }
 }
@@ -234,55 +377,90 @@ struct JoinForm {
     until: String,
     seal: String,
     letter: String,
+    invitation: String,
     handle: String,
+    keep_handle: String,
     email: String,
     password: PasswordAttempt,
     country: String,
     rules: String,
     health: String,
+    letters: String,
+    answer: String,
 }
 
-fn details_page(faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> DetailsPage {
-    DetailsPage {
+fn details_page(
+    visit: &Visit,
+    entrance: &Entrance,
+    faults: Vec<Fault>,
+    pass: AgePass,
+    form: JoinForm,
+) -> Result<DetailsPage> {
+    let asks = rules::way_in(entrance.mode, entrance.invitation.is_some()) == Ok(Way::Application);
+    let question = PostSource::parse(&entrance.question).ok().filter(|_| asks);
+    Ok(DetailsPage {
         faults,
+        advice: advice(visit, &form)?,
+        keeps_handle: is_ticked(&form.keep_handle),
+        way: way_words(visit, entrance)?,
         pass,
         letter: form.letter,
+        invitation: kept_invitation(entrance, form.invitation),
         handle: form.handle,
         email: form.email,
         country: form.country,
         countries: country_choices(),
         rules: is_ticked(&form.rules),
         health: is_ticked(&form.health),
+        letters: is_ticked(&form.letters),
+        question_html: question.map(|question| text::render(&question).as_str().to_owned()),
+        answer: form.answer,
+        answer_max: Joining::ANSWER_MAX_CHARS,
         days: rules::PENDING_DAYS,
-    }
+    })
+}
+
+/// What to know before taking this name, in words; nothing once they know it.
+fn advice(visit: &Visit, form: &JoinForm) -> Result<Vec<String>> {
+    let (Ok(handle), Some(email), false) =
+        (line::handle(&form.handle), EmailAddress::parse(&form.email), is_ticked(&form.keep_handle))
+    else {
+        return Ok(Vec::new());
+    };
+    rules::advise_handle(&handle, &email).into_iter().map(|advice| visit.say(advice.key())).collect()
 }
 
 async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse> {
-    if let Some(closed) = closed(&visit, StatusCode::FORBIDDEN).await? {
+    let mut form = form.fields()?;
+    let entrance = entrance(&visit, &form.invitation).await?;
+    if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
-    let mut form = form.fields()?;
     let pass = AgePass { until: form.until.clone(), seal: form.seal.clone() };
     if !pass.is_good(&visit, rules::FORM_GRACE_HOURS) {
         return visit.go_to("/join");
     }
     let typed_password = std::mem::take(&mut form.password);
-    let (handle, email) = match check_details(&visit, &form, &typed_password).await? {
+    let Checked { handle, email, answer } = match check_details(&visit, &entrance, &form, &typed_password).await? {
         Ok(checked) => checked,
-        Err(faults) => return visit.show_again(look(), &details_page(faults, pass, form)),
+        Err(faults) => return visit.show_again(look(), &details_page(&visit, &entrance, faults, pass, form)?),
     };
+    if !advice(&visit, &form)?.is_empty() {
+        return visit.show_again(look(), &details_page(&visit, &entrance, Vec::new(), pass, form)?);
+    }
     let is_by_letter = seal::is_sealed(&visit.site.config.secret, BY_LETTER, &pass.letter_words(&email), &form.letter);
     // Only forms that hold count, so that nobody loses a turn to a typing error; and they count before the work of hashing.
     if is_by_letter {
         let who = accounts::address_bucket(&visit.site, &email);
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN_BY_LETTER, &who)).await)? {
-            let page = details_page(vec![too_often(&visit, seconds)?], pass, form);
+            let page = details_page(&visit, &entrance, vec![too_often(&visit, seconds)?], pass, form)?;
             return answer_too_often(&visit, &page, seconds);
         }
     } else {
         let who = visit.address_name();
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN, &who)).await)? {
-            let page = LetterFirstPage { faults: Vec::new(), pass, email: email.as_str().to_owned() };
+            let invitation = kept_invitation(&entrance, form.invitation);
+            let page = LetterFirstPage { faults: Vec::new(), pass, invitation, email: email.as_str().to_owned() };
             return answer_too_often(&visit, &page, seconds);
         }
     }
@@ -291,7 +469,11 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         email,
         password_hash: password::hash_in_turn(&visit.site, typed_password).await?,
         country: form.country.clone(),
+        community_letters: is_ticked(&form.letters),
+        answer,
+        invitation: entrance.invitation,
     };
+    let is_read = !request.answer.is_empty();
     let token = Token::random()?;
     let site = visit.site.clone();
     let asked = visit.site.db.write(move |tx| accounts::ask_to_join(tx, &request, &token, &site)).await;
@@ -301,22 +483,35 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         asked => asked?,
     };
     match asked {
-        Asked::LetterWritten => visit.go_to("/join/sent"),
+        Asked::LetterWritten => visit.go_to(if is_read { "/join/sent?then=read" } else { "/join/sent" }),
         Asked::NameTaken => {
             let mut faults = Faults::new(&visit);
             faults.say("handle", "accounts-handle-taken")?;
-            visit.show_again(look(), &details_page(faults.list, pass, form))
+            visit.show_again(look(), &details_page(&visit, &entrance, faults.list, pass, form)?)
         }
     }
 }
 
-/// Name and address, if everything in the form holds.
+/// What a form holds in which nothing has to be seen to.
+struct Checked {
+    handle: String,
+    email: EmailAddress,
+    /// Empty where nothing is asked.
+    answer: String,
+}
+
+/// What the form holds, if all of it does.
 async fn check_details(
     visit: &Visit,
+    entrance: &Entrance,
     form: &JoinForm,
     password: &PasswordAttempt,
-) -> Result<Result<(String, EmailAddress), Vec<Fault>>> {
+) -> Result<Result<Checked, Vec<Fault>>> {
     let mut faults = Faults::new(visit);
+    let asks = rules::way_in(entrance.mode, entrance.invitation.is_some()) == Ok(Way::Application);
+    if asks && !form.invitation.is_empty() {
+        faults.say("", "accounts-invitation-over-apply")?;
+    }
     let handle = check_handle(visit, &mut faults, &form.handle).await?;
     let email = EmailAddress::parse(&form.email);
     if email.is_none() {
@@ -334,8 +529,14 @@ async fn check_details(
     if !is_ticked(&form.health) {
         faults.say("health", "accounts-health-needed")?;
     }
-    Ok(match (handle, email) {
-        (Some(handle), Some(email)) if faults.list.is_empty() => Ok((handle, email)),
+    let answer = if asks { text::plain_words(&form.answer, Joining::ANSWER_MAX_CHARS) } else { Some(String::new()) };
+    match &answer {
+        None => faults.say("answer", "accounts-answer-too-long")?,
+        Some(answer) if asks && answer.is_empty() => faults.say("answer", "accounts-answer-needed")?,
+        Some(_) => {}
+    }
+    Ok(match (handle, email, answer) {
+        (Some(handle), Some(email), Some(answer)) if faults.list.is_empty() => Ok(Checked { handle, email, answer }),
         _ => Err(faults.list),
     })
 }
@@ -387,15 +588,18 @@ fn answer_too_often<P: Page>(visit: &Visit, page: &P, seconds: i64) -> Result<Ht
 struct LetterFirstForm {
     until: String,
     seal: String,
+    invitation: String,
     email: String,
 }
 
 /// The slower way: a letter with a link to the details, where joining is counted for the address and not for the network.
 async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result<HttpResponse> {
-    if let Some(closed) = closed(&visit, StatusCode::FORBIDDEN).await? {
+    let form = form.fields()?;
+    let entrance = entrance(&visit, &form.invitation).await?;
+    if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
-    let form = form.fields()?;
+    let invitation = kept_invitation(&entrance, form.invitation);
     let pass = AgePass { until: form.until, seal: form.seal };
     if !pass.is_good(&visit, rules::FORM_GRACE_HOURS) {
         return visit.go_to("/join");
@@ -403,48 +607,68 @@ async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result
     let Some(email) = EmailAddress::parse(&form.email) else {
         let mut faults = Faults::new(&visit);
         faults.say("email", "accounts-email-none")?;
-        return visit.show_again(look(), &LetterFirstPage { faults: faults.list, pass, email: form.email });
+        return visit.show_again(look(), &LetterFirstPage { faults: faults.list, pass, invitation, email: form.email });
     };
     let given = AgePass::new(&visit, rules::LETTER_SEAL_HOURS);
     let letter = seal::seal(&visit.site.config.secret, BY_LETTER, &given.letter_words(&email));
-    let link = visit.site.link(&format!("/join/details?until={}&seal={}&letter={letter}", given.until, given.seal));
+    let link = visit.site.link(&given.details_path(&letter, &invitation));
     let (site, network) = (visit.site.clone(), visit.address_name());
     let asked = visit.site.db.write(move |tx| accounts::ask_for_letter(tx, &network, &email, &link, &site)).await;
     match wait(asked)? {
         None => visit.go_to("/join/sent"),
         Some(seconds) => {
-            let page = LetterFirstPage { faults: vec![too_often(&visit, seconds)?], pass, email: form.email };
+            let page = LetterFirstPage { faults: vec![too_often(&visit, seconds)?], pass, invitation, email: form.email };
             answer_too_often(&visit, &page, seconds)
         }
     }
 }
 
-async fn show_sent(visit: Visit) -> Result<HttpResponse> {
-    visit.show(look(), &SentPage { days: rules::PENDING_DAYS })
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct SentQuery {
+    then: String,
 }
 
-/// Shows a button. Programs that look into letters open links; only a person presses.
+async fn show_sent(visit: Visit, query: Query<SentQuery>) -> Result<HttpResponse> {
+    visit.show(look(), &SentPage { days: rules::PENDING_DAYS, is_read: query.0.then == "read" })
+}
+
+/// Shows a button. Programs that look into letters open links; only a person presses. Afterwards it is where somebody whose
+/// answer is read looks how it stands.
 async fn show_confirmation(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
     let hash = seal::hash(&token.0);
     let now = visit.now();
-    if visit.site.db.read(move |connection| store::is_pending(connection, &hash, now)).await? {
-        visit.show(look(), &ConfirmPage { token: token.0 })
-    } else {
-        link_is_over(&visit)
-    }
+    let Some(pending) = visit.site.db.read(move |connection| store::pending(connection, &hash, now)).await? else {
+        return link_is_over(&visit);
+    };
+    let Some(confirmed_at) = pending.confirmed_at else {
+        let is_read = !pending.answer.is_empty();
+        return visit.show(look(), &ConfirmPage { token: token.0, is_read });
+    };
+    let until = pending.denied_at.map(|denied_at| denied_at.plus(Duration::days(rules::PENDING_DAYS)));
+    let page = WaitsPage {
+        since: visit.day(confirmed_at),
+        denied_until: until.map(|until| visit.day(until)),
+        days: rules::PENDING_DAYS,
+    };
+    visit.show(look(), &page)
 }
 
 async fn create_member(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
     let hash = seal::hash(&token.0);
-    let confirmed = visit.site.db.write(move |tx| accounts::confirm(tx, &hash)).await;
+    let confirmed = visit.site.db.write(move |tx| joining::confirm(tx, &hash)).await;
     let confirmed = match confirmed {
         // Two letters to one address, opened at the same moment.
-        Err(error) if trouble::of(&error) == Some(Trouble::Taken) => None,
+        Err(error) if trouble::of(&error) == Some(Trouble::Taken) => Confirmed::LinkOver,
         confirmed => confirmed?,
     };
     match confirmed {
-        Some(_) => visit.go_to("/sign-in?notice=confirmed"),
-        None => link_is_over(&visit),
+        Confirmed::Member(_) => visit.go_to("/sign-in?notice=confirmed"),
+        Confirmed::Waits => visit.go_to(&format!("/join/confirm/{}", token.0)),
+        Confirmed::LinkOver => link_is_over(&visit),
+        Confirmed::InvitationOver => invitation_is_over(&visit),
+        Confirmed::InvitationNeeded => no_way_in(&visit, NoWay::InvitationNeeded, StatusCode::FORBIDDEN),
+        Confirmed::Closed => no_way_in(&visit, NoWay::Closed, StatusCode::FORBIDDEN),
     }
 }
 
@@ -461,27 +685,61 @@ mod tests {
     #[test]
     fn every_page_of_joining_shows_what_it_holds() {
         let pass = || AgePass { until: "1790000000".into(), seal: "abc".into() };
-        check_page(&AgePage { faults: faults(&["born"]), born: "19".into() });
+        let age = check_page(&AgePage {
+            faults: faults(&["born"]),
+            way: Some("You were invited.".into()),
+            invitation: "ghi".into(),
+            born: "19".into(),
+        });
+        assert!(age.contains("You were invited.") && age.contains("value=\"ghi\""), "{age}");
         let kind = check_page(&TooYoungPage { age: 18, welcome_from: Some("2027".into()) });
         assert!(kind.contains("2027") && kind.contains("18"), "{kind}");
         check_page(&TooYoungPage { age: 18, welcome_from: None });
         let page = check_page(&DetailsPage {
-            faults: faults(&["handle", "email", "password", "country", "rules", "health"]),
+            faults: faults(&["handle", "email", "password", "country", "rules", "health", "answer"]),
+            advice: vec!["It looks like your address.".into()],
+            keeps_handle: false,
+            way: Some("A person reads it.".into()),
             pass: pass(),
             letter: "def".into(),
+            invitation: "ghi".into(),
             handle: "tansy".into(),
             email: "tansy@post.example".into(),
             country: "IE".into(),
             countries: vec![Choice::new("IE", "Ireland")],
             rules: true,
             health: false,
+            letters: true,
+            question_html: Some("<p>What <strong>brings</strong> you?</p>".into()),
+            answer: "My knee".into(),
+            answer_max: 2000,
             days: 14,
         });
         assert!(page.contains("value=\"tansy\"") && page.contains("<option value=\"IE\" selected>"), "{page}");
-        check_page(&LetterFirstPage { faults: faults(&["email"]), pass: pass(), email: "tansy@post.example".into() });
-        check_page(&ClosedPage {});
-        check_page(&SentPage { days: 14 });
-        check_page(&ConfirmPage { token: "abc".into() });
+        for part in ["It looks like your address.", "name=\"keep_handle\"", "<strong>brings</strong>", "My knee</textarea>"]
+        {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        check_page(&LetterFirstPage {
+            faults: faults(&["email"]),
+            pass: pass(),
+            invitation: "ghi".into(),
+            email: "tansy@post.example".into(),
+        });
+        check_page(&ClosedPage {
+            title: "Nobody".into(),
+            lead: "Not now".into(),
+            words: "Come back".into(),
+            ask: Some("Ask".into()),
+        });
+        check_page(&InvitationOverPage {});
+        for is_read in [false, true] {
+            check_page(&SentPage { days: 14, is_read });
+            check_page(&ConfirmPage { token: "abc".into(), is_read });
+        }
+        let day = || Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() };
+        check_page(&WaitsPage { since: day(), denied_until: None, days: 14 });
+        check_page(&WaitsPage { since: day(), denied_until: Some(day()), days: 14 });
         check_page(&LinkOverPage { days: 14 });
     }
 
@@ -489,14 +747,22 @@ mod tests {
     fn nothing_is_ticked_or_chosen_beforehand() {
         let page = check_page(&DetailsPage {
             faults: Vec::new(),
+            advice: Vec::new(),
+            keeps_handle: false,
+            way: None,
             pass: AgePass::default(),
             letter: String::new(),
+            invitation: String::new(),
             handle: String::new(),
             email: String::new(),
             country: String::new(),
             countries: vec![Choice::new("IE", "Ireland")],
             rules: false,
             health: false,
+            letters: false,
+            question_html: None,
+            answer: String::new(),
+            answer_max: 2000,
             days: 14,
         });
         assert!(!page.contains(" checked") && !page.contains(" selected"), "{page}");

@@ -4,8 +4,8 @@ use super::{Faults, is_ticked};
 use crate::accounts::model::{
     Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
 };
-use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit, own_path};
+use crate::accounts::{self, store};
 use crate::countries;
 use crate::error::{Error, Result};
 use crate::locale::Moment;
@@ -114,8 +114,10 @@ struct ConsentRow {
     label: String,
     /// The version of its text, if it has versions that people know.
     version: Option<Moment>,
-    /// Nothing: never.
+    /// Nothing: never, or it was taken back.
     given: Option<Moment>,
+    /// When it was taken back last, if none stands.
+    withdrawn: Option<Moment>,
 }
 
 /// Values that a refused form brought, in the place of those that are kept.
@@ -146,9 +148,7 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
         kept_for: visit.kept_for(),
         person_href: member.href(),
         handle: member.handle.clone(),
-        email_veiled: crate::accounts::model::EmailAddress::parse(&account.email)
-            .map(|email| email.veiled())
-            .unwrap_or_default(),
+        email_veiled: accounts::model::EmailAddress::parse(&account.email).map(|email| email.veiled()).unwrap_or_default(),
         joined: visit.day(member.joined_at),
         here_as_options: here_as_options(visit)?,
         mark_options: mark_options(visit, &profile.mark_colour)?,
@@ -281,15 +281,19 @@ fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>
     Consent::ALL
         .iter()
         .map(|consent| {
-            let latest = given.iter().rev().find(|one| one.consent == *consent && one.withdrawn_at.is_none());
+            let mut newest_first = given.iter().rev().filter(|one| one.consent == *consent);
+            let last_withdrawn = newest_first.clone().find_map(|one| one.withdrawn_at);
+            let latest = newest_first.find(|one| one.withdrawn_at.is_none());
             let (key, has_versions) = match consent {
                 Consent::Rules => ("accounts-consent-rules", true),
                 Consent::Health => ("accounts-consent-health", false),
+                Consent::Letters => ("accounts-consent-letters", false),
             };
             Ok(ConsentRow {
                 label: visit.say(key)?,
                 version: latest.filter(|_| has_versions).and_then(|one| day_of_version(visit, &one.version)),
                 given: latest.map(|one| visit.day(one.given_at)),
+                withdrawn: last_withdrawn.filter(|_| latest.is_none()).map(|at| visit.day(at)),
             })
         })
         .collect()
@@ -428,7 +432,7 @@ struct LettersForm {
 async fn update_letters(visit: Visit, form: Form<LettersForm>) -> Result<HttpResponse> {
     let id = visit.member()?.id;
     let wanted = is_ticked(&form.fields()?.community_letters);
-    visit.site.db.write(move |tx| store::set_community_letters(tx, id, wanted)).await?;
+    visit.site.db.write(move |tx| accounts::set_community_letters(tx, id, wanted)).await?;
     visit.go_to("/settings?kept=letters")
 }
 
@@ -509,8 +513,9 @@ mod tests {
             countries: vec![Choice::new("IE", "Ireland")],
             community_letters: true,
             consents: vec![
-                ConsentRow { label: "House rules".into(), version: Some(moment()), given: Some(moment()) },
-                ConsentRow { label: "Keeping".into(), version: None, given: None },
+                ConsentRow { label: "House rules".into(), version: Some(moment()), given: Some(moment()), withdrawn: None },
+                ConsentRow { label: "Keeping".into(), version: None, given: None, withdrawn: None },
+                ConsentRow { label: "Letters".into(), version: None, given: None, withdrawn: Some(moment()) },
             ],
         });
         for part in [

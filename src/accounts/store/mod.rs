@@ -2,12 +2,13 @@
 
 pub mod devices;
 pub mod emails;
+pub mod joining;
 pub mod resets;
 pub mod steps;
 
 use super::model::{
-    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, JoinRequest, Member, NewMember, Profile, Role,
-    RoleChange, Roles, SessionInfo, TextSize, mark_from,
+    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember, Profile,
+    Role, RoleChange, Roles, SessionInfo, TextSize, mark_from,
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
@@ -215,11 +216,12 @@ pub fn delete_ended_sessions(tx: &mut Tx<'_>) -> Result<usize> {
 
 // ----------------------------------------------------------------------------------------------------- joining
 
-/// Somebody who asked to join and has not opened the letter yet.
+/// Somebody who asked to join: they have not opened the letter yet, or a person reads their answer.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = pending_joins)]
 pub struct PendingJoin {
-    id: i64,
+    /// Its number.
+    pub id: i64,
     /// The name they want.
     pub handle: String,
     /// Where the letter went.
@@ -230,6 +232,16 @@ pub struct PendingJoin {
     pub country: String,
     /// Which house rules they agreed to.
     pub rules_version: String,
+    /// They said yes to community letters.
+    pub community_letters: bool,
+    /// What they answered to the question; empty where none was asked.
+    pub answer: String,
+    /// The invitation that they brought.
+    pub invitation_id: Option<Id<Invitation>>,
+    /// When they opened the letter, if a person reads their answer.
+    pub confirmed_at: Option<Timestamp>,
+    /// When that person said no.
+    pub denied_at: Option<Timestamp>,
 }
 
 /// True if a member or somebody who is about to be one has a name that looks like this.
@@ -260,6 +272,9 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
             pending_joins::email_key.eq(request.email.key()),
             pending_joins::password_hash.eq(&request.password_hash),
             pending_joins::country.eq(&request.country),
+            pending_joins::community_letters.eq(request.community_letters),
+            pending_joins::answer.eq(&request.answer),
+            pending_joins::invitation_id.eq(request.invitation),
             pending_joins::rules_version.eq(rules::RULES_VERSION),
             pending_joins::token_hash.eq(token_hash),
             pending_joins::asked_at.eq(now),
@@ -269,10 +284,10 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
 }
 
 /// Makes room for one more wish to join with this address: the oldest go, so that [`rules::PENDING_OF_ADDRESS`] wait at
-/// most.
+/// most. What a person reads stays.
 pub fn make_room_for_pending(tx: &mut Tx<'_>, email_key: &str) -> Result<()> {
     let waiting: Vec<i64> = pending_joins::table
-        .filter(pending_joins::email_key.eq(email_key))
+        .filter(pending_joins::email_key.eq(email_key).and(pending_joins::confirmed_at.is_null()))
         .order(pending_joins::id.desc())
         .select(pending_joins::id)
         .load(tx.conn())?;
@@ -281,37 +296,45 @@ pub fn make_room_for_pending(tx: &mut Tx<'_>, email_key: &str) -> Result<()> {
     Ok(())
 }
 
-/// True if this token still makes somebody a member.
-pub fn is_pending(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<bool> {
-    let waiting = pending_joins::table
+/// The wish of this token: one that waits for the letter to be opened, or one that a person reads or has read.
+pub fn pending(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<PendingJoin>> {
+    Ok(pending_joins::table
         .filter(pending_joins::token_hash.eq(token_hash))
-        .filter(pending_joins::asked_at.gt(pending_since(now)));
-    Ok(diesel::select(exists(waiting)).get_result(connection)?)
+        .filter(pending_joins::confirmed_at.is_not_null().or(pending_joins::asked_at.gt(pending_since(now))))
+        .select(PendingJoin::as_select())
+        .first(connection)
+        .optional()?)
 }
 
-/// Takes the row of this token out, once: of several at the same moment one gets it.
-pub fn take_pending(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<PendingJoin>> {
+/// The same, locked: of several at the same moment each sees what the one before it did.
+pub fn lock_pending(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<PendingJoin>> {
     let since = pending_since(tx.now());
-    let found: Option<PendingJoin> = locked!(tx.conn(), inner, pending_joins::table
+    Ok(locked!(tx.conn(), inner, pending_joins::table
         .filter(pending_joins::token_hash.eq(token_hash))
-        .filter(pending_joins::asked_at.gt(since))
+        .filter(pending_joins::confirmed_at.is_not_null().or(pending_joins::asked_at.gt(since)))
         .select(PendingJoin::as_select()) => get_result)
-    .optional()?;
-    let Some(pending) = found else { return Ok(None) };
-    let taken = diesel::delete(pending_joins::table.find(pending.id)).execute(tx.conn())?;
-    Ok((taken == 1).then_some(pending))
+    .optional()?)
 }
 
-/// Deletes what else is waiting for this address: it has its member now.
-pub fn delete_pending_of(tx: &mut Tx<'_>, email_key: &str) -> Result<()> {
-    diesel::delete(pending_joins::table.filter(pending_joins::email_key.eq(email_key))).execute(tx.conn())?;
+/// Deletes one wish.
+pub fn delete_pending(tx: &mut Tx<'_>, pending: i64) -> Result<()> {
+    diesel::delete(pending_joins::table.find(pending)).execute(tx.conn())?;
     Ok(())
 }
 
-/// Deletes those who never opened the letter.
+/// Deletes what else is waiting for this address: it has its member now, or an answer that a person reads.
+pub fn delete_pending_of(tx: &mut Tx<'_>, email_key: &str, but: Option<i64>) -> Result<()> {
+    let others = pending_joins::email_key.eq(email_key).and(pending_joins::id.ne(but.unwrap_or(0)));
+    diesel::delete(pending_joins::table.filter(others)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// Deletes those who never opened the letter, and those to whom somebody said no as long ago.
 pub fn delete_old_pending(tx: &mut Tx<'_>) -> Result<usize> {
     let before = pending_since(tx.now());
-    Ok(diesel::delete(pending_joins::table.filter(pending_joins::asked_at.le(before))).execute(tx.conn())?)
+    let never_opened = pending_joins::confirmed_at.is_null().and(pending_joins::asked_at.le(before));
+    let denied = pending_joins::denied_at.is_not_null().and(pending_joins::denied_at.assume_not_null().le(before));
+    Ok(diesel::delete(pending_joins::table.filter(never_opened.or(denied))).execute(tx.conn())?)
 }
 
 fn pending_since(now: Timestamp) -> Timestamp {
@@ -338,6 +361,7 @@ pub fn insert_member(tx: &mut Tx<'_>, new: &NewMember, email: &EmailAddress) -> 
         members::shows_here_as.eq(new.shows_here_as),
         members::shows_about.eq(new.shows_about),
         members::shows_since.eq(new.shows_since),
+        members::community_letters.eq(new.community_letters),
         members::joined_at.eq(now),
     );
     Ok(diesel::insert_into(members::table).values(values).returning(members::id).get_result(tx.conn())?)
@@ -354,6 +378,16 @@ pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, ver
             consents::given_at.eq(now),
         ))
         .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Writes down that somebody took their yes back. Nothing happens where none stands.
+pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<()> {
+    let now = tx.now();
+    let standing = consents::table
+        .filter(consents::member_id.eq(member).and(consents::kind.eq(consent)))
+        .filter(consents::withdrawn_at.is_null());
+    diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())?;
     Ok(())
 }
 
@@ -492,33 +526,23 @@ fn record_change(
 
 /// The last twenty changes of somebody's roles, newest first.
 pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    type Row = (String, bool, Option<Id<Member>>, Timestamp, String);
+    type Row = (String, bool, Option<String>, Timestamp, String);
     let rows: Vec<Row> = role_changes::table
+        .left_join(members::table)
         .filter(role_changes::member_id.eq(member))
         .order(role_changes::id.desc())
         .limit(20)
         .select((
             role_changes::role,
             role_changes::is_granted,
-            role_changes::changed_by,
+            members::handle.nullable(),
             role_changes::changed_at,
             role_changes::reason,
         ))
         .load(connection)?;
-    let actors: Vec<Id<Member>> = rows.iter().filter_map(|row| row.2).collect();
-    let names: Vec<(Id<Member>, String)> =
-        members::table.filter(members::id.eq_any(actors)).select((members::id, members::handle)).load(connection)?;
-    let name_of = |actor: Option<Id<Member>>| names.iter().find(|(id, _)| Some(*id) == actor).map(|(_, name)| name.clone());
-    Ok(rows
-        .into_iter()
-        .map(|(role, is_granted, actor, changed_at, reason)| RoleChange {
-            role,
-            is_granted,
-            changed_by: name_of(actor),
-            changed_at,
-            reason,
-        })
-        .collect())
+    let change =
+        |(role, is_granted, changed_by, changed_at, reason)| RoleChange { role, is_granted, changed_by, changed_at, reason };
+    Ok(rows.into_iter().map(change).collect())
 }
 
 // ----------------------------------------------------------------------------------------------------- finding
@@ -629,10 +653,10 @@ pub fn update_place(tx: &mut Tx<'_>, member: Id<Member>, time_zone: &str, countr
     Ok(())
 }
 
-/// Keeps whether community letters are wanted.
-pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<()> {
-    diesel::update(members::table.find(member)).set(members::community_letters.eq(community_letters)).execute(tx.conn())?;
-    Ok(())
+/// Keeps whether community letters are wanted. False if it stood so already.
+pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, community_letters: bool) -> Result<bool> {
+    let other = members::table.find(member).filter(members::community_letters.ne(community_letters));
+    Ok(diesel::update(other).set(members::community_letters.eq(community_letters)).execute(tx.conn())? == 1)
 }
 
 // ------------------------------------------------------------------------------------------------------ counts
