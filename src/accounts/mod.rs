@@ -14,6 +14,7 @@
 //! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
 //! line in `role_changes`; there is always an administrator once there was one.
 
+mod closing;
 mod device;
 pub mod host;
 pub mod model;
@@ -26,7 +27,9 @@ mod store;
 mod tests;
 pub mod visit;
 
+pub use closing::{WayBack, close, erase, is_erased, is_right_password, lock, reopen};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
+pub use pages::clear_traces;
 pub use password::hash as hash_password;
 pub use visit::{Look, Visit};
 

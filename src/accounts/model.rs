@@ -6,7 +6,8 @@ use crate::text::line;
 use crate::text_enum;
 use crate::web::page::parts::Mark;
 use chrono_tz::Tz;
-use serde::Deserialize;
+use diesel::Queryable;
+use serde::{Deserialize, Serialize};
 
 /// A member as a request knows them: signed in, with what their session says.
 #[derive(Debug, Clone)]
@@ -279,6 +280,26 @@ impl Profile {
     pub const ABOUT_MAX_CHARS: usize = 300;
 }
 
+/// What of somebody stands beside their posts or goes out to them: taken off while they are gone, put back if they return.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // a row
+pub struct Byline {
+    /// The name people saw.
+    pub handle: String,
+    /// Name of their drawn mark.
+    pub mark: String,
+    /// The ground behind it.
+    pub mark_colour: String,
+    /// Whether members saw why they are here.
+    pub shows_here_as: bool,
+    /// Whether members saw the line about themselves.
+    pub shows_about: bool,
+    /// Whether members saw since when they are here.
+    pub shows_since: bool,
+    /// Whether they wanted community letters.
+    pub community_letters: bool,
+}
+
 /// What somebody agreed to.
 #[derive(Debug, Clone)]
 pub struct GivenConsent {
@@ -327,6 +348,9 @@ pub const MARK_COLOURS: &[&str] = &["moss", "sky", "straw", "clay"];
 
 /// A mark from the database; what is unknown becomes the first.
 pub fn mark_from(name: &str, colour: &str) -> Mark {
+    if name == Mark::NONE.name {
+        return Mark::NONE;
+    }
     let known = |list: &'static [&'static str], word: &str| {
         list.iter().copied().find(|known| *known == word).or_else(|| list.first().copied()).unwrap_or_default()
     };

@@ -419,6 +419,17 @@ pub fn leave(tx: &mut Tx<'_>, member: &Member, board: Id<Board>) -> Result<()> {
     Ok(())
 }
 
+/// Somebody is gone for good: out of every board, and what they asked for, with their words and the answers, is erased. Returns
+/// how many memberships and requests that were.
+pub fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<usize> {
+    end_moderating(tx, None, member.id)?;
+    let boards = store::boards_of_member(tx, member.id)?;
+    for board in &boards {
+        leave(tx, member, *board)?;
+    }
+    Ok(boards.len() + store::delete_requests(tx, member.id)?)
+}
+
 fn reason_for(reason: &str) -> Result<Reason> {
     Reason::parse(reason).map_err(|fault| Refusal::Unreadable(Sentence::plain(fault.key())).into())
 }

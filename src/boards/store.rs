@@ -447,6 +447,17 @@ pub fn delete_member(tx: &mut Tx<'_>, permit: MayTakeOut) -> Result<bool> {
     Ok(was_there)
 }
 
+/// The boards into which somebody was let.
+pub fn boards_of_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Vec<Id<Board>>> {
+    let theirs = board_members::table.filter(board_members::member_id.eq(member));
+    Ok(theirs.order(board_members::board_id).select(board_members::board_id).load(tx.conn())?)
+}
+
+/// Deletes everything that somebody asked for. Returns how much that was.
+pub fn delete_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    Ok(diesel::delete(board_requests::table.filter(board_requests::member_id.eq(member))).execute(tx.conn())?)
+}
+
 fn add_to_member_count(tx: &mut Tx<'_>, board: Id<Board>, people: i32) -> Result<()> {
     diesel::update(boards::table.find(board))
         .set((boards::member_count.eq(boards::member_count + people), boards::version.eq(boards::version + 1)))

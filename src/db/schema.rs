@@ -380,6 +380,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    departures (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        words -> Text,
+        byline -> Text,
+        asked_at -> BigInt,
+        returned_at -> Nullable<BigInt>,
+        erased_at -> Nullable<BigInt>,
+        receipt -> Text,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        asked_at -> BigInt,
+        claimed_until -> Nullable<BigInt>,
+        made_at -> Nullable<BigInt>,
+        file -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
@@ -438,4 +463,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     reading_positions,
     happenings,
     notices,
+    departures,
+    exports,
 );

@@ -141,6 +141,16 @@ pub fn tidy(tx: &mut Tx<'_>) -> Result<bool> {
     store::forget_older(tx, before)
 }
 
+/// Somebody is gone for good: forgets every letter to them, sent or not, by their number and by their address. Returns how many.
+pub fn forget(tx: &mut Tx<'_>, member: i64, address: &str) -> Result<usize> {
+    store::forget_all_of(tx, member, address)
+}
+
+/// Forgets the letters of a member that were sent or given up. True if none is left.
+pub fn forget_finished(tx: &mut Tx<'_>, member: i64) -> Result<bool> {
+    store::forget_finished_of(tx, member)
+}
+
 /// The subject of a letter, in words.
 pub fn subject(locale: &Locale, site_name: &str, template: &str) -> Result<String> {
     locale.say_with(&format!("{}-subject", template.replace('/', "-")), &[("site", site_name.into())])

@@ -83,6 +83,11 @@ pub fn catch_up(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     store::mark_what_was_read_in_place(tx, member)
 }
 
+/// Somebody is gone for good: deletes their notices. Returns how many.
+pub fn forget(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    store::delete_notices(tx, member)
+}
+
 /// Happenings that one transaction turns into notices. Together, because each commit waits for the disk and holds up
 /// whoever posts.
 const HAPPENINGS_AT_ONCE: i64 = 50;

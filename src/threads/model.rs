@@ -139,6 +139,19 @@ pub struct Revision {
     pub taken_away_at: Option<Timestamp>,
 }
 
+/// What went, and what stays, of somebody who is gone for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Posts that stay, under no name.
+    pub posts_kept: i64,
+    /// Posts of which only the place is left.
+    pub posts_erased: i64,
+    /// Earlier versions of posts.
+    pub versions: usize,
+    /// What was typed and not posted.
+    pub drafts: usize,
+}
+
 text_enum! {
     /// What moderators do with a whole thread.
     pub enum Change {

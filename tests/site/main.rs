@@ -7,6 +7,7 @@ mod harness;
 mod helplines;
 mod notifications;
 mod permissions;
+mod privacy;
 mod processes;
 mod recovery;
 mod scene;
