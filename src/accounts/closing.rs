@@ -1,9 +1,9 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, EmailAddress, Member, PasswordAttempt};
+use super::model::{Byline, EmailAddress, Member, PasswordAttempt, TakenAccount};
 use super::{password, rules, store};
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
 use crate::web::throttle;
@@ -31,6 +31,11 @@ pub async fn is_right_password(site: &Site, member: Id<Member>, typed: PasswordA
         site.db.write(move |tx| throttle::forgive(tx, TRIES_OF_PASSWORD, &member.to_string())).await?;
     }
     Ok(is_right)
+}
+
+/// What somebody takes along of their account; nothing if there is no such member.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<TakenAccount>> {
+    store::closing::take_along(connection, member)
 }
 
 /// Holds the member's row, so that signing in and leaving wait for each other. [`Error::UNSEEN`] if there is none.

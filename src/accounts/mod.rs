@@ -27,7 +27,7 @@ mod store;
 mod tests;
 pub mod visit;
 
-pub use closing::{WayBack, close, erase, is_erased, is_right_password, lock, reopen};
+pub use closing::{WayBack, close, erase, is_erased, is_right_password, lock, reopen, take_along};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use pages::clear_traces;
 pub use password::hash as hash_password;

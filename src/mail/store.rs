@@ -206,6 +206,25 @@ pub fn reopen(tx: &mut Tx<'_>, letter: i64) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// A letter as somebody takes it along: that there was one.
+#[derive(Debug, Clone, Queryable, serde::Serialize)]
+pub struct TakenLetter {
+    /// Which letter: `accounts/confirm`.
+    pub letter: String,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// When it left.
+    pub sent_at: Option<Timestamp>,
+}
+
+pub fn take_along(connection: &mut Conn, member: i64) -> Result<Vec<TakenLetter>> {
+    Ok(letters::table
+        .filter(letters::member_id.eq(member))
+        .order(letters::id)
+        .select((letters::template, letters::created_at, letters::sent_at))
+        .load(connection)?)
+}
+
 diesel::define_sql_function! {
     /// In small letters; addresses have no others that it would miss.
     fn lower(words: diesel::sql_types::Text) -> diesel::sql_types::Text;

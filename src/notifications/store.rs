@@ -1,7 +1,7 @@
 //! How happenings and notices are kept. Threads, boards and people are read here and written elsewhere.
 
 use super::Event;
-use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind};
+use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind, TakenNotice};
 use super::place::post_href;
 use super::rules::{self, Pending};
 use crate::accounts::model::mark_from;
@@ -166,6 +166,15 @@ fn insert_notice(tx: &mut Tx<'_>, row: &HappeningRow, member: Id<Member>, kind: 
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// All notices of a member, without who they are about.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenNotice>> {
+    Ok(notices::table
+        .filter(notices::member_id.eq(member))
+        .order(notices::id)
+        .select((notices::kind, notices::board_id, notices::thread_id, notices::noticed_at, notices::read_at))
+        .load(connection)?)
 }
 
 /// Deletes the notices of a member.

@@ -1,6 +1,8 @@
 //! Taking along and leaving.
 //!
 //! What this slice promises people:
+//! - Whoever asks gets everything that is kept about them, and nothing that is somebody else's, in one file ([`file`]). Only they
+//!   open it: signed in, and by an address that only we can make. After two days it is deleted.
 //! - Whoever leaves is gone at once: their name is off every page, they are signed out everywhere, no letter comes but those
 //!   about leaving. Their words stay under no name, or leave every page, as they said.
 //! - For two weeks they may come back by a link or by signing in, and then all is as it was, but for what people gave them to
@@ -11,6 +13,7 @@
 //! Invariants: of coming back and being erased only one happens, decided under the lock of the departure's row; whatever takes
 //! more than one transaction is gone on with by the worker, in whichever process.
 
+mod file;
 pub mod model;
 mod pages;
 pub mod rules;
@@ -27,14 +30,79 @@ use crate::site::Site;
 use crate::threads;
 use crate::web::endpoint::Endpoint;
 use crate::web::seal;
+use crate::web::throttle;
 use chrono::Duration;
-use model::{Departure, Receipt, WordsLeft};
+use file::Taken;
+use model::{Departure, Export, Receipt, WordsLeft};
 use serde_json::json;
 use store::Due;
 
 /// Every endpoint of this slice.
 pub fn endpoints() -> Vec<Endpoint> {
     pages::endpoints()
+}
+
+// ------------------------------------------------------------------------------------------------- taking along
+
+/// What became of the file that somebody asked for last, and from when they may ask for another one if that is not now.
+fn export_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<(Option<Export>, Option<Timestamp>)> {
+    let export = store::export_of(connection, member)?;
+    let standing = throttle::standing(connection, &[rules::FILES], &member.to_string(), now)?;
+    Ok((export, standing.first().filter(|(limit, used, _)| *used >= limit.times).map(|(.., ends)| *ends)))
+}
+
+/// Asks for the file; the worker makes it. Nothing happens while one is being made. One a day; the refusal says from when.
+fn ask_for_file(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    accounts::lock(tx, member)?;
+    if store::export_of(tx.conn(), member)?.is_some_and(|export| export.made_at.is_none()) {
+        return Ok(());
+    }
+    throttle::take(tx, rules::FILES, &member.to_string())?;
+    store::insert_export(tx, member)
+}
+
+/// What the seal of the address of a file is for.
+const FILE: &str = "file-to-take-along";
+
+/// Where somebody downloads their file. Nothing is stored that opens it.
+fn file_path(site: &Site, export: Id<Export>, member: Id<Member>) -> String {
+    format!("/settings/my-data/{export}.{}", seal::seal(&site.config.secret, FILE, &format!("{export} {member}")))
+}
+
+/// The file behind such an address, for its owner and while it is there.
+fn file(connection: &mut Conn, site: &Site, token: &str, member: Id<Member>, now: Timestamp) -> Result<Option<Vec<u8>>> {
+    let Some((export, sealed)) = token.split_once('.') else { return Ok(None) };
+    if !seal::is_sealed(&site.config.secret, FILE, &format!("{export} {member}"), sealed) {
+        return Ok(None);
+    }
+    let Ok(export) = export.parse().map(Id::new) else { return Ok(None) };
+    store::file(connection, export, member, now.minus(Duration::hours(rules::FILE_HOURS)))
+}
+
+/// Makes the files that wait, and deletes those that have had their time.
+async fn make_files(site: &Site) -> Result<()> {
+    let now = site.now();
+    let made_until = now.minus(Duration::hours(rules::FILE_HOURS));
+    if !site.db.read(move |connection| store::is_export_due(connection, now, made_until)).await? {
+        return Ok(());
+    }
+    site.db.write(move |tx| store::delete_old_files(tx, made_until)).await?;
+    while let Some((export, member)) = site.db.write(store::claim_export).await? {
+        let Some(taken) = site.db.read_slow(move |connection| Taken::of(connection, member)).await? else { continue };
+        let packing = site.clone();
+        let packed = tokio::task::spawn_blocking(move || taken.zip(&packing)).await;
+        let file = packed.map_err(|cause| Error::Broken(anyhow::anyhow!("packing a file ended early: {cause}")))??;
+        let link = site.link("/settings/my-data");
+        let kept = site.db.write(move |tx| {
+            if store::keep_file(tx, export, &file)? {
+                let parameters = json!({ "link": link, "hours": rules::FILE_HOURS });
+                write_letter(tx, member, "privacy/file-ready", parameters)?;
+            }
+            Ok(())
+        });
+        kept.await?;
+    }
+    Ok(())
 }
 
 // ------------------------------------------------------------------------------------------------------ leaving
@@ -57,6 +125,7 @@ pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft)
     for role in person.roles.all() {
         accounts::revoke(tx, member, role, None, "", RoleTaken(boards::end_moderating))?;
     }
+    store::delete_export_of(tx, member)?;
     let byline = accounts::close(tx, member, &site.locales.english().say("privacy-somebody-who-left")?)?;
     store::insert_departure(tx, member, words, &byline)?;
     let departure = store::departure_of(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
@@ -79,7 +148,7 @@ pub async fn take_words_away(site: &Site, member: Id<Member>) -> Result<()> {
     .await
 }
 
-/// The letter about leaving, and the last one. It goes to the address that is theirs at this moment.
+/// A letter of this slice. It goes to the address that is theirs at this moment.
 fn write_letter(tx: &mut Tx<'_>, member: Id<Member>, template: &'static str, parameters: serde_json::Value) -> Result<()> {
     let to = accounts::email_of(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
     let letter = mail::Letter {
@@ -245,10 +314,10 @@ async fn forget_old_pages(site: &Site) -> Result<()> {
 
 // ---------------------------------------------------------------------------------------------------- the worker
 
-/// Does what is due: goes on where a process stopped in the middle, erases whose time is over, forgets last letters.
+/// Does what is due: makes files to take along, goes on where a process stopped in the middle, erases whose time is over, forgets last letters.
 pub async fn tick(site: &Site) -> Result<()> {
     let over_since = site.now().minus(Duration::days(rules::RETURN_DAYS));
-    let mut outcome = Ok(());
+    let mut outcome = make_files(site).await;
     for (member, due) in site.db.read(move |connection| store::due(connection, over_since)).await? {
         let done = match due {
             Due::TakeAway => take_words_away(site, member).await,

@@ -1,10 +1,11 @@
-//! Leaving.
+//! Taking along and leaving.
 
 use crate::accounts::Member;
 use crate::accounts::model::Byline;
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::text_enum;
+use diesel::Queryable;
 use serde::{Deserialize, Serialize};
 
 text_enum! {
@@ -55,4 +56,13 @@ pub struct Receipt {
     pub notices: i64,
     /// Letters in our outbox and in its record.
     pub letters: i64,
+}
+
+/// A file that somebody asked for, without the file.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct Export {
+    /// Its number.
+    pub id: Id<Export>,
+    /// When it was made; nothing while it is being made.
+    pub made_at: Option<Timestamp>,
 }

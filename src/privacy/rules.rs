@@ -1,9 +1,20 @@
 //! What may happen when somebody leaves. Pure: no database, no HTTP, no clock.
 
-use super::model::Departure;
+use super::model::{Departure, Export};
 use crate::clock::Timestamp;
 use crate::db::Id;
+use crate::web::throttle::Limit;
 use chrono::Duration;
+
+/// Hours that a file waits for its owner. Source: behaviour.md, D12.
+pub const FILE_HOURS: i64 = 48;
+/// Files that one person asks for: making one reads everything of theirs.
+pub const FILES: Limit = Limit { action: "my-data", times: 1, per_seconds: 86_400 };
+
+/// Until when a file is there; nothing while it is being made.
+pub fn file_ends(export: &Export) -> Option<Timestamp> {
+    export.made_at.map(|made| made.plus(Duration::hours(FILE_HOURS)))
+}
 
 /// Days in which somebody who left may come back. Long enough for a bad week, and for a letter that is read late.
 pub const RETURN_DAYS: i64 = 14;

@@ -1,14 +1,15 @@
-//! How departures are kept.
+//! How files to take along and departures are kept.
 
-use super::model::{Departure, Receipt, WordsLeft};
+use super::model::{Departure, Export, Receipt, WordsLeft};
 use super::rules::{MayErase, MayReturn};
 use crate::accounts::Member;
 use crate::accounts::model::Byline;
 use crate::clock::Timestamp;
-use crate::db::schema::{departures, posts};
+use crate::db::schema::{departures, exports, posts};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
-use crate::locked;
+use crate::{locked, unclaimed};
+use chrono::Duration;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
@@ -154,4 +155,93 @@ pub fn due(connection: &mut Conn, over_since: Timestamp) -> Result<Vec<(Id<Membe
         Some((member, due))
     });
     Ok(due.collect())
+}
+
+// ------------------------------------------------------------------------------------------------- taking along
+
+/// How long a process has for making a file before another one tries.
+const CLAIM: Duration = Duration::minutes(5);
+
+/// The file that this member asked for last.
+pub fn export_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<Export>> {
+    let theirs = exports::table.filter(exports::member_id.eq(member));
+    Ok(theirs.select((exports::id, exports::made_at)).first(connection).optional()?)
+}
+
+/// They ask for one, in the place of what they had.
+pub fn insert_export(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    delete_export_of(tx, member)?;
+    let now = tx.now();
+    diesel::insert_into(exports::table)
+        .values((exports::member_id.eq(member), exports::asked_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Takes what they had away, made or not.
+pub fn delete_export_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::delete(exports::table.filter(exports::member_id.eq(member))).execute(tx.conn())?;
+    Ok(())
+}
+
+/// What nobody makes at that moment, as a condition over `exports`.
+macro_rules! is_to_be_made {
+    ($now:expr) => {
+        exports::made_at
+            .is_null()
+            .and(exports::claimed_until.is_null().or(exports::claimed_until.assume_not_null().le($now)))
+    };
+}
+
+/// What has had its time, as a condition over `exports`.
+macro_rules! is_over {
+    ($made_until:expr) => {
+        exports::file.is_not_null().and(exports::made_at.le($made_until))
+    };
+}
+
+/// True if a file is to be made or has had its time.
+pub fn is_export_due(connection: &mut Conn, now: Timestamp, made_until: Timestamp) -> Result<bool> {
+    let due = exports::table.filter(is_to_be_made!(now).or(is_over!(made_until).assume_not_null()));
+    Ok(diesel::select(exists(due)).get_result(connection)?)
+}
+
+/// Takes the next one to be made, so that nobody else makes it meanwhile.
+pub fn claim_export(tx: &mut Tx<'_>) -> Result<Option<(Id<Export>, Id<Member>)>> {
+    let now = tx.now();
+    let next: Option<(Id<Export>, Id<Member>)> = unclaimed!(tx.conn(), inner, exports::table
+        .filter(is_to_be_made!(now))
+        .order(exports::id)
+        .select((exports::id, exports::member_id)) => first)
+    .optional()?;
+    if let Some((export, _)) = next {
+        diesel::update(exports::table.find(export)).set(exports::claimed_until.eq(now.plus(CLAIM))).execute(tx.conn())?;
+    }
+    Ok(next)
+}
+
+/// Keeps the file. False if nobody waits for it any more.
+pub fn keep_file(tx: &mut Tx<'_>, export: Id<Export>, file: &[u8]) -> Result<bool> {
+    let now = tx.now();
+    let waiting = exports::table.filter(exports::id.eq(export).and(exports::made_at.is_null()));
+    let kept = diesel::update(waiting).set((exports::file.eq(file), exports::made_at.eq(now))).execute(tx.conn())?;
+    Ok(kept == 1)
+}
+
+/// The file of that number, if it is this member's and was made after that moment.
+pub fn file(
+    connection: &mut Conn,
+    export: Id<Export>,
+    member: Id<Member>,
+    made_after: Timestamp,
+) -> Result<Option<Vec<u8>>> {
+    let theirs = exports::id.eq(export).and(exports::member_id.eq(member)).and(exports::made_at.gt(made_after));
+    let found: Option<Option<Vec<u8>>> = exports::table.filter(theirs).select(exports::file).first(connection).optional()?;
+    Ok(found.flatten())
+}
+
+/// Deletes files that have had their time; that there was one stays.
+pub fn delete_old_files(tx: &mut Tx<'_>, made_until: Timestamp) -> Result<()> {
+    diesel::update(exports::table.filter(is_over!(made_until))).set(exports::file.eq(None::<Vec<u8>>)).execute(tx.conn())?;
+    Ok(())
 }

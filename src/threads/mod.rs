@@ -22,14 +22,15 @@ mod store;
 mod tests;
 
 pub use model::{
-    Forgotten, Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
+    Forgotten, Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, TakenPost, TakenWords, Thread,
+    ThreadDraft, Title, Typed, Words,
 };
 pub use store::drafts::Draft;
 
 use crate::accounts::{self, Member};
 use crate::boards::{self, Board};
 use crate::clock::Timestamp;
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::notifications::{self, Event};
 use crate::site::Site;
@@ -236,6 +237,11 @@ pub fn put_back(tx: &mut Tx<'_>, member: &Member, at: Timestamp) -> Result<usize
 /// Erases some of what somebody took back who is gone for good. To be called until it returns 0.
 pub fn erase_withdrawn_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
     store::erase_withdrawn_of(tx, member, POSTS_AT_ONCE)
+}
+
+/// What somebody takes along of what they wrote.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenWords> {
+    store::take_along(connection, member)
 }
 
 /// Somebody is gone for good: erases what they typed and did not post, how far they read, and earlier versions of what stays.

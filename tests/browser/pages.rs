@@ -42,6 +42,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/password",
             "/password/sent",
             "/password/nothing",
+            "/left/nothing",
         ],
     ),
     (
@@ -61,6 +62,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings",
             "/settings/password",
             "/settings/devices",
+            "/settings/my-data",
+            "/settings/leaving",
             "/people/{author}",
         ],
     ),

@@ -6,7 +6,7 @@ use crate::harness::{Site, with_site};
 use crate::scene::{PASSWORD, Scene, email, reply, said, thread};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
 use alongside::boards;
-use alongside::db::schema::{boards as board_rows, departures, letters, members, notices, threads as thread_rows};
+use alongside::db::schema::{boards as board_rows, departures, exports, letters, members, notices, threads as thread_rows};
 use alongside::db::{Conn, DatabaseUrl, Id};
 use alongside::privacy::{self, model::WordsLeft};
 use alongside::threads::{self, Place, PostChange, Typed};
@@ -442,5 +442,151 @@ fn of_whoever_kept_their_words_the_words_are_left_and_nothing_else() {
         let handle: String =
             site.looks(move |conn| Ok(members::table.find(member).select(members::handle).first(conn)?)).await;
         assert_eq!(handle, GONE);
+    });
+}
+
+// ---------------------------------------------------------------------------------------------------- taking along
+
+const MY_DATA: &str = "/settings/my-data";
+
+async fn asks_for_the_file(person: &Person<'_>) {
+    person.opens("/settings").await.follows("Take your data along").await;
+    person.types("Your password now", PASSWORD).presses("Make my file").await.is(200).sees("Your file is being made.");
+}
+
+/// The answer as bytes, with status and headers.
+async fn downloads(site: &Site, person: &Person<'_>, path: &str) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
+    let cookies: Vec<String> = person.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = site.client.get(format!("{}{path}", site.address)).header("cookie", cookies.join("; "));
+    let answer = request.send().await.unwrap();
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    (status, headers, answer.bytes().await.unwrap().to_vec())
+}
+
+fn unpacked(zip: &[u8]) -> std::collections::BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let text = std::io::read_to_string(archive.by_name(&name).unwrap()).unwrap();
+            (name, text)
+        })
+        .collect()
+}
+
+#[test]
+fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let member = somebody(site, &scene).await;
+        let person = site.visitor();
+        sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        asks_for_the_file(&person).await;
+        assert!(!person.on_page(|page| page.has_button("Make my file")), "one at a time");
+        site.works().await;
+        let letter = last_letter_to(site, &format!("{CANARY}@post.example")).await;
+        assert!(letter.contains(MY_DATA) && !letter.contains("my-data/"), "the letter opens nothing: {letter}");
+        person.opens(MY_DATA).await.sees("Your file is ready until").sees("You can ask for another one from");
+        let link = person.on_page(|page| page.link("Download it"));
+        let (status, headers, zip) = downloads(site, &person, &link).await;
+        assert_eq!(status, 200);
+        for (name, part) in [
+            ("content-type", "application/zip"),
+            ("content-disposition", "attachment; filename=\"my-data-"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert!(headers[name].to_str().unwrap().contains(part), "{name}: {:?}", headers[name]);
+        }
+        let files = unpacked(&zip);
+        let names: Vec<&str> = files.keys().map(String::as_str).collect();
+        let all =
+            ["account.json", "boards.json", "helplines.json", "index.html", "letters.json", "notices.json", "words.json"];
+        assert_eq!(names, all);
+        for (name, part) in [
+            ("account.json", "zanarivogel@post.example"),
+            ("account.json", "I am zanarivogel."),
+            ("account.json", "\"kind\": \"health\""),
+            ("account.json", "zanarivogel is kind"),
+            ("account.json", "\"sessions\": ["),
+            ("boards.json", "The request of zanarivogel"),
+            ("words.json", "The opening post of zanarivogel"),
+            ("words.json", "A title of zanarivogel"),
+            ("words.json", "The better words of zanarivogel"),
+            ("words.json", "The draft of zanarivogel"),
+            ("notices.json", "\"kind\": \"answered-you\""),
+            ("letters.json", "accounts/reset"),
+            ("index.html", "The answer of zanarivogel"),
+            ("index.html", "The better words of zanarivogel"),
+            ("index.html", "The draft of zanarivogel"),
+        ] {
+            assert!(files[name].contains(part), "{name} lacks {part}:\n{}", files[name]);
+        }
+        let hash = site
+            .looks(move |conn| Ok(members::table.find(member).select(members::password_hash).first::<String>(conn)?))
+            .await;
+        for (name, text) in &files {
+            for foreign in
+                [hash.as_str(), "argon2", "token", "Somebody answers.", "moderator", "A thread that is", "<script"]
+            {
+                assert!(!text.contains(foreign), "{name} holds {foreign}:\n{text}");
+            }
+            if name != "index.html" {
+                serde_json::from_str::<serde_json::Value>(text).unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn a_file_is_for_its_owner_alone_and_for_two_days() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        asks_for_the_file(&author).await;
+        site.works().await;
+        author.opens(MY_DATA).await;
+        let link = author.on_page(|page| page.link("Download it"));
+        let member = scene.person(site, "member");
+        let visitor = site.visitor();
+        assert_eq!(member.asks("GET", &link, None).await.status, 404);
+        assert_eq!(visitor.asks("GET", &link, None).await.status, 303);
+        let number = link.rsplit('/').next().unwrap().split('.').next().unwrap();
+        for bent in [format!("{link}x"), format!("{MY_DATA}/{number}"), format!("{MY_DATA}/999.abc")] {
+            assert_eq!(author.asks("GET", &bent, None).await.status, 404, "{bent}");
+        }
+        site.later(Duration::hours(48));
+        assert_eq!(author.asks("GET", &link, None).await.status, 404, "before the worker comes by");
+        site.works().await;
+        let files: i64 =
+            site.looks(|conn| Ok(exports::table.filter(exports::file.is_not_null()).count().get_result(conn)?)).await;
+        assert_eq!(files, 0);
+        author.opens(MY_DATA).await.sees("Your last file was deleted on");
+        assert!(author.on_page(|page| page.has_button("Make my file")));
+    });
+}
+
+#[test]
+fn a_file_is_made_for_who_knows_the_password_once_a_day_and_goes_with_whoever_leaves() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        author.opens(MY_DATA).await.types("Your password now", "words that fit nowhere").presses("Make my file").await;
+        author.is(422).sees("That is not your password.");
+        let body = || Some(format!("password={}", PASSWORD.replace(' ', "+")));
+        // Pressed twice: one is being made.
+        for _ in 0..2 {
+            assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 303);
+        }
+        site.works().await;
+        assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 429);
+        let made: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
+        assert_eq!(made, 1);
+        site.later(Duration::hours(24));
+        assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 303);
+        leaves(&author, KEEP).await;
+        let left: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
+        assert_eq!(left, 0);
     });
 }

@@ -49,6 +49,8 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/settings", 3),
             ("/settings/password", 2),
             ("/settings/devices", 2),
+            ("/settings/my-data", 4),
+            ("/settings/leaving", 2),
             ("/people/{author}", 2),
         ],
     ),

@@ -221,6 +221,7 @@ accounts-letters-answers-hint = We wait 10 minutes, in case you read it here fir
 accounts-account-name = Name here
 accounts-account-email = E-mail
 accounts-account-since = Here since
+accounts-account-take-along = Take your data along
 accounts-account-leave = Leave this community
 accounts-account-change = To change your name or address, write to the people who run this site. Pages for it are on their way.
 accounts-consent-rules = House rules
@@ -330,7 +331,7 @@ accounts-privacy-machine-2 = Against too many tries: your network address as a h
 accounts-privacy-machine-3 = That a letter was sent to you: 90 days. Not what stood in it.
 accounts-privacy-machine-4 = When a page was asked for and how long it took. Not which thread, and not by whom.
 accounts-privacy-rights = Your rights
-accounts-privacy-rights-words = You may see what we hold about you, have it put right, have it erased, take your yes back, and complain to the data protection authority. To have all of it erased, choose “Leave this community” under Settings. For the rest, write to the people who run this site.
+accounts-privacy-rights-words = You may see what we hold about you, have it put right, have it erased, take your yes back, and complain to the data protection authority. To see all of it, choose “Take your data along” under Settings; to have all of it erased, choose “Leave this community” under Settings. For the rest, write to the people who run this site.
 
 # Accessibility
 accounts-accessibility-title = Accessibility

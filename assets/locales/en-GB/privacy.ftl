@@ -53,3 +53,39 @@ privacy-left-letter-after = If it was not you who left, open the link and come b
 privacy-receipt-subject = About your account
 privacy-receipt-letter-words = everything of yours at { $site } is erased. In numbers:
 privacy-receipt-letter-after = Your name, address and password are erased as well. This letter is the last one; when it has left us, we forget your address. All the best to you.
+
+# Taking along
+privacy-data-title = Take your data along
+privacy-data-lead = Everything that we keep about you, in one file.
+privacy-data-faults = Nothing has happened yet. Type your password once more.
+privacy-data-making = Your file is being made. That takes a minute or two; a letter tells you when it is ready. You can close this page.
+privacy-data-ready = Your file is ready until
+privacy-data-expired = Your last file was deleted on
+privacy-data-download = Download it
+privacy-data-holds = It holds your account, what you agreed to, your posts with all earlier versions, your drafts, boards, notices and when we wrote to you: as a page to read, and as data for programs.
+privacy-data-not = It does not hold what others wrote, nor your password.
+privacy-data-care = Whoever has the file can read all of it. Do not leave it on a device that others use. Here it is deleted after { $hours } hours.
+privacy-data-again = You can ask for another one from
+privacy-data-button = Make my file
+
+# The page in the file
+privacy-file-title = What { $site } kept about you
+privacy-file-lead = The same, for programs, stands in the files beside this one.
+privacy-file-nothing = Nothing.
+privacy-file-you = You
+privacy-file-name = Name
+privacy-file-email = E-mail address
+privacy-file-about = About you
+privacy-file-country = Country
+privacy-file-zone = Time zone
+privacy-file-joined = Member since
+privacy-file-role = Given to do
+privacy-file-role-ended = No longer given to do
+privacy-file-helpline = Line of urgent help that you rang
+privacy-file-taken-back = { $written }, taken back { $at }
+privacy-file-letters = Letters to you
+
+privacy-file-ready-subject = About your account
+privacy-file-ready-letter-words = what you asked for at { $site } is ready. You find it for { $hours } hours under your settings:
+privacy-file-ready-letter-link = To my settings
+privacy-file-ready-letter-after = If it was not you who asked, sign in and change your password.

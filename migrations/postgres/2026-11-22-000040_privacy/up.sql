@@ -26,7 +26,7 @@ CREATE TABLE exports (
     asked_at BIGINT NOT NULL,
     claimed_until BIGINT,
     made_at BIGINT,
-    -- A ZIP; none until it was made.
+    -- A ZIP; none until it was made, and none again when its time is over.
     file BYTEA,
-    CHECK ((made_at IS NULL) = (file IS NULL))
+    CHECK (file IS NULL OR made_at IS NOT NULL)
 );

@@ -1,13 +1,29 @@
 //! What becomes of the rows of somebody who leaves.
 
-use crate::accounts::model::{Byline, HereAs, Member};
+use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
 use crate::clock::Timestamp;
 use crate::db::schema::{bylines_version, consents, members, password_resets, pending_joins, role_changes, sessions};
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::locked;
 use crate::web::page::parts::Mark;
 use diesel::prelude::*;
+
+/// What they take along.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<TakenAccount>> {
+    let profile: Option<TakenProfile> =
+        members::table.find(member).select(TakenProfile::as_select()).first(connection).optional()?;
+    let Some(profile) = profile else { return Ok(None) };
+    let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
+    let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
+    let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
+    Ok(Some(TakenAccount {
+        profile,
+        roles: roles.select(TakenRole::as_select()).load(connection)?,
+        agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
+        sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+    }))
+}
 
 /// Holds the member's row until the end of the transaction.
 pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {

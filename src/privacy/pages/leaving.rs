@@ -1,5 +1,6 @@
 //! Leaving, and the way back.
 
+use super::{is_themselves, look, own_email};
 use crate::accounts::model::PasswordAttempt;
 use crate::accounts::{self, Look, Visit};
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -68,13 +69,8 @@ impl Page for LeftOverPage {
 
 // ------------------------------------------------------------------------------------------------------ leaving
 
-fn look(visit: &Visit) -> Result<Look> {
-    Ok(Look::at("settings").below("/settings", visit.say("shared-settings")?))
-}
-
 async fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<LeavingPage> {
-    let id = visit.member()?.id;
-    let email = visit.site.db.read(move |connection| accounts::email_of(connection, id)).await?.unwrap_or_default();
+    let email = own_email(visit).await?;
     let options = [WordsLeft::Keep, WordsLeft::Take]
         .into_iter()
         .map(|words| {
@@ -124,14 +120,6 @@ async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpR
     let mut response = visit.go_to(&path)?;
     accounts::clear_traces(&visit, &mut response);
     Ok(response)
-}
-
-/// Whoever wants to leave for good shows that it is them, and not somebody at their open browser. The one place that asks.
-async fn is_themselves(visit: &Visit, typed: PasswordAttempt) -> Result<Option<Fault>> {
-    if accounts::is_right_password(&visit.site, visit.member()?.id, typed).await? {
-        return Ok(None);
-    }
-    visit.fault("password", &Sentence::plain("accounts-password-present-wrong")).map(Some)
 }
 
 async fn refused(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<HttpResponse> {

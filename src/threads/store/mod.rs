@@ -5,7 +5,7 @@ pub mod drafts;
 pub mod lists;
 pub mod shown;
 
-use super::model::{Change, Forgotten, Placed, Post, Thread, Title, Words};
+use super::model::{Change, Forgotten, Placed, Post, Stance, TakenPost, TakenVersion, TakenWords, Thread, Title, Words};
 use super::rules::{MayChangeThread, MayEdit, MayPutBack, MayReply, MayStart, MayTakeAway, MayWithdraw};
 use crate::accounts::{Member, Viewer};
 use crate::boards::{Board, ContentNote};
@@ -16,11 +16,12 @@ use crate::db::schema::{
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
-use crate::text::RENDER_VERSION;
+use crate::text::{RENDER_VERSION, SafeHtml};
 use crate::{locked, on_each, threads_visible_to};
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
+use std::collections::HashMap;
 
 /// A tuple of columns that is written once and selected in several queries.
 macro_rules! columns {
@@ -244,7 +245,7 @@ struct NewPost<'a> {
     thread: Id<Thread>,
     position: i32,
     author: Id<Member>,
-    stance: super::model::Stance,
+    stance: Stance,
     source: &'a str,
     in_reply_to: Option<Id<Post>>,
 }
@@ -437,6 +438,80 @@ fn erase(tx: &mut Tx<'_>, due: &[(Id<Post>, Id<Thread>, i32)]) -> Result<()> {
 }
 
 // ---------------------------------------------------------------- whoever leaves
+
+/// What this member takes along.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenWords> {
+    type Row = (
+        Id<Post>,
+        Id<Thread>,
+        i32,
+        String,
+        String,
+        Stance,
+        String,
+        String,
+        SafeHtml,
+        Timestamp,
+        Option<Timestamp>,
+        Option<Timestamp>,
+    );
+    let rows: Vec<Row> = posts::table
+        .inner_join(threads::table.inner_join(schema::boards::table))
+        .filter(posts::author_id.eq(member).and(posts::erased_at.is_null()))
+        .order(posts::id)
+        .select((
+            posts::id,
+            posts::thread_id,
+            posts::position,
+            schema::boards::name,
+            threads::title,
+            posts::stance,
+            posts::source,
+            posts::body_source,
+            posts::body_html,
+            posts::posted_at,
+            posts::edited_at,
+            posts::withdrawn_at,
+        ))
+        .load(connection)?;
+    let theirs = posts::table.filter(posts::author_id.eq(member)).select(posts::id);
+    let versions: Vec<TakenVersion> = post_revisions::table
+        .filter(post_revisions::post_id.eq_any(theirs))
+        .order(post_revisions::id)
+        .select((post_revisions::post_id, post_revisions::title, post_revisions::body_source, post_revisions::written_at))
+        .load(connection)?;
+    let mut earlier: HashMap<Id<Post>, Vec<TakenVersion>> = HashMap::new();
+    for version in versions {
+        earlier.entry(version.post).or_default().push(version);
+    }
+    let posts = rows.into_iter().map(
+        |(post, thread, position, board, title, stance, source, words, html, written_at, changed_at, taken_back_at)| {
+            TakenPost {
+                number: post.number(),
+                thread: thread.number(),
+                position,
+                board,
+                // The title of somebody else's thread is theirs.
+                title: (position == 1).then_some(title),
+                stance,
+                source,
+                words,
+                html,
+                written_at,
+                changed_at,
+                taken_back_at,
+                earlier: earlier.remove(&post).unwrap_or_default(),
+            }
+        },
+    );
+    let posts = posts.collect();
+    let read = reading_positions::table
+        .filter(reading_positions::member_id.eq(member))
+        .order(reading_positions::thread_id)
+        .select((reading_positions::thread_id, reading_positions::position, reading_positions::read_at))
+        .load(connection)?;
+    Ok(TakenWords { posts, drafts: drafts::take_along(connection, member)?, read })
+}
 
 /// Some of the posts of this member that stand, in the order in which boards and threads are locked.
 pub fn standing_of(tx: &mut Tx<'_>, member: Id<Member>, at_most: i64) -> Result<Vec<Id<Post>>> {
