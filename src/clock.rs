@@ -75,6 +75,13 @@ where
     }
 }
 
+/// As RFC 3339 in UTC: `2026-05-12T22:40:00.000000Z`, for what people take along.
+impl serde::Serialize for Timestamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.utc().to_rfc3339_opts(chrono::SecondsFormat::Micros, true))
+    }
+}
+
 /// What time it is. Cheap to clone; clones share a shift that tests move.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {

@@ -9,7 +9,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | ground | [`clock`] [`config`] [`countries`] [`error`] [`languages`] [`log`] [`data_folder`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
-//! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] |
+//! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] → [`privacy`] |
 //! | roof | [`routes`] [`worker`] · [`server`] [`demo`] [`fill`] [`backup`] · `main.rs` |
 //!
 //! The rooms of a slice: `model.rs` what it is · `rules.rs` what may happen (pure) · `store.rs` how it is kept (the only
@@ -44,6 +44,7 @@ pub mod locale;
 pub mod log;
 pub mod mail;
 pub mod notifications;
+pub mod privacy;
 pub mod routes;
 pub mod server;
 pub mod site;

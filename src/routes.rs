@@ -1,11 +1,12 @@
 //! Every endpoint of every slice, in one list. The only place that registers handlers.
 
 use crate::accounts::host::FrontDoor;
-use crate::accounts::{self, JoiningGate, KeepWords, RoleTaken};
+use crate::accounts::{self, JoiningGate, KeepWords, RoleTaken, WayBack};
 use crate::boards;
 use crate::error::Result;
 use crate::helplines;
 use crate::notifications;
+use crate::privacy;
 use crate::server;
 use crate::site::Site;
 use crate::threads;
@@ -37,6 +38,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         boards::endpoints(),
         notifications::endpoints(),
         threads::endpoints(),
+        privacy::endpoints(),
     ]
     .concat()
 }
@@ -49,6 +51,7 @@ pub fn configure(site: &Site) -> impl Fn(&mut web::ServiceConfig) + use<> {
         app.app_data(host).app_data(Arc::clone(&site.config)).app_data(site.clone());
         // Questions of lower slices that higher ones answer.
         app.app_data(JoiningGate(helplines::HAS_CHECKED_LINE)).app_data(KeepWords(threads::keep_words)).app_data(ROLE_TAKEN);
+        app.app_data(WayBack(privacy::way_back));
         for resource in endpoint::resources(&endpoints()) {
             app.service(resource);
         }

@@ -13,6 +13,7 @@ use crate::helplines;
 use crate::locale::Locale;
 use crate::mail::{self, Carrier, Office};
 use crate::notifications;
+use crate::privacy;
 use crate::site::Site;
 use crate::threads;
 use anyhow::anyhow;
@@ -39,6 +40,7 @@ const JOBS: &[Job] = &[
     Job { name: "helplines", work: |site| Box::pin(helplines::tick(site)) },
     Job { name: "threads", work: |site| Box::pin(threads::tick(site)) },
     Job { name: "notifications", work: |site| Box::pin(notifications::tick(site)) },
+    Job { name: "privacy", work: |site| Box::pin(privacy::tick(site)) },
     Job { name: "daily", work: |site| Box::pin(tidy_daily(site)) },
 ];
 /// The last of them, in a round of its own.

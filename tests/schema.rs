@@ -176,3 +176,102 @@ fn postgresql_has_the_same_tables_and_its_migrations_can_be_taken_back() {
     assert!(look(&mut connection).is_empty());
     execute(&mut admin_connection, &format!("DROP SCHEMA {schema} CASCADE")).unwrap();
 }
+
+/// Columns that name a person or may hold what somebody typed, and that are emptied or deleted when that person is erased
+/// (`src/privacy`). A journey in `tests/site/privacy.rs` looks for what is left.
+const ERASED: &str = "
+    members.handle members.handle_key members.email members.email_key members.password_hash members.country
+    members.time_zone members.colours members.text_size members.here_as members.about members.mark members.mark_colour
+    letters.member_id letters.to_address letters.parameters letters.last_error letters.cause letters.template
+    password_resets.member_id password_resets.email_key password_resets.token_hash
+    pending_joins.handle pending_joins.handle_key pending_joins.email pending_joins.email_key pending_joins.password_hash
+    pending_joins.country pending_joins.rules_version pending_joins.token_hash
+    consents.member_id consents.kind consents.version
+    sessions.member_id sessions.token_hash sessions.device
+    role_changes.reason
+    board_moderators.member_id board_members.member_id
+    board_requests.member_id board_requests.words board_requests.outcome board_requests.reason
+    threads.title posts.source posts.body_source posts.body_html posts.submission_hash
+    post_revisions.title post_revisions.stance post_revisions.source post_revisions.body_source post_revisions.body_html
+    drafts.member_id drafts.place drafts.submission_id drafts.fields
+    reading_positions.member_id
+    notices.member_id notices.kind
+    departures.byline
+    exports.member_id exports.file";
+
+/// Columns of that kind that stay, each with the reason. A number of a person who was erased leads to an empty row.
+const KEPT: &[(&str, &str)] = &[
+    ("site_settings.name site_settings.value", "settings of the site, typed by administrators for everybody"),
+    ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
+    ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
+    (
+        "role_changes.member_id role_changes.role role_changes.changed_by",
+        "that somebody moderated, without a name, is the record of the site",
+    ),
+    (
+        "helplines.name helplines.about helplines.countries helplines.language helplines.need",
+        "a line of urgent help, for everybody",
+    ),
+    ("helplines.voice_number helplines.text_number helplines.text_words helplines.hours helplines.cost", "as above"),
+    ("helplines.owner_id helplines.checked_by", "that a person rang the line; which one, nobody knows any more"),
+    (
+        "boards.name boards.purpose boards.kind boards.audience boards.language boards.rules content_notes.label",
+        "a board, for everybody",
+    ),
+    ("board_members.let_in_by board_requests.decided_by", "stand in the row of somebody else; the number leads to nobody"),
+    ("board_changes.changed_by board_changes.what", "the record of a board: fixed words and numbers that lead to nobody"),
+    (
+        "threads.author_id threads.last_author_id posts.author_id",
+        "the post or its stub keeps its place; the number leads to nobody",
+    ),
+    ("threads.audience threads.language threads.stance posts.stance", "choices out of fixed lists"),
+    ("posts.submission_id", "made by the program, not by the person"),
+    (
+        "thread_changes.change thread_changes.changed_by thread_changes.reason",
+        "a moderator's measure, and the reason that its writers were told",
+    ),
+    (
+        "happenings.kind happenings.actor_id happenings.member_id",
+        "what notices of others hang on; the numbers lead to nobody",
+    ),
+    ("notices.actor_id", "the notice is somebody else's; it names whoever the number leads to, nobody"),
+    (
+        "departures.member_id departures.words departures.receipt",
+        "numbers only: shown by the last link, and after a restore the list of who must be erased again",
+    ),
+];
+
+#[test]
+fn every_column_that_may_tell_of_a_person_is_erased_with_them_or_says_why_not() {
+    #[derive(QueryableByName)]
+    struct Reference {
+        #[diesel(sql_type = Text)]
+        of_table: String,
+        #[diesel(sql_type = Text)]
+        name: String,
+    }
+    let folder = temporary();
+    let mut connection = sqlite(&folder);
+    let Conn::Sqlite(connection) = &mut connection else { panic!("not SQLite") };
+    let references: Vec<Reference> = diesel::sql_query(
+        "SELECT m.name AS of_table, f.\"from\" AS name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f \
+         WHERE m.type = 'table' AND f.\"table\" = 'members'",
+    )
+    .load(connection)
+    .unwrap();
+    let mut telling: BTreeSet<String> =
+        references.into_iter().map(|reference| format!("{}.{}", reference.of_table, reference.name)).collect();
+    for (table, columns) in declared() {
+        let columns = columns.into_iter().filter(|(name, kind, _)| ["Text", "Binary"].contains(kind) || name == "member_id");
+        telling.extend(columns.map(|(name, ..)| format!("{table}.{name}")));
+    }
+    let lists: Vec<&str> =
+        ERASED.split_whitespace().chain(KEPT.iter().flat_map(|(columns, _)| columns.split_whitespace())).collect();
+    let listed: BTreeSet<String> = lists.iter().map(|column| (*column).to_owned()).collect();
+    assert_eq!(lists.len(), listed.len(), "a column stands in both lists, or twice");
+    let missing: Vec<_> = telling.difference(&listed).collect();
+    assert!(missing.is_empty(), "erased with a person, or kept, and why? {missing:?}");
+    let unknown: Vec<_> = listed.difference(&telling).collect();
+    assert!(unknown.is_empty(), "no such column: {unknown:?}");
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -16,6 +16,7 @@
 //! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
 //! always an administrator once there was one.
 
+mod closing;
 mod device;
 mod email;
 pub mod host;
@@ -32,7 +33,9 @@ mod tests;
 pub mod totp;
 pub mod visit;
 
+pub use closing::{WayBack, close, erase, is_erased, is_right_password, lock, reopen, take_along};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
+pub use pages::clear_traces;
 pub use password::hash as hash_password;
 pub use second_step::reset_second_step;
 pub use visit::{Look, Visit};

@@ -6,7 +6,8 @@ use crate::text::line;
 use crate::text_enum;
 use crate::web::page::parts::Mark;
 use chrono_tz::Tz;
-use serde::Deserialize;
+use diesel::{Queryable, Selectable};
+use serde::{Deserialize, Serialize};
 
 /// A member as a request knows them: signed in, with what their session says.
 #[derive(Debug, Clone)]
@@ -395,6 +396,98 @@ impl Profile {
     pub const ABOUT_MAX_CHARS: usize = 300;
 }
 
+/// What of somebody stands beside their posts or goes out to them: taken off while they are gone, put back if they return.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // a row
+pub struct Byline {
+    /// The name people saw.
+    pub handle: String,
+    /// Name of their drawn mark.
+    pub mark: String,
+    /// The ground behind it.
+    pub mark_colour: String,
+    /// Whether members saw why they are here.
+    pub shows_here_as: bool,
+    /// Whether members saw the line about themselves.
+    pub shows_about: bool,
+    /// Whether members saw since when they are here.
+    pub shows_since: bool,
+    /// Whether they wanted community letters.
+    pub community_letters: bool,
+}
+
+/// What somebody takes along of their account. Never the password's hash, nor any of a session or a link.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenAccount {
+    /// Number and row of the account.
+    pub profile: TakenProfile,
+    /// What people gave them to do, and took back; the oldest first.
+    pub roles: Vec<TakenRole>,
+    /// What they agreed to; the oldest first.
+    pub agreed: Vec<TakenConsent>,
+    /// Where they are signed in; the oldest first.
+    pub sessions: Vec<TakenSession>,
+}
+
+/// The row of an account.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::members)]
+#[allow(missing_docs, clippy::struct_excessive_bools)] // named like the columns
+pub struct TakenProfile {
+    pub id: Id<Member>,
+    pub handle: String,
+    pub email: String,
+    pub works_for_organisation: bool,
+    pub country: String,
+    pub time_zone: String,
+    pub colours: String,
+    pub text_size: String,
+    pub plain_titles: bool,
+    pub here_as: String,
+    pub about: String,
+    pub mark: String,
+    pub mark_colour: String,
+    pub shows_here_as: bool,
+    pub shows_about: bool,
+    pub shows_since: bool,
+    pub community_letters: bool,
+    pub joined_at: Timestamp,
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// A line of the record of their roles, without who did it.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::role_changes)]
+#[allow(missing_docs)] // as above
+pub struct TakenRole {
+    pub role: String,
+    pub is_granted: bool,
+    pub changed_at: Timestamp,
+    pub reason: String,
+}
+
+/// Something they agreed to.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::consents)]
+#[allow(missing_docs)] // as above
+pub struct TakenConsent {
+    pub kind: String,
+    pub version: String,
+    pub given_at: Timestamp,
+    pub withdrawn_at: Option<Timestamp>,
+}
+
+/// A browser in which they are signed in.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::sessions)]
+#[allow(missing_docs)] // as above
+pub struct TakenSession {
+    pub device: String,
+    pub is_shared_device: bool,
+    pub created_at: Timestamp,
+    pub last_used_at: Timestamp,
+}
+
 /// What somebody agreed to.
 #[derive(Debug, Clone)]
 pub struct GivenConsent {
@@ -449,6 +542,9 @@ pub const MARK_COLOURS: &[&str] = &["moss", "sky", "straw", "clay"];
 
 /// A mark from the database; what is unknown becomes the first.
 pub fn mark_from(name: &str, colour: &str) -> Mark {
+    if name == Mark::NONE.name {
+        return Mark::NONE;
+    }
     let known = |list: &'static [&'static str], word: &str| {
         list.iter().copied().find(|known| *known == word).or_else(|| list.first().copied()).unwrap_or_default()
     };

@@ -16,7 +16,7 @@ mod sign_in;
 mod texts;
 
 pub use confirm::confirm_carrying;
-pub use sign_in::sign_in_carrying;
+pub use sign_in::{clear_traces, sign_in_carrying};
 
 use super::visit::Visit;
 use crate::error::{Result, Sentence};

@@ -18,7 +18,7 @@ pub mod pages;
 pub mod rules;
 mod store;
 
-pub use model::{Access, Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request};
+pub use model::{Access, Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request, TakenBoards};
 pub(crate) use store::BoardRow;
 
 use crate::accounts::{self, Member, Viewer};
@@ -417,6 +417,22 @@ pub fn leave(tx: &mut Tx<'_>, member: &Member, board: Id<Board>) -> Result<()> {
         store::write_change(tx, board, Some(member.id), &format!("left {}", member.id))?;
     }
     Ok(())
+}
+
+/// What somebody takes along of boards.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenBoards> {
+    store::take_along(connection, member)
+}
+
+/// Somebody is gone for good: out of every board, and what they asked for, with their words and the answers, is erased. Returns
+/// how many memberships and requests that were.
+pub fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<usize> {
+    end_moderating(tx, None, member.id)?;
+    let boards = store::boards_of_member(tx, member.id)?;
+    for board in &boards {
+        leave(tx, member, *board)?;
+    }
+    Ok(boards.len() + store::delete_requests(tx, member.id)?)
 }
 
 fn reason_for(reason: &str) -> Result<Reason> {

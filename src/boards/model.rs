@@ -6,6 +6,8 @@ use crate::db::Id;
 use crate::text_enum;
 use crate::web::page::parts::Mark;
 use crate::web::seal;
+use diesel::Queryable;
+use serde::Serialize;
 
 text_enum! {
     /// What a board is for.
@@ -216,4 +218,41 @@ pub struct Change {
     pub by: Option<String>,
     /// A word and what it is about: `changed name audience`, `moderator-added 31`.
     pub what: String,
+}
+
+/// What somebody takes along of boards.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenBoards {
+    /// Where they were let in.
+    pub memberships: Vec<TakenMembership>,
+    /// What they moderate.
+    pub moderated: Vec<TakenMembership>,
+    /// Where they asked to be let in, and what they were told.
+    pub requests: Vec<TakenRequest>,
+}
+
+/// A board that somebody belongs to.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct TakenMembership {
+    /// Its name.
+    pub board: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// A request, as the person knows it: without who decided it.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct TakenRequest {
+    /// The name of the board.
+    pub board: String,
+    /// What they wrote.
+    pub words: String,
+    /// When they asked.
+    pub asked_at: Timestamp,
+    /// `let-in`, `refused` or `taken-back`.
+    pub outcome: Option<String>,
+    /// When that was.
+    pub decided_at: Option<Timestamp>,
+    /// Why, as they were told.
+    pub reason: String,
 }

@@ -1,6 +1,6 @@
 //! How boards are kept.
 
-use super::model::{Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request};
+use super::model::{Audience, Board, BoardDraft, Change, ContentNote, Kind, Outcome, Person, Request, TakenBoards};
 use super::rules::{MayAsk, MayChange, MayDecide, MayLetIn, MayTakeOut, Reason};
 use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
@@ -445,6 +445,48 @@ pub fn delete_member(tx: &mut Tx<'_>, permit: MayTakeOut) -> Result<bool> {
         add_to_member_count(tx, board, -1)?;
     }
     Ok(was_there)
+}
+
+/// The boards into which somebody was let.
+pub fn boards_of_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Vec<Id<Board>>> {
+    let theirs = board_members::table.filter(board_members::member_id.eq(member));
+    Ok(theirs.order(board_members::board_id).select(board_members::board_id).load(tx.conn())?)
+}
+
+/// What somebody takes along.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenBoards> {
+    Ok(TakenBoards {
+        memberships: board_members::table
+            .inner_join(boards::table)
+            .filter(board_members::member_id.eq(member))
+            .order(board_members::board_id)
+            .select((boards::name, board_members::since))
+            .load(connection)?,
+        moderated: board_moderators::table
+            .inner_join(boards::table)
+            .filter(board_moderators::member_id.eq(member))
+            .order(board_moderators::board_id)
+            .select((boards::name, board_moderators::since))
+            .load(connection)?,
+        requests: board_requests::table
+            .inner_join(boards::table)
+            .filter(board_requests::member_id.eq(member))
+            .order(board_requests::id)
+            .select((
+                boards::name,
+                board_requests::words,
+                board_requests::asked_at,
+                board_requests::outcome.nullable(),
+                board_requests::decided_at,
+                board_requests::reason,
+            ))
+            .load(connection)?,
+    })
+}
+
+/// Deletes everything that somebody asked for. Returns how much that was.
+pub fn delete_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    Ok(diesel::delete(board_requests::table.filter(board_requests::member_id.eq(member))).execute(tx.conn())?)
 }
 
 fn add_to_member_count(tx: &mut Tx<'_>, board: Id<Board>, people: i32) -> Result<()> {

@@ -461,6 +461,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    departures (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        words -> Text,
+        byline -> Text,
+        asked_at -> BigInt,
+        returned_at -> Nullable<BigInt>,
+        erased_at -> Nullable<BigInt>,
+        receipt -> Text,
+        finished_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    exports (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        asked_at -> BigInt,
+        claimed_until -> Nullable<BigInt>,
+        made_at -> Nullable<BigInt>,
+        file -> Nullable<Binary>,
+    }
+}
+
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(role_changes -> members (changed_by));
@@ -531,4 +556,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     reading_positions,
     happenings,
     notices,
+    departures,
+    exports,
 );

@@ -18,7 +18,7 @@ pub mod rules;
 mod store;
 
 pub use memory::{refresh, shown};
-pub use model::{Helpline, HelplineDraft, Need};
+pub use model::{Helpline, HelplineDraft, Need, TakenLine};
 pub use store::HAS_CHECKED_LINE;
 
 use crate::accounts::Member;
@@ -93,6 +93,11 @@ pub fn shift(tx: &mut Tx<'_>, by: &Member, id: Id<Helpline>, is_up: bool) -> Res
 
 fn may_keep(by: &Member) -> Result<MayKeep> {
     rules::may_keep(by).map_err(|refused| Error::forbidden(refused.key()))
+}
+
+/// The lines of urgent help that somebody rang last, by name, and when.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenLine>> {
+    store::take_along(connection, member)
 }
 
 /// What is due: memory follows the database, and whoever rang a line more than six months ago is asked to ring it again.

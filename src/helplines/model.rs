@@ -103,3 +103,12 @@ impl HelplineDraft {
         }
     }
 }
+
+/// A line that somebody rang last.
+#[derive(Debug, Clone, diesel::Queryable, serde::Serialize)]
+pub struct TakenLine {
+    /// Its name.
+    pub name: String,
+    /// When they rang it.
+    pub checked_on: Option<Timestamp>,
+}

@@ -1,6 +1,6 @@
 //! How lines of urgent help are kept.
 
-use super::model::{Helpline, HelplineDraft, Need};
+use super::model::{Helpline, HelplineDraft, Need, TakenLine};
 use super::rules::{self, MayKeep};
 use crate::accounts::Member;
 use crate::clock::Timestamp;
@@ -198,4 +198,13 @@ pub fn set_order(tx: &mut Tx<'_>, permit: MayKeep, order: &[Id<Helpline>]) -> Re
         diesel::update(helplines::table.find(*id)).set(helplines::place_in_order.eq(place)).execute(tx.conn())?;
     }
     Ok(())
+}
+
+/// The lines that a member rang last.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenLine>> {
+    Ok(helplines::table
+        .filter(helplines::checked_by.eq(member))
+        .order(helplines::id)
+        .select((helplines::name, helplines::checked_on))
+        .load(connection)?)
 }

@@ -30,7 +30,7 @@ pub mod tests;
 pub use carrier::{Carrier, SentLetter, check_settings};
 pub use rules::{GIVEN_UP_AFTER, KEPT_DAYS, masked};
 pub use smtp::LONGEST_DELIVERY;
-pub use store::GivenUp;
+pub use store::{GivenUp, TakenLetter};
 
 use crate::clock::{Clock, Timestamp};
 use crate::config::Config;
@@ -139,6 +139,21 @@ pub fn try_again(tx: &mut Tx<'_>, letter: i64) -> Result<()> {
 pub fn tidy(tx: &mut Tx<'_>) -> Result<bool> {
     let before = tx.now().minus(Duration::days(KEPT_DAYS));
     store::forget_older(tx, before)
+}
+
+/// The letters to a member that are on record; the oldest first.
+pub fn take_along(connection: &mut Conn, member: i64) -> Result<Vec<TakenLetter>> {
+    store::take_along(connection, member)
+}
+
+/// Somebody is gone for good: forgets every letter to them, sent or not, by their number and by their address. Returns how many.
+pub fn forget(tx: &mut Tx<'_>, member: i64, address: &str) -> Result<usize> {
+    store::forget_all_of(tx, member, address)
+}
+
+/// Forgets the letters of a member that were sent or given up. True if none is left.
+pub fn forget_finished(tx: &mut Tx<'_>, member: i64) -> Result<bool> {
+    store::forget_finished_of(tx, member)
 }
 
 /// The subject of a letter, in words.

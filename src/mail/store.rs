@@ -206,6 +206,44 @@ pub fn reopen(tx: &mut Tx<'_>, letter: i64) -> Result<bool> {
     Ok(changed > 0)
 }
 
+/// A letter as somebody takes it along: that there was one.
+#[derive(Debug, Clone, Queryable, serde::Serialize)]
+pub struct TakenLetter {
+    /// Which letter: `accounts/confirm`.
+    pub letter: String,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// When it left.
+    pub sent_at: Option<Timestamp>,
+}
+
+pub fn take_along(connection: &mut Conn, member: i64) -> Result<Vec<TakenLetter>> {
+    Ok(letters::table
+        .filter(letters::member_id.eq(member))
+        .order(letters::id)
+        .select((letters::template, letters::created_at, letters::sent_at))
+        .load(connection)?)
+}
+
+diesel::define_sql_function! {
+    /// In small letters; addresses have no others that it would miss.
+    fn lower(words: diesel::sql_types::Text) -> diesel::sql_types::Text;
+}
+
+pub fn forget_all_of(tx: &mut Tx<'_>, member: i64, address: &str) -> Result<usize> {
+    let by_number = diesel::delete(letters::table.filter(letters::member_id.eq(member))).execute(tx.conn())?;
+    let by_address = letters::table.filter(lower(letters::to_address).eq(address.to_lowercase()));
+    Ok(by_number + diesel::delete(by_address).execute(tx.conn())?)
+}
+
+pub fn forget_finished_of(tx: &mut Tx<'_>, member: i64) -> Result<bool> {
+    let theirs = letters::table.filter(letters::member_id.eq(member));
+    let is_over = letters::sent_at.is_not_null().or(letters::given_up_at.is_not_null());
+    diesel::delete(letters::table.filter(letters::member_id.eq(member)).filter(is_over)).execute(tx.conn())?;
+    let is_any_left: bool = diesel::select(diesel::dsl::exists(theirs)).get_result(tx.conn())?;
+    Ok(!is_any_left)
+}
+
 pub fn forget_older(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool> {
     let is_over = letters::sent_at.is_not_null().or(letters::given_up_at.is_not_null());
     let old: Vec<i64> = letters::table

@@ -19,7 +19,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use model::{Notice, NoticeKind};
+pub use model::{Notice, NoticeKind, TakenNotice};
 pub use place::{POSTS_A_PAGE, page_of, post_href};
 
 use crate::accounts::Member;
@@ -81,6 +81,16 @@ pub fn happened(tx: &mut Tx<'_>, event: Event) -> Result<()> {
 /// reading positions, so that the bell does not ring for what was just read.
 pub fn catch_up(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     store::mark_what_was_read_in_place(tx, member)
+}
+
+/// The notices that somebody takes along; the oldest first.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenNotice>> {
+    store::take_along(connection, member)
+}
+
+/// Somebody is gone for good: deletes their notices. Returns how many.
+pub fn forget(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    store::delete_notices(tx, member)
 }
 
 /// Happenings that one transaction turns into notices. Together, because each commit waits for the disk and holds up

@@ -66,3 +66,18 @@ pub struct About {
     /// Where to look.
     pub href: String,
 }
+
+/// A notice as somebody takes it along: numbers lead where the notice led.
+#[derive(Debug, Clone, diesel::Queryable, serde::Serialize)]
+pub struct TakenNotice {
+    /// `replied`, `answered-you`, `board-asked` or `board-decided`.
+    pub kind: String,
+    /// The board, if it is about one.
+    pub board: Option<i64>,
+    /// The thread, if it is about one.
+    pub thread: Option<i64>,
+    /// When it came.
+    pub noticed_at: Timestamp,
+    /// When it was read.
+    pub read_at: Option<Timestamp>,
+}

@@ -1,7 +1,7 @@
 //! How happenings and notices are kept. Threads, boards and people are read here and written elsewhere.
 
 use super::Event;
-use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind};
+use super::model::{About, Happening, HappeningKind, Listed, Notice, NoticeKind, TakenNotice};
 use super::place::post_href;
 use super::rules::{self, Pending};
 use crate::accounts::model::mark_from;
@@ -113,17 +113,21 @@ fn told_of_reply(tx: &mut Tx<'_>, actor: Id<Member>, thread: i64, post: i64) -> 
     };
     let mut told = Vec::new();
     for (member, kind) in rules::told_of_reply(actor, thread_author, answered) {
-        if sees_thread(tx.conn(), member, thread)? {
+        if sees_thread(tx, member, thread)? {
             told.push((member, kind));
         }
     }
     Ok(told)
 }
 
-fn sees_thread(connection: &mut Conn, member: Id<Member>, thread: i64) -> Result<bool> {
-    let Some(member) = accounts::load(connection, member)? else { return Ok(false) };
+/// Nobody who is gone for good sees anything.
+fn sees_thread(tx: &mut Tx<'_>, member: Id<Member>, thread: i64) -> Result<bool> {
+    let Some(member) = accounts::load(tx.conn(), member)? else { return Ok(false) };
+    if accounts::is_erased(tx, member.id)? {
+        return Ok(false);
+    }
     Ok(diesel::select(exists(threads::table.filter(threads::id.eq(thread)).filter(threads_visible_to!(member.viewer()))))
-        .get_result(connection)?)
+        .get_result(tx.conn())?)
 }
 
 /// Nobody, if the request was decided or taken back in the meantime.
@@ -162,6 +166,20 @@ fn insert_notice(tx: &mut Tx<'_>, row: &HappeningRow, member: Id<Member>, kind: 
         ))
         .execute(tx.conn())?;
     Ok(())
+}
+
+/// All notices of a member, without who they are about.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenNotice>> {
+    Ok(notices::table
+        .filter(notices::member_id.eq(member))
+        .order(notices::id)
+        .select((notices::kind, notices::board_id, notices::thread_id, notices::noticed_at, notices::read_at))
+        .load(connection)?)
+}
+
+/// Deletes the notices of a member.
+pub fn delete_notices(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    Ok(diesel::delete(notices::table.filter(notices::member_id.eq(member))).execute(tx.conn())?)
 }
 
 // ---------------------------------------------------------------- reading

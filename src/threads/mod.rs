@@ -22,14 +22,15 @@ mod store;
 mod tests;
 
 pub use model::{
-    Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, Thread, ThreadDraft, Title, Typed, Words,
+    Forgotten, Opened, Place, Placed, Post, PostChange, ReplyDraft, Said, Stance, TakenPost, TakenWords, Thread,
+    ThreadDraft, Title, Typed, Words,
 };
 pub use store::drafts::Draft;
 
 use crate::accounts::{self, Member};
 use crate::boards::{self, Board};
 use crate::clock::Timestamp;
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::notifications::{self, Event};
 use crate::site::Site;
@@ -172,15 +173,81 @@ pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Plac
     boards::lock_board_of_post(tx, post.number())?;
     let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
     let permit = rules::may_withdraw(member, &post)?;
-    store::withdraw_post(tx, permit, thread.author)?;
+    let now = tx.now();
+    take_back(tx, member, permit, (&post, &thread), now)?;
+    store::drafts::remove_by_place(tx, Place::Post(post.id))?;
+    Ok(Placed { thread: thread.id, post: post.id, position: post.position })
+}
+
+/// With the rows of board and thread locked.
+fn take_back(
+    tx: &mut Tx<'_>,
+    member: &Member,
+    permit: rules::MayWithdraw,
+    (post, thread): (&Post, &Thread),
+    at: Timestamp,
+) -> Result<()> {
+    store::withdraw_post(tx, permit, thread.author, at)?;
     if post.position == 1 {
         boards::uncount_thread(tx, thread.board)?;
     }
     boards::uncount_post(tx, thread.board)?;
     let last = store::last_post_of_board(tx, thread.board)?;
     boards::set_last_post(tx, thread.board, last)?;
-    accounts::count_post(tx, member.id, -1)?;
-    Ok(Placed { thread: thread.id, post: post.id, position: post.position })
+    accounts::count_post(tx, member.id, -1)
+}
+
+/// Posts that one transaction takes out of view or puts back: each holds the rows of its board and thread.
+const POSTS_AT_ONCE: i64 = 50;
+
+/// Takes some of this member's posts out of view, all of them marked with the same moment, so that [`put_back`] knows them
+/// again. To be called until it returns 0. Nothing happens to what they took back themselves.
+pub fn take_out_of_view(tx: &mut Tx<'_>, member: &Member, at: Timestamp) -> Result<usize> {
+    let standing = store::standing_of(tx, member.id, POSTS_AT_ONCE)?;
+    for post in &standing {
+        boards::lock_board_of_post(tx, post.number())?;
+        let (post, thread) = store::lock_post_of_or_seen_by(tx, member, *post)?;
+        // Another process may have been faster.
+        if let Ok(permit) = rules::may_withdraw(member, &post) {
+            take_back(tx, member, permit, (&post, &thread), at)?;
+        }
+    }
+    Ok(standing.len())
+}
+
+/// Lets some of the posts stand again that were taken out of view at that moment. To be called until it returns 0.
+pub fn put_back(tx: &mut Tx<'_>, member: &Member, at: Timestamp) -> Result<usize> {
+    let taken = store::taken_at(tx, member.id, at, POSTS_AT_ONCE)?;
+    for post in &taken {
+        boards::lock_board_of_post(tx, post.number())?;
+        let (post, thread) = store::lock_post_of_or_seen_by(tx, member, *post)?;
+        let Ok(permit) = rules::may_put_back(member, &post, at) else { continue };
+        store::put_post_back(tx, permit, thread.author)?;
+        if post.position == 1 {
+            boards::count_thread(tx, thread.board, post.posted_at)?;
+        }
+        boards::count_post(tx, thread.board, post.posted_at)?;
+        let last = store::last_post_of_board(tx, thread.board)?;
+        boards::set_last_post(tx, thread.board, last)?;
+        accounts::count_post(tx, member.id, 1)?;
+    }
+    Ok(taken.len())
+}
+
+/// Erases some of what somebody took back who is gone for good. To be called until it returns 0.
+pub fn erase_withdrawn_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    store::erase_withdrawn_of(tx, member, POSTS_AT_ONCE)
+}
+
+/// What somebody takes along of what they wrote.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenWords> {
+    store::take_along(connection, member)
+}
+
+/// Somebody is gone for good: erases what they typed and did not post, how far they read, and earlier versions of what stays.
+/// Their posts themselves are not touched.
+pub fn forget(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Forgotten> {
+    store::delete_beside_posts(tx, member)
 }
 
 /// Erases the words of posts that were taken back before that moment. Returns how many posts; a few hundred at once.

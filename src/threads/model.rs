@@ -7,6 +7,7 @@ use crate::db::Id;
 use crate::text::{self, PostSource, SafeHtml, line};
 use crate::text_enum;
 use diesel::Queryable;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 text_enum! {
@@ -137,6 +138,100 @@ pub struct Revision {
     pub written_at: Timestamp,
     /// When their author took them away; a line stays.
     pub taken_away_at: Option<Timestamp>,
+}
+
+/// What somebody takes along of what they wrote.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenWords {
+    /// Every post of theirs whose words are still there, also those that they took back; the oldest first.
+    pub posts: Vec<TakenPost>,
+    /// What they typed and did not post.
+    pub drafts: Vec<TakenDraft>,
+    /// How far they read.
+    pub read: Vec<TakenPosition>,
+}
+
+/// A post of theirs.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenPost {
+    /// Its number; `/posts/{number}` leads to it.
+    pub number: i64,
+    /// The number of its thread.
+    pub thread: i64,
+    /// Its place in the thread; 1 begins it.
+    pub position: i32,
+    /// The name of the board.
+    pub board: String,
+    /// The title, if they began the thread.
+    pub title: Option<String>,
+    /// What kind of statement it is.
+    pub stance: Stance,
+    /// Where they read it.
+    pub source: String,
+    /// As typed.
+    pub words: String,
+    /// As shown.
+    #[serde(skip)]
+    pub html: SafeHtml,
+    /// When it was written.
+    pub written_at: Timestamp,
+    /// When it was changed last so that others see it.
+    pub changed_at: Option<Timestamp>,
+    /// When they took it back.
+    pub taken_back_at: Option<Timestamp>,
+    /// What stood there before; the oldest first.
+    pub earlier: Vec<TakenVersion>,
+}
+
+/// What a post said before.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct TakenVersion {
+    /// Of which post.
+    #[serde(skip)]
+    pub post: Id<Post>,
+    /// The title at that time, of a post that begins a thread.
+    pub title: Option<String>,
+    /// As typed; empty once it was taken away.
+    pub words: String,
+    /// When it was written.
+    pub written_at: Timestamp,
+}
+
+/// Something typed and not posted.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenDraft {
+    /// `board:7` a new thread, `thread:812` a reply, `post:4021` a change.
+    pub place: String,
+    /// The title of a thread to be.
+    pub title: String,
+    /// As typed.
+    pub words: String,
+    /// When it was kept.
+    pub saved_at: Timestamp,
+}
+
+/// How far they read in a thread.
+#[derive(Debug, Clone, Queryable, Serialize)]
+pub struct TakenPosition {
+    /// The number of the thread.
+    pub thread: i64,
+    /// The last post that they saw.
+    pub position: i32,
+    /// When.
+    pub read_at: Timestamp,
+}
+
+/// What went, and what stays, of somebody who is gone for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Forgotten {
+    /// Posts that stay, under no name.
+    pub posts_kept: i64,
+    /// Posts of which only the place is left.
+    pub posts_erased: i64,
+    /// Earlier versions of posts.
+    pub versions: usize,
+    /// What was typed and not posted.
+    pub drafts: usize,
 }
 
 text_enum! {

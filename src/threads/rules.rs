@@ -425,6 +425,35 @@ pub fn may_withdraw(member: &Member, post: &Post) -> Result<MayWithdraw, CannotW
     Ok(MayWithdraw { post: post.id, thread: post.thread, is_opening: post.position == 1 })
 }
 
+/// A post that was taken back may stand again. Made by [`may_put_back`].
+#[derive(Debug)]
+pub struct MayPutBack {
+    post: Id<Post>,
+    thread: Id<Thread>,
+    is_opening: bool,
+}
+
+impl MayPutBack {
+    /// Post, thread, and whether it is the opening post.
+    pub(super) fn spend(self) -> (Id<Post>, Id<Thread>, bool) {
+        (self.post, self.thread, self.is_opening)
+    }
+}
+
+/// Why a post does not stand again: it is somebody else's, or was not taken out of view at that very moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CannotPutBack;
+
+/// One's own post that was taken out of view together with all the others at that moment. What was taken back one by one stays
+/// so.
+pub fn may_put_back(member: &Member, post: &Post, taken_at: Timestamp) -> Result<MayPutBack, CannotPutBack> {
+    if post.author == member.id && post.withdrawn_at == Some(taken_at) {
+        Ok(MayPutBack { post: post.id, thread: post.thread, is_opening: post.position == 1 })
+    } else {
+        Err(CannotPutBack)
+    }
+}
+
 // ---------------------------------------------------------------- earlier versions
 
 /// Earlier versions are for the writer and the board's moderators, and for nobody once the post was taken back.

@@ -43,6 +43,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/password",
             "/password/sent",
             "/password/nothing",
+            "/left/nothing",
         ],
     ),
     (
@@ -66,6 +67,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings/second-step/app",
             "/still-you",
             "/invitations",
+            "/settings/my-data",
+            "/settings/leaving",
             "/people/{author}",
         ],
     ),

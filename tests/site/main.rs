@@ -8,6 +8,7 @@ mod helplines;
 mod joining;
 mod notifications;
 mod permissions;
+mod privacy;
 mod processes;
 mod recovery;
 mod scene;

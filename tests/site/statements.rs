@@ -50,6 +50,8 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/settings/password", 2),
             ("/settings/devices", 2),
             ("/invitations", 5),
+            ("/settings/my-data", 4),
+            ("/settings/leaving", 2),
             ("/people/{author}", 2),
         ],
     ),

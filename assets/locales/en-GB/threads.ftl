@@ -255,6 +255,8 @@ threads-change-unpinned = Let go from the top
 
 # What somebody wrote themselves, on a page of their own.
 threads-own-lead = Everything you wrote and have not taken back, the newest first. Only you see this list.
+threads-own-leaving = Take back what shall go. What still stands here when you are done is decided in one on the page of leaving.
+threads-own-leaving-back = Back to leaving
 threads-own-opening = You began this thread on
 threads-own-reply = You replied on
 threads-own-closed-thread = A thread that is not open to you now

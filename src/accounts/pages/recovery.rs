@@ -2,6 +2,7 @@
 
 use super::Faults;
 use super::sign_in::Tries;
+use crate::accounts::closing::TRIES_OF_PASSWORD;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{password, recovery, rules, store};
@@ -231,7 +232,7 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
     let member = visit.member()?.clone();
     let id = member.id;
     let counted = visit.site.db.write(move |tx| {
-        throttle::slow_down(tx, CHANGES_OF_PASSWORD, &id.to_string(), rules::pause_seconds)?;
+        throttle::slow_down(tx, TRIES_OF_PASSWORD, &id.to_string(), rules::pause_seconds)?;
         store::stored_password(tx.conn(), id)
     });
     let (email, stored) = match counted.await {
@@ -265,15 +266,12 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
         .site
         .db
         .write(move |tx| {
-            throttle::forgive(tx, CHANGES_OF_PASSWORD, &id.to_string())?;
+            throttle::forgive(tx, TRIES_OF_PASSWORD, &id.to_string())?;
             recovery::change_password(tx, id, session, &password_hash, &site)
         })
         .await?;
     visit.go_to("/settings?kept=password")
 }
-
-/// The name of the count of tries.
-const CHANGES_OF_PASSWORD: &str = "password-of";
 
 fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
     let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));

@@ -5,7 +5,7 @@ use crate::accounts::host::{browser_cookie_name, cookie_name};
 use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
-use crate::accounts::{self, KeepWords, device, password, store};
+use crate::accounts::{self, KeepWords, WayBack, device, password, store};
 use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
@@ -125,6 +125,7 @@ async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpRes
         "confirmed" => Some(visit.say("accounts-sign-in-confirmed")?),
         "new-password" => Some(visit.say("accounts-sign-in-new-password")?),
         "ready" => Some(visit.say("accounts-sign-in-ready")?),
+        "back" => Some(visit.say("accounts-sign-in-back")?),
         _ => None,
     };
     let page = SignInPage { notice, return_to: own_path(&query.0.return_to).to_owned(), ..SignInPage::default() };
@@ -253,10 +254,16 @@ pub(super) async fn begin(
     let device = device::device(user_agent.unwrap_or_default());
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
+    let way_back = visit.request().app_data::<WayBack>().copied();
     let site = visit.site.clone();
     let signed_in = visit.site.db.write(move |tx| {
         if let Some(tries) = &tries {
             tries.forgive(tx)?;
+        }
+        if let Some(WayBack(find)) = way_back
+            && let Some(href) = find(tx, &site, member)?
+        {
+            return Ok(SignedIn::Gone(href));
         }
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
@@ -266,18 +273,21 @@ pub(super) async fn begin(
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
-        let Some((path, seal, body)) = &words else { return Ok((member, Words::None)) };
+        let Some((path, seal, body)) = &words else { return Ok(SignedIn::As(member, Words::None)) };
         if !is_kept_for(&site, &member, seal) {
-            return Ok((member, Words::None));
+            return Ok(SignedIn::As(member, Words::None));
         }
         // In the same transaction: if keeping them breaks, the browser still has them in the form that it sent.
         let kept_at = match keep_words {
             Some(KeepWords(keep)) => keep(tx, &member, path, body)?,
             None => None,
         };
-        Ok((member, kept_at.map_or_else(|| Words::Left(typed_words(body)), Words::KeptAt)))
+        Ok(SignedIn::As(member, kept_at.map_or_else(|| Words::Left(typed_words(body)), Words::KeptAt)))
     });
-    let (member, words) = signed_in.await?;
+    let (member, words) = match signed_in.await? {
+        SignedIn::As(member, words) => (member, words),
+        SignedIn::Gone(href) => return visit.go_to(&href),
+    };
     let return_to = form.return_to();
     let mut response = match words {
         Words::KeptAt(location) => visit.go_to(&location)?,
@@ -366,6 +376,15 @@ impl Tries {
 const SIGN_IN_OF_BROWSER: &str = "sign-in-of-browser";
 const SIGN_IN_OF_ACCOUNT: &str = "sign-in-of";
 const SIGN_IN_ANYWHERE: &str = "sign-in-anywhere";
+
+
+/// Who came in.
+enum SignedIn {
+    /// A member, with what became of their words.
+    As(Member, Words),
+    /// Somebody who left: no session, but the way back.
+    Gone(String),
+}
 
 /// What became of the words that waited.
 enum Words {
@@ -497,7 +516,7 @@ async fn end_session_of(visit: &Visit) -> Result<()> {
 
 /// Tells the browser to forget this site. On one's own device the choice of colours and the mark that the browser is known by
 /// are not ours to forget: there the session cookie goes by its name, and the others stay.
-fn clear_traces(visit: &Visit, response: &mut HttpResponse) {
+pub fn clear_traces(visit: &Visit, response: &mut HttpResponse) {
     let is_shared = visit.signed_in().is_some_and(|member| member.is_on_shared_device());
     let is_own = visit.signed_in().is_some() && !is_shared;
     let what = if is_own { "\"cache\", \"storage\"" } else { "\"cache\", \"cookies\", \"storage\"" };

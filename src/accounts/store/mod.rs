@@ -1,5 +1,6 @@
 //! How accounts are kept.
 
+pub mod closing;
 pub mod devices;
 pub mod emails;
 pub mod joining;

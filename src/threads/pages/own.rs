@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 pub struct OwnPostsPage {
     pub posts: Vec<OwnPostLine>,
     pub pager: Pager,
+    /// They go through their posts before they leave.
+    pub is_leaving: bool,
 }
 
 /// One of them.
@@ -57,6 +59,8 @@ const ROWS: usize = 20;
 #[serde(default)]
 pub struct OwnPostsQuery {
     before: String,
+    /// Not empty: they came from the page of leaving.
+    leaving: String,
 }
 
 pub async fn list_own_posts(visit: Visit, query: Query<OwnPostsQuery>) -> Result<HttpResponse> {
@@ -75,20 +79,22 @@ pub async fn list_own_posts(visit: Visit, query: Query<OwnPostsQuery>) -> Result
             Ok((found, names))
         })
         .await?;
+    let is_leaving = !query.0.leaving.is_empty();
+    let (from_first, and) = if is_leaving { ("/posts?leaving=1", "&leaving=1") } else { ("/posts", "") };
     let mut pager = Pager::default();
     if !query.0.before.is_empty() {
-        pager.previous_href = Some("/posts".to_owned());
+        pager.previous_href = Some(from_first.to_owned());
         pager.previous_words = visit.say("threads-own-newest")?;
     }
     if found.len() > ROWS {
         found.truncate(ROWS);
         if let Some(last) = found.last() {
-            pager.next_href = Some(format!("/posts?before={}-{}", last.posted_at.micros(), last.id));
+            pager.next_href = Some(format!("/posts?before={}-{}{and}", last.posted_at.micros(), last.id));
             pager.next_words = visit.say("threads-own-older")?;
         }
     }
     let posts = found.iter().map(|post| line(&visit, post, &names)).collect::<Result<_>>()?;
-    visit.show(Look::default(), &OwnPostsPage { posts, pager })
+    visit.show(Look::default(), &OwnPostsPage { posts, pager, is_leaving })
 }
 
 /// `names` holds the threads that they may read.

@@ -327,8 +327,9 @@ fn the_page_of_ones_own_posts_has_what_its_template_needs() {
     check_page(&OwnPostsPage {
         posts: vec![line(Some("/threads/812#p1"), Some("Nights")), line(None, Some("Nights")), line(None, None)],
         pager: Pager { next_href: Some("/posts?before=5-4".into()), next_words: "Older posts".into(), ..Pager::default() },
+        is_leaving: true,
     });
-    check_page(&OwnPostsPage { posts: vec![], pager: Pager::default() });
+    check_page(&OwnPostsPage { posts: vec![], pager: Pager::default(), is_leaving: false });
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What is not posted yet.
 
-use super::super::model::{Place, Post, Thread, Typed};
+use super::super::model::{Place, Post, TakenDraft, Thread, Typed};
 use crate::accounts::{Member, Viewer};
 use crate::boards::Board;
 use crate::clock::Timestamp;
@@ -130,6 +130,19 @@ pub fn of_member(
         .select(COLUMNS)
         .load(connection)?;
     drafts_of(rows)
+}
+
+/// What this person takes along: everything, also what nobody could go on with.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Vec<TakenDraft>> {
+    let rows: Vec<Row> =
+        drafts::table.filter(drafts::member_id.eq(member)).order(drafts::id).select(COLUMNS).load(connection)?;
+    let taken = drafts_of(rows)?.into_iter().map(|draft| TakenDraft {
+        place: draft.place.to_string(),
+        title: draft.typed.title,
+        words: draft.typed.body,
+        saved_at: draft.saved_at,
+    });
+    Ok(taken.collect())
 }
 
 /// Removes everybody's drafts of one place.

@@ -5,22 +5,23 @@ pub mod drafts;
 pub mod lists;
 pub mod shown;
 
-use super::model::{Change, Place, Placed, Post, Thread, Title, Words};
-use super::rules::{MayChangeThread, MayEdit, MayReply, MayStart, MayTakeAway, MayWithdraw};
+use super::model::{Change, Forgotten, Placed, Post, Stance, TakenPost, TakenVersion, TakenWords, Thread, Title, Words};
+use super::rules::{MayChangeThread, MayEdit, MayPutBack, MayReply, MayStart, MayTakeAway, MayWithdraw};
 use crate::accounts::{Member, Viewer};
 use crate::boards::{Board, ContentNote};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_moderators, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes,
+    self, board_moderators, content_notes, members, post_revisions, posts, reading_positions, thread_changes, thread_notes,
     threads,
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
-use crate::text::RENDER_VERSION;
+use crate::text::{RENDER_VERSION, SafeHtml};
 use crate::{locked, on_each, threads_visible_to};
 use diesel::dsl::case_when;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Nullable};
+use std::collections::HashMap;
 
 /// A tuple of columns that is written once and selected in several queries.
 macro_rules! columns {
@@ -244,7 +245,7 @@ struct NewPost<'a> {
     thread: Id<Thread>,
     position: i32,
     author: Id<Member>,
-    stance: super::model::Stance,
+    stance: Stance,
     source: &'a str,
     in_reply_to: Option<Id<Post>>,
 }
@@ -318,36 +319,58 @@ pub fn update_post(
 }
 
 /// Takes a post back: a stub stays, nothing shows the words any more, and lists name whoever wrote last of those who stand.
-pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Member>) -> Result<()> {
+pub fn withdraw_post(tx: &mut Tx<'_>, permit: MayWithdraw, thread_author: Id<Member>, at: Timestamp) -> Result<()> {
     let (post, thread, is_opening) = permit.spend();
-    let now = tx.now();
+    set_withdrawn(tx, post, thread, is_opening, Some(at))?;
+    count_anew(tx, thread, thread_author, if is_opening { 0 } else { -1 })
+}
+
+/// Lets a post stand again that was taken back.
+pub fn put_post_back(tx: &mut Tx<'_>, permit: MayPutBack, thread_author: Id<Member>) -> Result<()> {
+    let (post, thread, is_opening) = permit.spend();
+    set_withdrawn(tx, post, thread, is_opening, None)?;
+    count_anew(tx, thread, thread_author, i32::from(!is_opening))
+}
+
+fn set_withdrawn(
+    tx: &mut Tx<'_>,
+    post: Id<Post>,
+    thread: Id<Thread>,
+    is_opening: bool,
+    at: Option<Timestamp>,
+) -> Result<()> {
     diesel::update(posts::table.find(post))
-        .set((posts::withdrawn_at.eq(Some(now)), posts::revision.eq(posts::revision + 1)))
+        .set((posts::withdrawn_at.eq(at), posts::revision.eq(posts::revision + 1)))
         .execute(tx.conn())?;
     if is_opening {
-        diesel::update(threads::table.find(thread)).set(threads::withdrawn_at.eq(Some(now))).execute(tx.conn())?;
-    } else {
-        let first_reply: Option<Timestamp> = posts::table
-            .filter(
-                posts::thread_id
-                    .eq(thread)
-                    .and(posts::position.gt(1))
-                    .and(posts::author_id.ne(thread_author))
-                    .and(posts::withdrawn_at.is_null()),
-            )
-            .order(posts::position)
-            .select(posts::posted_at)
-            .first(tx.conn())
-            .optional()?;
-        diesel::update(threads::table.find(thread))
-            .set((threads::reply_count.eq(threads::reply_count - 1), threads::first_reply_at.eq(first_reply)))
-            .execute(tx.conn())?;
+        diesel::update(threads::table.find(thread)).set(threads::withdrawn_at.eq(at)).execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// What a thread says of its posts, after one of them went or came: so many more replies stand.
+fn count_anew(tx: &mut Tx<'_>, thread: Id<Thread>, thread_author: Id<Member>, replies: i32) -> Result<()> {
+    let first_reply: Option<Timestamp> = posts::table
+        .filter(
+            posts::thread_id
+                .eq(thread)
+                .and(posts::position.gt(1))
+                .and(posts::author_id.ne(thread_author))
+                .and(posts::withdrawn_at.is_null()),
+        )
+        .order(posts::position)
+        .select(posts::posted_at)
+        .first(tx.conn())
+        .optional()?;
     let (last_post_at, last_author) = last_standing(tx, thread)?;
     diesel::update(threads::table.find(thread))
-        .set((threads::last_post_at.eq(last_post_at), threads::last_author_id.eq(last_author)))
+        .set((
+            threads::reply_count.eq(threads::reply_count + replies),
+            threads::first_reply_at.eq(first_reply),
+            threads::last_post_at.eq(last_post_at),
+            threads::last_author_id.eq(last_author),
+        ))
         .execute(tx.conn())?;
-    drafts::remove_by_place(tx, Place::Post(post))?;
     raise_version(tx, thread)
 }
 
@@ -383,8 +406,14 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
         .limit(AT_ONCE)
         .select((posts::id, posts::thread_id, posts::position))
         .load(tx.conn())?;
+    erase(tx, &due)?;
+    Ok(due.len())
+}
+
+/// Erases the words of these posts: number, thread and position.
+fn erase(tx: &mut Tx<'_>, due: &[(Id<Post>, Id<Thread>, i32)]) -> Result<()> {
     let now = tx.now();
-    for (post, thread, position) in &due {
+    for (post, thread, position) in due {
         diesel::delete(post_revisions::table.filter(post_revisions::post_id.eq(*post))).execute(tx.conn())?;
         diesel::update(posts::table.find(*post))
             .set((
@@ -405,7 +434,129 @@ pub fn erase_withdrawn(tx: &mut Tx<'_>, before: Timestamp) -> Result<usize> {
             diesel::delete(thread_notes::table.filter(thread_notes::thread_id.eq(*thread))).execute(tx.conn())?;
         }
     }
+    Ok(())
+}
+
+// ---------------------------------------------------------------- whoever leaves
+
+/// What this member takes along.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenWords> {
+    type Row = (
+        Id<Post>,
+        Id<Thread>,
+        i32,
+        String,
+        String,
+        Stance,
+        String,
+        String,
+        SafeHtml,
+        Timestamp,
+        Option<Timestamp>,
+        Option<Timestamp>,
+    );
+    let rows: Vec<Row> = posts::table
+        .inner_join(threads::table.inner_join(schema::boards::table))
+        .filter(posts::author_id.eq(member).and(posts::erased_at.is_null()))
+        .order(posts::id)
+        .select((
+            posts::id,
+            posts::thread_id,
+            posts::position,
+            schema::boards::name,
+            threads::title,
+            posts::stance,
+            posts::source,
+            posts::body_source,
+            posts::body_html,
+            posts::posted_at,
+            posts::edited_at,
+            posts::withdrawn_at,
+        ))
+        .load(connection)?;
+    let theirs = posts::table.filter(posts::author_id.eq(member)).select(posts::id);
+    let versions: Vec<TakenVersion> = post_revisions::table
+        .filter(post_revisions::post_id.eq_any(theirs))
+        .order(post_revisions::id)
+        .select((post_revisions::post_id, post_revisions::title, post_revisions::body_source, post_revisions::written_at))
+        .load(connection)?;
+    let mut earlier: HashMap<Id<Post>, Vec<TakenVersion>> = HashMap::new();
+    for version in versions {
+        earlier.entry(version.post).or_default().push(version);
+    }
+    let posts = rows.into_iter().map(
+        |(post, thread, position, board, title, stance, source, words, html, written_at, changed_at, taken_back_at)| {
+            TakenPost {
+                number: post.number(),
+                thread: thread.number(),
+                position,
+                board,
+                // The title of somebody else's thread is theirs.
+                title: (position == 1).then_some(title),
+                stance,
+                source,
+                words,
+                html,
+                written_at,
+                changed_at,
+                taken_back_at,
+                earlier: earlier.remove(&post).unwrap_or_default(),
+            }
+        },
+    );
+    let posts = posts.collect();
+    let read = reading_positions::table
+        .filter(reading_positions::member_id.eq(member))
+        .order(reading_positions::thread_id)
+        .select((reading_positions::thread_id, reading_positions::position, reading_positions::read_at))
+        .load(connection)?;
+    Ok(TakenWords { posts, drafts: drafts::take_along(connection, member)?, read })
+}
+
+/// Some of the posts of this member that stand, in the order in which boards and threads are locked.
+pub fn standing_of(tx: &mut Tx<'_>, member: Id<Member>, at_most: i64) -> Result<Vec<Id<Post>>> {
+    Ok(posts::table
+        .inner_join(threads::table)
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.is_null()))
+        .order((threads::board_id, threads::id, posts::position))
+        .limit(at_most)
+        .select(posts::id)
+        .load(tx.conn())?)
+}
+
+/// Some of the posts of this member that were taken out of view at that moment and are not erased, in the same order.
+pub fn taken_at(tx: &mut Tx<'_>, member: Id<Member>, at: Timestamp, at_most: i64) -> Result<Vec<Id<Post>>> {
+    Ok(posts::table
+        .inner_join(threads::table)
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.eq(at)).and(posts::erased_at.is_null()))
+        .order((threads::board_id, threads::id, posts::position))
+        .limit(at_most)
+        .select(posts::id)
+        .load(tx.conn())?)
+}
+
+/// Erases some of what this member took back, whenever that was. Returns how many posts.
+pub fn erase_withdrawn_of(tx: &mut Tx<'_>, member: Id<Member>, at_most: i64) -> Result<usize> {
+    let due: Vec<(Id<Post>, Id<Thread>, i32)> = posts::table
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.is_not_null()).and(posts::erased_at.is_null()))
+        .limit(at_most)
+        .select((posts::id, posts::thread_id, posts::position))
+        .load(tx.conn())?;
+    erase(tx, &due)?;
     Ok(due.len())
+}
+
+/// Deletes what belongs to this member beside their posts: drafts, reading positions, and the earlier versions of posts that
+/// stay. Counts what went and what stays.
+pub fn delete_beside_posts(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Forgotten> {
+    diesel::delete(reading_positions::table.filter(reading_positions::member_id.eq(member))).execute(tx.conn())?;
+    let drafts = diesel::delete(schema::drafts::table.filter(schema::drafts::member_id.eq(member))).execute(tx.conn())?;
+    let theirs = posts::table.filter(posts::author_id.eq(member));
+    let versions = post_revisions::table.filter(post_revisions::post_id.eq_any(theirs.select(posts::id)));
+    let versions = diesel::delete(versions).execute(tx.conn())?;
+    let kept: i64 = theirs.filter(posts::withdrawn_at.is_null()).count().get_result(tx.conn())?;
+    let erased: i64 = theirs.filter(posts::erased_at.is_not_null()).count().get_result(tx.conn())?;
+    Ok(Forgotten { posts_kept: kept, posts_erased: erased, versions, drafts })
 }
 
 /// Takes an earlier version away; a line stays. False if there is none of that number on the post.

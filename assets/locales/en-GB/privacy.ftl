@@ -1,0 +1,91 @@
+# Taking along and leaving
+
+# Stands where a name stood; three to thirty characters, as a name has.
+privacy-somebody-who-left = Somebody who left
+
+# Leaving
+privacy-leaving-title = Leave this community
+privacy-leaving-lead = You can go at any time, and you owe nobody a reason. If you change your mind within { $days } days, all of it is there again.
+privacy-leaving-faults = Nothing has happened yet. Type your password once more.
+privacy-leaving-at-once = At once: your name is off every page, you are signed out everywhere, and no more letters come, except two about leaving.
+privacy-leaving-days = For { $days } days you can come back, by the link in our letter or by signing in. What you did here for others, such as moderating, ends now and is given by people again.
+privacy-leaving-after = After that your account, your drafts, notices, memberships and earlier versions of your posts are erased for good. We write to you what was erased, then we forget your address.
+privacy-leaving-others = What others wrote to you stays, because it is theirs. Copies for emergencies that the people who run this site made before hold it until they are replaced.
+privacy-leaving-words = What shall become of your words?
+privacy-leaving-keep = Keep my words, under no name
+privacy-leaving-keep-hint = Your name is off. Somebody who knows you may still know your words.
+privacy-leaving-take = Take all of them away
+privacy-leaving-take-hint = They leave every page now. A line stays where they stood, so that the answers of others still make sense. Somebody may remember or have copied them.
+privacy-leaving-choose = Choose what shall become of your words.
+privacy-leaving-go-through = Some of them, and not others?
+privacy-leaving-go-through-link = Go through them first, one by one
+privacy-leaving-button = Leave
+privacy-leaving-stay = Not now
+
+# After leaving
+privacy-left-title = You have left
+privacy-left-lead-keep = Your name is off every page. Your words stand there under no name.
+privacy-left-lead-take = Your name and your words are off every page.
+privacy-left-until = You can come back until
+privacy-left-back = If you do, your name and your words stand where they stood. If you do not, you need not do anything.
+privacy-left-button = Come back
+privacy-left-help = Whatever made you leave: if it is hard right now, here is somebody to talk to.
+privacy-left-over-title = This link does not work any more
+privacy-left-over-lead = It leads back for { $days } days, once. If you came back already, sign in. If all of it is erased, you are welcome to join anew.
+privacy-erased-title = All of it is erased
+privacy-erased-lead = This is what we erased, and what stays under no name.
+privacy-erased-account = Your account is erased as well: name, address, password, what you said about yourself, and what you agreed to. Nothing here leads to you now.
+
+# The numbers
+privacy-receipt-posts-erased = Posts erased
+privacy-receipt-posts-kept = Posts that stay, under no name
+privacy-receipt-versions = Earlier versions erased
+privacy-receipt-drafts = Drafts erased
+privacy-receipt-boards = Memberships and requests erased
+privacy-receipt-notices = Notices erased
+privacy-receipt-letters = Letters forgotten
+
+# Letters
+privacy-left-subject = About your account
+privacy-left-letter-words = you have left { $site }. You can come back within { $days } days, and all of it is there again:
+privacy-left-letter-link = Come back
+privacy-left-letter-after = If it was not you who left, open the link and come back, then choose another password. If you stay away, you need not do anything: one more letter tells you what was erased.
+privacy-receipt-subject = About your account
+privacy-receipt-letter-words = everything of yours at { $site } is erased. In numbers:
+privacy-receipt-letter-after = Your name, address and password are erased as well. This letter is the last one; when it has left us, we forget your address. All the best to you.
+
+# Taking along
+privacy-data-title = Take your data along
+privacy-data-lead = Everything that we keep about you, in one file.
+privacy-data-faults = Nothing has happened yet. Type your password once more.
+privacy-data-making = Your file is being made. That takes a minute or two; a letter tells you when it is ready. You can close this page.
+privacy-data-ready = Your file is ready until
+privacy-data-expired = Your last file was deleted on
+privacy-data-download = Download it
+privacy-data-holds = It holds your account, what you agreed to, your posts with all earlier versions, your drafts, boards, notices and when we wrote to you: as a page to read, and as data for programs.
+privacy-data-not = It does not hold what others wrote, nor your password.
+privacy-data-care = Whoever has the file can read all of it. Do not leave it on a device that others use. Here it is deleted after { $hours } hours.
+privacy-data-again = You can ask for another one from
+privacy-data-button = Make my file
+
+# The page in the file
+privacy-file-title = What { $site } kept about you
+privacy-file-lead = The same, for programs, stands in the files beside this one.
+privacy-file-nothing = Nothing.
+privacy-file-you = You
+privacy-file-name = Name
+privacy-file-email = E-mail address
+privacy-file-about = About you
+privacy-file-country = Country
+privacy-file-zone = Time zone
+privacy-file-joined = Member since
+privacy-file-role = Given to do
+privacy-file-role-ended = No longer given to do
+privacy-file-helpline = Line of urgent help that you rang
+privacy-file-taken-back = { $written }, taken back { $at }
+privacy-file-letters = Letters to you
+
+privacy-file-ready-subject = About your account
+privacy-file-ready-letter-words = what you asked for at { $site } is ready. You find it for { $hours } hours under your settings:
+privacy-file-ready-letter-link = To my settings
+privacy-file-ready-letter-after = If it was not you who asked, sign in and change your password.

@@ -1,0 +1,125 @@
+//! What becomes of the rows of somebody who leaves.
+
+use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
+use crate::clock::Timestamp;
+use crate::db::schema::{bylines_version, consents, members, password_resets, pending_joins, role_changes, sessions};
+use crate::db::{Conn, Id, Tx};
+use crate::error::{Error, Result};
+use crate::locked;
+use crate::web::page::parts::Mark;
+use diesel::prelude::*;
+
+/// What they take along.
+pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<TakenAccount>> {
+    let profile: Option<TakenProfile> =
+        members::table.find(member).select(TakenProfile::as_select()).first(connection).optional()?;
+    let Some(profile) = profile else { return Ok(None) };
+    let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
+    let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
+    let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
+    Ok(Some(TakenAccount {
+        profile,
+        roles: roles.select(TakenRole::as_select()).load(connection)?,
+        agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
+        sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+    }))
+}
+
+/// Holds the member's row until the end of the transaction.
+pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    let found: Option<Id<Member>> =
+        locked!(tx.conn(), inner, members::table.find(member).select(members::id) => first).optional()?;
+    found.map(|_| ()).ok_or(Error::UNSEEN)
+}
+
+/// What stands beside their posts now.
+pub fn byline(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Byline> {
+    Ok(members::table
+        .find(member)
+        .select((
+            members::handle,
+            members::mark,
+            members::mark_colour,
+            members::shows_here_as,
+            members::shows_about,
+            members::shows_since,
+            members::community_letters,
+        ))
+        .first(tx.conn())?)
+}
+
+/// What stands beside their posts from now on. Pages that visitors hold are asked for again. The key that keeps the name
+/// theirs stays as it is.
+pub fn set_byline(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((
+            members::handle.eq(&byline.handle),
+            members::mark.eq(&byline.mark),
+            members::mark_colour.eq(&byline.mark_colour),
+            members::shows_here_as.eq(byline.shows_here_as),
+            members::shows_about.eq(byline.shows_about),
+            members::shows_since.eq(byline.shows_since),
+            members::community_letters.eq(byline.community_letters),
+        ))
+        .execute(tx.conn())?;
+    diesel::update(bylines_version::table)
+        .set(bylines_version::version.eq(bylines_version::version + 1))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// What stands beside the posts of somebody who left: this name, and the mark of nobody.
+pub fn no_byline(name: &str) -> Byline {
+    Byline {
+        handle: name.to_owned(),
+        mark: Mark::NONE.name.to_owned(),
+        mark_colour: Mark::NONE.colour.to_owned(),
+        shows_here_as: false,
+        shows_about: false,
+        shows_since: false,
+        community_letters: false,
+    }
+}
+
+/// Empties the row of somebody who left: only its number stays, because their posts and the records of others name it. Name
+/// and address are free for others afterwards.
+pub fn empty_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    // Neither a name nor an address holds a space: nobody's key is like this one.
+    let key = format!("gone {member}");
+    diesel::update(members::table.find(member))
+        .set((
+            members::handle_key.eq(&key),
+            members::email.eq(""),
+            members::email_key.eq(&key),
+            members::password_hash.eq(""),
+            members::works_for_organisation.eq(false),
+            members::country.eq(""),
+            members::time_zone.eq(""),
+            members::colours.eq(""),
+            members::text_size.eq(""),
+            members::plain_titles.eq(false),
+            members::here_as.eq(HereAs::Unsaid),
+            members::about.eq(""),
+            members::unread_notices.eq(0),
+            members::post_count.eq(0),
+            members::threads_opened.eq(0),
+            members::joined_at.eq(Timestamp::from_micros(0)),
+            members::last_seen_at.eq(None::<Timestamp>),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Deletes what else is kept of somebody with this address: sessions, links to a new password, what they agreed to, wishes to
+/// join; and the words, not the lines, of the record of their roles.
+pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Result<()> {
+    diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(password_resets::table.filter(password_resets::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(password_resets::table.filter(password_resets::email_key.eq(email_key))).execute(tx.conn())?;
+    diesel::delete(consents::table.filter(consents::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(pending_joins::table.filter(pending_joins::email_key.eq(email_key))).execute(tx.conn())?;
+    diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
+        .set(role_changes::reason.eq(""))
+        .execute(tx.conn())?;
+    Ok(())
+}

@@ -1,0 +1,592 @@
+//! Leaving: gone at once, back within two weeks, and after that erased wherever it stood.
+
+use crate::accounts::{is_admitted, last_letter_to, link_to, sign_in};
+use crate::harness::people::Person;
+use crate::harness::{Site, with_site};
+use crate::scene::{PASSWORD, Scene, email, reply, said, thread};
+use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
+use alongside::boards;
+use alongside::db::schema::{boards as board_rows, departures, exports, letters, members, notices, threads as thread_rows};
+use alongside::db::{Conn, DatabaseUrl, Id};
+use alongside::privacy::{self, model::WordsLeft};
+use alongside::threads::{self, Place, PostChange, Typed};
+use chrono::Duration;
+use diesel::prelude::*;
+use futures_util::future::join_all;
+
+const KEEP: &str = "Keep my words, under no name";
+const TAKE: &str = "Take all of them away";
+const GONE: &str = "Somebody who left";
+
+async fn leaves(person: &Person<'_>, words: &str) {
+    person.opens("/settings").await.follows("Leave this community").await;
+    person.ticks(words).types("Your password now", PASSWORD).presses("Leave").await.is(200).sees("You have left");
+}
+
+fn thread_of(scene: &Scene, object: &str) -> String {
+    format!("/threads/{}", scene.place(object).thread)
+}
+
+/// What lists and pages count.
+async fn counts(site: &Site) -> Vec<(i64, i32, i32, i32)> {
+    site.looks(|conn| {
+        let boards: Vec<(i64, i32, i32)> = board_rows::table
+            .order(board_rows::id)
+            .select((board_rows::id, board_rows::thread_count, board_rows::post_count))
+            .load(conn)?;
+        let threads: Vec<(i64, i32, i32, Option<i64>)> = thread_rows::table
+            .order(thread_rows::id)
+            .select((thread_rows::id, thread_rows::post_count, thread_rows::reply_count, thread_rows::first_reply_at))
+            .load(conn)?;
+        let people: Vec<(i64, i32)> =
+            members::table.order(members::id).select((members::id, members::post_count)).load(conn)?;
+        let boards = boards.into_iter().map(|(id, threads, posts)| (id, threads, posts, 0));
+        let threads =
+            threads.into_iter().map(|(id, posts, replies, first)| (id, posts, replies, i32::from(first.is_some())));
+        let people = people.into_iter().map(|(id, posts)| (id, posts, 0, 0));
+        Ok(boards.chain(threads).chain(people).collect())
+    })
+    .await
+}
+
+#[test]
+fn whoever_leaves_is_gone_at_once_and_their_words_stay_under_no_name() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (author, elsewhere) = (scene.person(site, "author"), site.visitor());
+        sign_in(&elsewhere, &email("author"), PASSWORD).await;
+        let visitor = site.visitor();
+        visitor.opens(&thread_of(&scene, "public")).await.sees("author");
+        let (address, tag) =
+            visitor.on_page(|page| (page.address.clone(), page.headers["etag"].to_str().unwrap().to_owned()));
+        leaves(&author, KEEP).await;
+        author.sees("Your words stand there under no name.");
+        assert!(!is_admitted(&author).await && !is_admitted(&elsewhere).await, "signed out everywhere");
+        let page = visitor.asks_with("GET", &address, None, &[("if-none-match", &tag)]).await;
+        page.is(200).shows(GONE).shows("And one more thing.").hides(">author<");
+        let member = scene.person(site, "member");
+        member.opens("/boards").await;
+        member.opens(&format!("/people/{}", scene.author)).await.is(200).sees(GONE).misses("author");
+    });
+}
+
+#[test]
+fn whoever_takes_their_words_away_takes_them_off_every_page_at_once_and_finds_all_of_them_again_on_coming_back() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (thread, board) = (scene.place("members").thread, scene.place("members").board);
+        let (member, moderator) = (scene.id("member"), scene.id("moderator"));
+        // Somebody else answers first in one thread, and the author last in another.
+        site.given(move |tx| {
+            let member = accounts::load(tx.conn(), member)?.unwrap();
+            threads::reply(tx, &member, thread, &reply("It was the same with me.", "same"))?;
+            let moderator = accounts::load(tx.conn(), moderator)?.unwrap();
+            threads::start(tx, &moderator, board, &self::thread("A thread of somebody else", "else"))
+        })
+        .await;
+        let before = counts(site).await;
+        let author = scene.person(site, "author");
+        leaves(&author, TAKE).await;
+        let reader = scene.person(site, "member");
+        for object in ["public", "members", "locked"] {
+            reader.opens(&thread_of(&scene, object)).await.is(200).sees("Somebody who left took this post back.");
+            reader.misses("And one more thing.").misses("I could not sleep").misses(&format!("A thread that is {object}"));
+        }
+        reader.opens(&thread_of(&scene, "members")).await.sees("It was the same with me.");
+        assert_ne!(counts(site).await, before);
+        author.presses("Come back").await.is(200).sees("Welcome back.");
+        assert_eq!(counts(site).await, before, "all of it counts again");
+        sign_in(&author, &email("author"), PASSWORD).await;
+        author.opens(&thread_of(&scene, "members")).await.sees("And one more thing.").sees("author").misses(GONE);
+        // What they had taken back before stays so.
+        author.opens(&thread_of(&scene, "withdrawn")).await.misses("And one more thing.");
+        let rows: i64 = site.looks(|conn| Ok(departures::table.count().get_result(conn)?)).await;
+        assert_eq!(rows, 0, "nothing tells that they were away");
+    });
+}
+
+#[test]
+fn whoever_signs_in_after_leaving_is_asked_whether_they_come_back_and_is_not_let_in_otherwise() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        leaves(&scene.person(site, "author"), KEEP).await;
+        let link = link_to(site, &email("author")).await;
+        let person = site.visitor();
+        sign_in(&person, &email("author"), PASSWORD).await;
+        person.is(200).sees("You have left");
+        assert!(link.ends_with(&person.address()), "the letter leads to the same page: {link}");
+        assert!(!is_admitted(&person).await);
+        // Looking is not coming back.
+        person.opens(&link).await.sees("You have left");
+        assert!(!is_admitted(&person).await);
+        person.presses("Come back").await;
+        assert!(!is_admitted(&person).await, "a link signs nobody in");
+        person.opens(&link).await.is(410).sees("This link does not work any more");
+        sign_in(&person, &email("author"), PASSWORD).await;
+        assert!(is_admitted(&person).await);
+    });
+}
+
+#[test]
+fn nobody_else_closes_an_account_at_an_open_browser_and_a_refused_form_does_nothing() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        author.opens("/settings/leaving").await.ticks(TAKE).types("Your password now", "words that fit nowhere");
+        author.presses("Leave").await.is(422).sees("That is not your password.").misses("words that fit nowhere");
+        author.types("Your password now", PASSWORD);
+        assert!(author.filled("Leave").fields.contains(&("words".to_owned(), "take".to_owned())), "the choice is kept");
+        author.opens("/settings/leaving").await.types("Your password now", PASSWORD).presses("Leave").await;
+        author.is(422).sees("Choose what shall become of your words.");
+        assert!(is_admitted(&author).await);
+        author.opens(&thread_of(&scene, "public")).await.sees("author").sees("And one more thing.");
+        for _ in 0..5 {
+            author.asks("POST", "/settings/leaving", Some("words=take&password=a+wrong+one".into())).await;
+        }
+        assert_eq!(author.asks("POST", "/settings/leaving", Some("words=take&password=x".into())).await.status, 429);
+    });
+}
+
+#[test]
+fn the_only_administrator_makes_somebody_else_one_before_leaving_and_what_people_gave_them_ends() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let administrator = scene.person(site, "administrator");
+        administrator.opens("/settings/leaving").await.ticks(KEEP).types("Your password now", PASSWORD);
+        administrator.presses("Leave").await.is(422).sees("This is the last administrator.");
+        assert!(is_admitted(&administrator).await);
+
+        let moderator = scene.person(site, "moderator");
+        leaves(&moderator, KEEP).await;
+        moderator.presses("Come back").await.is(200);
+        sign_in(&moderator, &email("moderator"), PASSWORD).await;
+        let people = format!("/boards/{}/people", scene.place("board-members").board);
+        assert_eq!(moderator.asks("GET", &people, None).await.status, 404, "people give it again");
+    });
+}
+
+#[test]
+fn whoever_goes_through_their_words_first_comes_back_to_leaving() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        author
+            .opens("/settings/leaving")
+            .await
+            .follows("Go through them first, one by one")
+            .await
+            .sees("And one more thing.");
+        author.follows("Back to leaving").await.sees("What shall become of your words?");
+        author.opens("/posts").await.misses("Back to leaving");
+    });
+}
+
+#[test]
+fn after_two_weeks_there_is_no_way_back_and_the_numbers_go_to_an_address_that_is_then_forgotten() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        leaves(&author, KEEP).await;
+        let link = link_to(site, &email("author")).await;
+        site.later(Duration::days(14));
+        author.opens(&link).await.is(410);
+        assert_eq!(author.asks("POST", &link, Some(String::new())).await.status, 410);
+        site.works().await;
+        let letter = last_letter_to(site, &email("author")).await;
+        assert!(letter.contains("Posts that stay, under no name: 10") && letter.contains("Posts erased: 2"), "{letter}");
+        assert!(!letter.contains("author"), "{letter}");
+        site.works().await;
+        let address = email("author");
+        let kept: i64 = site
+            .looks(move |conn| Ok(letters::table.filter(letters::to_address.eq(address)).count().get_result(conn)?))
+            .await;
+        assert_eq!(kept, 0);
+        author.opens(&link).await.is(200).sees("All of it is erased").sees("Posts erased");
+        assert_eq!(author.asks("POST", &link, Some(String::new())).await.status, 410);
+        sign_in(&author, &email("author"), PASSWORD).await;
+        author.is(422).sees("Address and password do not fit together.");
+        // Their words stand, and what is answered to them is told to nobody.
+        let (member, thread) = (scene.id("member"), scene.place("public").thread);
+        site.given(move |tx| {
+            let member = accounts::load(tx.conn(), member)?.unwrap();
+            threads::reply(tx, &member, thread, &reply("Thank you, wherever you are.", "thanks"))
+        })
+        .await;
+        site.works().await;
+        let id = scene.author;
+        let told: i64 =
+            site.looks(move |conn| Ok(notices::table.filter(notices::member_id.eq(id)).count().get_result(conn)?)).await;
+        assert_eq!(told, 0);
+        site.visitor().opens(&thread_of(&scene, "public")).await.sees("And one more thing.").sees(GONE);
+        // Name and address are free.
+        let again = NewMember { handle: "author".into(), email: email("author"), ..NewMember::default() };
+        site.given(move |tx| accounts::create_member(tx, &again)).await;
+    });
+}
+
+#[test]
+fn coming_back_and_leaving_happen_once_however_often_they_are_pressed() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let people: Vec<_> = (0..10).map(|_| scene.person(site, "author")).collect();
+        let body = format!("words=take&password={}", PASSWORD.replace(' ', "+"));
+        let pressed = people.iter().map(|person| person.asks("POST", "/settings/leaving", Some(body.clone())));
+        let answers = join_all(pressed).await;
+        assert!(
+            answers
+                .iter()
+                .any(|answer| answer.headers.get("location").is_some_and(|to| to.to_str().unwrap().starts_with("/left/")))
+        );
+        let rows: i64 = site.looks(|conn| Ok(departures::table.count().get_result(conn)?)).await;
+        assert_eq!(rows, 1);
+        let link = link_to(site, &email("author")).await;
+        let presses = people.iter().map(|person| person.asks("POST", &link, Some(String::new())));
+        let mut statuses: Vec<u16> = join_all(presses).await.iter().map(|answer| answer.status).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 410, 410, 410, 410, 410, 410, 410, 410, 410]);
+        site.visitor().opens(&thread_of(&scene, "public")).await.sees("And one more thing.").sees("author");
+    });
+}
+
+#[test]
+fn a_way_back_cannot_be_made_or_bent_by_others() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        leaves(&scene.person(site, "author"), KEEP).await;
+        let link = link_to(site, &email("author")).await;
+        let token = link.rsplit('/').next().unwrap();
+        let (id, rest) = token.split_once('.').unwrap();
+        let visitor = site.visitor();
+        for bent in [format!("{}.{rest}", scene.id("member")), format!("{token}x"), format!("{id}.1.abc"), "31".to_owned()] {
+            for method in ["GET", "POST"] {
+                let body = (method == "POST").then(String::new);
+                assert_eq!(visitor.asks(method, &format!("/left/{bent}"), body).await.status, 410, "{bent}");
+            }
+        }
+        visitor.opens(&thread_of(&scene, "public")).await.sees(GONE);
+    });
+}
+
+#[test]
+fn what_a_process_left_undone_the_worker_goes_on_with() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (author, running) = (scene.author, site.running.clone());
+        let path = site.given(move |tx| privacy::leave(tx, &running, author, WordsLeft::Take)).await;
+        let visitor = site.visitor();
+        visitor.opens(&thread_of(&scene, "public")).await.sees("And one more thing.");
+        site.works().await;
+        visitor.opens(&thread_of(&scene, "public")).await.misses("And one more thing.");
+        visitor.opens(&path).await.sees("You have left");
+    });
+}
+
+// ------------------------------------------------------------------------------------------------- nothing is left
+
+/// In everything that they type, and in nothing else.
+const CANARY: &str = "zanarivogel";
+
+/// Somebody who did everything here that leaves something behind.
+async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
+    let hash = accounts::hash_password(&PasswordAttempt::new(PASSWORD)).unwrap();
+    let new = NewMember {
+        handle: CANARY.to_owned(),
+        email: format!("{CANARY}@post.example"),
+        password_hash: hash,
+        about: format!("I am {CANARY}."),
+        shows_about: true,
+        time_zone: "Europe/Dublin".to_owned(),
+        country: "IE".to_owned(),
+        ..NewMember::default()
+    };
+    let member = site.given(move |tx| accounts::create_member(tx, &new)).await;
+    let (place, closed, moderator) = (scene.place("members"), scene.place("board-members").board, scene.id("moderator"));
+    let words = |what: &str| format!("{what} of {CANARY}, and some more words so that it fills a line or two of the page.");
+    let (opening, answer, request) = (words("The opening post"), words("The answer"), words("The request"));
+    let posts = site
+        .given(move |tx| {
+            accounts::agree(tx, member)?;
+            accounts::grant(tx, member, accounts::Role::Mentor, None, &format!("{CANARY} is kind"))?;
+            let person = accounts::load(tx.conn(), member)?.unwrap();
+            let moderator = accounts::load(tx.conn(), moderator)?.unwrap();
+            let mut draft = thread(&format!("A title of {CANARY}"), "canary-opening");
+            draft.said = said(&opening);
+            let opened = threads::start(tx, &person, place.board, &draft)?;
+            let placed = threads::reply(tx, &person, place.thread, &reply(&answer, "canary-answer"))?;
+            let mut reply = reply("Somebody answers.", "canary-answered");
+            reply.in_reply_to = Some(placed.post);
+            threads::reply(tx, &moderator, place.thread, &reply)?;
+            boards::ask(tx, &person, closed, &request)?;
+            Ok([opened.post, placed.post])
+        })
+        .await;
+    site.later(Duration::minutes(10));
+    let (draft, better) = (words("The draft"), words("The better words"));
+    site.given(move |tx| {
+        let person = accounts::load(tx.conn(), member)?.unwrap();
+        for post in posts {
+            let change =
+                PostChange { revision: 1, title: None, said: said(&better), submission_id: format!("canary-better-{post}") };
+            threads::edit(tx, &person, post, &change)?;
+        }
+        let typed = Typed { body: draft.clone(), submission_id: "canary-draft".to_owned(), ..Typed::default() };
+        threads::keep_draft(tx, &person, Place::Thread(place.thread), &typed)?;
+        Ok(())
+    })
+    .await;
+    site.works().await;
+    // A letter that is due only later, one that was sent, and a link to a new password.
+    site.later(Duration::hours(1));
+    let visitor = site.visitor();
+    visitor
+        .opens("/password")
+        .await
+        .types("E-mail address", &format!("{CANARY}@post.example"))
+        .presses("Send me the link")
+        .await;
+    site.works().await;
+    member
+}
+
+/// Where these words stand in what the database keeps: tables of PostgreSQL, files of SQLite.
+async fn places_of(site: &Site, words: &str) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Name {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    match site.running.db.url() {
+        DatabaseUrl::Sqlite(path) => {
+            let mut found = Vec::new();
+            for ending in ["", "-wal"] {
+                let mut name = path.clone().into_os_string();
+                name.push(ending);
+                let bytes = std::fs::read(&name).unwrap_or_default();
+                if bytes.windows(words.len()).any(|window| window == words.as_bytes()) {
+                    found.push(name.to_string_lossy().into_owned());
+                }
+            }
+            found
+        }
+        DatabaseUrl::Postgres(_) => {
+            let words = words.to_owned();
+            site.looks(move |conn| {
+                let Conn::Postgres(conn) = conn else { panic!("not PostgreSQL") };
+                let tables: Vec<Name> = diesel::sql_query(
+                    "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()",
+                )
+                .load(conn)?;
+                assert!(tables.len() > 20, "every table");
+                let mut found = Vec::new();
+                for Name { name } in tables {
+                    let query = format!("SELECT t::text AS name FROM \"{name}\" t WHERE t::text ILIKE '%{words}%'");
+                    let rows: Vec<Name> = diesel::sql_query(query).load(conn)?;
+                    found.extend(rows.into_iter().map(|row| format!("{name}: {}", row.name)));
+                }
+                Ok(found)
+            })
+            .await
+        }
+    }
+}
+
+#[test]
+fn nothing_that_somebody_typed_is_left_in_the_database_once_they_are_erased() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let member = somebody(site, &scene).await;
+        let hash = site
+            .looks(move |conn| Ok(members::table.find(member).select(members::password_hash).first::<String>(conn)?))
+            .await;
+        assert!(!places_of(site, CANARY).await.is_empty() && !places_of(site, &hash).await.is_empty());
+        let person = site.visitor();
+        sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        leaves(&person, TAKE).await;
+        site.works().await;
+        site.later(Duration::days(15));
+        // Erased, written to, forgotten.
+        site.works().await;
+        site.works().await;
+        for words in [CANARY, hash.as_str(), "Europe/Dublin"] {
+            assert_eq!(places_of(site, words).await, Vec::<String>::new(), "{words}");
+        }
+        let reader = site.visitor();
+        sign_in(&reader, &email("moderator"), PASSWORD).await;
+        reader.opens(&thread_of(&scene, "members")).await.sees("Somebody answers.").misses(CANARY);
+    });
+}
+
+#[test]
+fn of_whoever_kept_their_words_the_words_are_left_and_nothing_else() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let member = somebody(site, &scene).await;
+        let person = site.visitor();
+        sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        leaves(&person, KEEP).await;
+        site.later(Duration::days(15));
+        site.works().await;
+        site.works().await;
+        for words in [
+            "The opening post of",
+            "The answer of",
+            "The request of",
+            "The draft of",
+            "zanarivogel@",
+            "I am zana",
+            "is kind",
+        ] {
+            assert_eq!(places_of(site, words).await, Vec::<String>::new(), "{words}");
+        }
+        assert!(!places_of(site, "The better words").await.is_empty());
+        let handle: String =
+            site.looks(move |conn| Ok(members::table.find(member).select(members::handle).first(conn)?)).await;
+        assert_eq!(handle, GONE);
+    });
+}
+
+// ---------------------------------------------------------------------------------------------------- taking along
+
+const MY_DATA: &str = "/settings/my-data";
+
+async fn asks_for_the_file(person: &Person<'_>) {
+    person.opens("/settings").await.follows("Take your data along").await;
+    person.types("Your password now", PASSWORD).presses("Make my file").await.is(200).sees("Your file is being made.");
+}
+
+/// The answer as bytes, with status and headers.
+async fn downloads(site: &Site, person: &Person<'_>, path: &str) -> (u16, reqwest::header::HeaderMap, Vec<u8>) {
+    let cookies: Vec<String> = person.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let request = site.client.get(format!("{}{path}", site.address)).header("cookie", cookies.join("; "));
+    let answer = request.send().await.unwrap();
+    let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+    (status, headers, answer.bytes().await.unwrap().to_vec())
+}
+
+fn unpacked(zip: &[u8]) -> std::collections::BTreeMap<String, String> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(zip)).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    names
+        .into_iter()
+        .map(|name| {
+            let text = std::io::read_to_string(archive.by_name(&name).unwrap()).unwrap();
+            (name, text)
+        })
+        .collect()
+}
+
+#[test]
+fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let member = somebody(site, &scene).await;
+        let person = site.visitor();
+        sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        asks_for_the_file(&person).await;
+        assert!(!person.on_page(|page| page.has_button("Make my file")), "one at a time");
+        site.works().await;
+        let letter = last_letter_to(site, &format!("{CANARY}@post.example")).await;
+        assert!(letter.contains(MY_DATA) && !letter.contains("my-data/"), "the letter opens nothing: {letter}");
+        person.opens(MY_DATA).await.sees("Your file is ready until").sees("You can ask for another one from");
+        let link = person.on_page(|page| page.link("Download it"));
+        let (status, headers, zip) = downloads(site, &person, &link).await;
+        assert_eq!(status, 200);
+        for (name, part) in [
+            ("content-type", "application/zip"),
+            ("content-disposition", "attachment; filename=\"my-data-"),
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+        ] {
+            assert!(headers[name].to_str().unwrap().contains(part), "{name}: {:?}", headers[name]);
+        }
+        let files = unpacked(&zip);
+        let names: Vec<&str> = files.keys().map(String::as_str).collect();
+        let all =
+            ["account.json", "boards.json", "helplines.json", "index.html", "letters.json", "notices.json", "words.json"];
+        assert_eq!(names, all);
+        for (name, part) in [
+            ("account.json", "zanarivogel@post.example"),
+            ("account.json", "I am zanarivogel."),
+            ("account.json", "\"kind\": \"health\""),
+            ("account.json", "zanarivogel is kind"),
+            ("account.json", "\"sessions\": ["),
+            ("boards.json", "The request of zanarivogel"),
+            ("words.json", "The opening post of zanarivogel"),
+            ("words.json", "A title of zanarivogel"),
+            ("words.json", "The better words of zanarivogel"),
+            ("words.json", "The draft of zanarivogel"),
+            ("notices.json", "\"kind\": \"answered-you\""),
+            ("letters.json", "accounts/reset"),
+            ("index.html", "The answer of zanarivogel"),
+            ("index.html", "The better words of zanarivogel"),
+            ("index.html", "The draft of zanarivogel"),
+        ] {
+            assert!(files[name].contains(part), "{name} lacks {part}:\n{}", files[name]);
+        }
+        let hash = site
+            .looks(move |conn| Ok(members::table.find(member).select(members::password_hash).first::<String>(conn)?))
+            .await;
+        for (name, text) in &files {
+            for foreign in
+                [hash.as_str(), "argon2", "token", "Somebody answers.", "moderator", "A thread that is", "<script"]
+            {
+                assert!(!text.contains(foreign), "{name} holds {foreign}:\n{text}");
+            }
+            if name != "index.html" {
+                serde_json::from_str::<serde_json::Value>(text).unwrap();
+            }
+        }
+    });
+}
+
+#[test]
+fn a_file_is_for_its_owner_alone_and_for_two_days() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        asks_for_the_file(&author).await;
+        site.works().await;
+        author.opens(MY_DATA).await;
+        let link = author.on_page(|page| page.link("Download it"));
+        let member = scene.person(site, "member");
+        let visitor = site.visitor();
+        assert_eq!(member.asks("GET", &link, None).await.status, 404);
+        assert_eq!(visitor.asks("GET", &link, None).await.status, 303);
+        let number = link.rsplit('/').next().unwrap().split('.').next().unwrap();
+        for bent in [format!("{link}x"), format!("{MY_DATA}/{number}"), format!("{MY_DATA}/999.abc")] {
+            assert_eq!(author.asks("GET", &bent, None).await.status, 404, "{bent}");
+        }
+        site.later(Duration::hours(48));
+        assert_eq!(author.asks("GET", &link, None).await.status, 404, "before the worker comes by");
+        site.works().await;
+        let files: i64 =
+            site.looks(|conn| Ok(exports::table.filter(exports::file.is_not_null()).count().get_result(conn)?)).await;
+        assert_eq!(files, 0);
+        author.opens(MY_DATA).await.sees("Your last file was deleted on");
+        assert!(author.on_page(|page| page.has_button("Make my file")));
+    });
+}
+
+#[test]
+fn a_file_is_made_for_who_knows_the_password_once_a_day_and_goes_with_whoever_leaves() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        author.opens(MY_DATA).await.types("Your password now", "words that fit nowhere").presses("Make my file").await;
+        author.is(422).sees("That is not your password.");
+        let body = || Some(format!("password={}", PASSWORD.replace(' ', "+")));
+        // Pressed twice: one is being made.
+        for _ in 0..2 {
+            assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 303);
+        }
+        site.works().await;
+        assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 429);
+        let made: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
+        assert_eq!(made, 1);
+        site.later(Duration::hours(24));
+        assert_eq!(author.asks("POST", MY_DATA, body()).await.status, 303);
+        leaves(&author, KEEP).await;
+        let left: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
+        assert_eq!(left, 0);
+    });
+}
