@@ -186,6 +186,12 @@ const ERASED: &str = "
     password_resets.member_id password_resets.email_key password_resets.token_hash
     pending_joins.handle pending_joins.handle_key pending_joins.email pending_joins.email_key pending_joins.password_hash
     pending_joins.country pending_joins.rules_version pending_joins.token_hash
+    pending_joins.answer invitations.member_id invitations.token_hash arrivals.member_id
+    email_changes.member_id email_changes.old_email email_changes.old_email_key email_changes.new_email
+    email_changes.confirm_hash email_changes.undo_hash
+    totp_secrets.member_id totp_secrets.hidden_secret
+    recovery_codes.member_id recovery_codes.salt recovery_codes.code_hash
+    known_browsers.member_id known_browsers.token_hash
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
     role_changes.reason
@@ -202,6 +208,14 @@ const ERASED: &str = "
 /// Columns of that kind that stay, each with the reason. A number of a person who was erased leads to an empty row.
 const KEPT: &[(&str, &str)] = &[
     ("site_settings.name site_settings.value", "settings of the site, typed by administrators for everybody"),
+    (
+        "site_setting_changes.name site_setting_changes.value site_setting_changes.changed_by",
+        "the record of the site: settings for everybody, and a number that leads to nobody",
+    ),
+    (
+        "arrivals.invited_by arrivals.approved_by pending_joins.denied_by",
+        "stand in the row of somebody else; the number leads to nobody",
+    ),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (

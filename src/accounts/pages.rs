@@ -94,8 +94,7 @@ mod tests {
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let lines = ["Come in.", "5 & 6 are here."];
-            let parameters =
-                serde_json::json!({ "link": link, "days": 14, "hours": 72, "minutes": 20, "lines": lines });
+            let parameters = serde_json::json!({ "link": link, "days": 14, "hours": 72, "minutes": 20, "lines": lines });
             let letter = crate::mail::check::letter(template, parameters);
             assert!(letter.text.contains(&format!("\n{link}\n")), "{}", letter.text);
             assert!(letter.html.contains(&format!("<a href=\"{link}\">")), "{}", letter.html);

@@ -377,7 +377,6 @@ const SIGN_IN_OF_BROWSER: &str = "sign-in-of-browser";
 const SIGN_IN_OF_ACCOUNT: &str = "sign-in-of";
 const SIGN_IN_ANYWHERE: &str = "sign-in-anywhere";
 
-
 /// Who came in.
 enum SignedIn {
     /// A member, with what became of their words.

@@ -2,7 +2,10 @@
 
 use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, members, password_resets, pending_joins, role_changes, sessions};
+use crate::db::schema::{
+    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
+    pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::locked;
@@ -30,6 +33,12 @@ pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let found: Option<Id<Member>> =
         locked!(tx.conn(), inner, members::table.find(member).select(members::id) => first).optional()?;
     found.map(|_| ()).ok_or(Error::UNSEEN)
+}
+
+/// Ends the invitations that they made: nobody is let in any more by somebody who is not here.
+pub fn delete_invitations(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::delete(invitations::table.filter(invitations::member_id.eq(member))).execute(tx.conn())?;
+    Ok(())
 }
 
 /// What stands beside their posts now.
@@ -118,6 +127,11 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(password_resets::table.filter(password_resets::email_key.eq(email_key))).execute(tx.conn())?;
     diesel::delete(consents::table.filter(consents::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(pending_joins::table.filter(pending_joins::email_key.eq(email_key))).execute(tx.conn())?;
+    diesel::delete(email_changes::table.filter(email_changes::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(totp_secrets::table.find(member)).execute(tx.conn())?;
+    diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
     diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
         .set(role_changes::reason.eq(""))
         .execute(tx.conn())?;
