@@ -7,6 +7,7 @@
 //! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
+//! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
@@ -14,6 +15,7 @@
 //! Invariants: an address has at most one member; a letter's link makes at most one member; a role never changes without a
 //! line in `role_changes`; there is always an administrator once there was one.
 
+mod agreements;
 mod device;
 pub mod host;
 pub mod model;
@@ -41,7 +43,7 @@ use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use chrono::Duration;
 use host::LastUses;
-use model::{Consent, EmailAddress, JoinRequest};
+use model::{EmailAddress, JoinRequest};
 use rules::RoleWish;
 use serde_json::json;
 use std::sync::{Mutex, PoisonError};
@@ -204,8 +206,7 @@ fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Option<Id<Member>>> {
         ..NewMember::default()
     };
     let member = store::insert_member(tx, &new, &email)?;
-    store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
-    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
+    agreements::agree_at_joining(tx, member, Some(&pending.rules_version))?;
     Ok(Some(member))
 }
 
@@ -236,8 +237,7 @@ pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
 
 /// Writes down that a member agreed to the present house rules and to the keeping of health data.
 pub fn agree(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    store::insert_consent(tx, member, Consent::Rules, rules::RULES_VERSION)?;
-    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)
+    agreements::agree_at_joining(tx, member, None)
 }
 
 /// A link that makes one administrator account, once, within 24 hours: its address is `/setup/{token}`. For the start on an

@@ -1,7 +1,9 @@
 //! How people meet accounts.
 
 mod admin;
+mod agreements;
 mod devices;
+mod documents;
 mod join;
 mod people;
 mod recovery;
@@ -27,6 +29,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         people::endpoints(),
         settings::endpoints(),
         texts::endpoints(),
+        documents::endpoints(),
+        agreements::endpoints(),
         admin::endpoints(),
     ]
     .concat()

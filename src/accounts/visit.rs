@@ -170,6 +170,12 @@ impl Visit {
         go_to(location)
     }
 
+    /// 303 to what they have to agree to before they write, and from there back to this page.
+    pub fn ask_to_agree(&self) -> Result<HttpResponse> {
+        let address: String = url::form_urlencoded::byte_serialize(self.address().as_bytes()).collect();
+        go_to(&format!("/agreements?return_to={address}"))
+    }
+
     /// A page that everybody reads alike: 304 if the browser has this very one. The tag must change with everything that
     /// the page shows. Members get no tag, because their frame shows more than the version counts.
     pub fn is_known(&self, tag: &str) -> Option<HttpResponse> {
@@ -208,6 +214,7 @@ impl Visit {
                 mark: member.mark,
                 person_href: member.href(),
                 is_administrator: member.roles.administrator,
+                must_agree: member.must_agree,
                 unread_notices: i64::from(member.unread_notices),
             }),
             leave_href: if member.is_some_and(Member::is_on_shared_device) {

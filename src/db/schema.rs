@@ -66,6 +66,28 @@ diesel::table! {
         threads_opened -> Integer,
         joined_at -> BigInt,
         last_seen_at -> Nullable<BigInt>,
+        must_agree -> Bool,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> BigInt,
+        kind -> Text,
+        version -> Integer,
+        source -> Text,
+        html -> Text,
+        changed -> Text,
+        published_by -> BigInt,
+        published_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    present_documents (kind) {
+        kind -> Text,
+        version -> Integer,
+        asked_version -> Integer,
     }
 }
 
@@ -381,6 +403,7 @@ diesel::table! {
 }
 
 diesel::joinable!(consents -> members (member_id));
+diesel::joinable!(documents -> members (published_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(content_notes -> boards (board_id));
@@ -417,6 +440,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     pending_joins,
     password_resets,
     consents,
+    documents,
+    present_documents,
     sessions,
     setup_links,
     role_changes,

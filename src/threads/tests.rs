@@ -773,6 +773,7 @@ fn stand_in() -> Member {
         plain_titles: false,
         here_as: HereAs::Unsaid,
         mark: crate::web::page::parts::Mark::NONE,
+        must_agree: false,
         unread_notices: 0,
         post_count: 0,
         threads_opened: 0,

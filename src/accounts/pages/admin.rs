@@ -1,7 +1,8 @@
 //! What administrators do about people: find somebody, give roles and take them back. No command line needed.
 
 use super::Faults;
-use crate::accounts::model::{Account, Member, Role, RoleChange};
+use super::agreements::GivenRow;
+use crate::accounts::model::{Account, GivenConsent, Member, Role, RoleChange};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, RoleTaken, find_by_handle, rules};
@@ -68,6 +69,8 @@ struct AdminPersonPage {
     take: RoleFields,
     works_for_organisation: bool,
     organisation_reason: String,
+    /// What they agreed to, newest first.
+    consents: Vec<GivenRow>,
     changes: Vec<ChangeRow>,
 }
 
@@ -110,14 +113,15 @@ async fn person_page(
     done: Option<String>,
     typed: Typed,
 ) -> Result<AdminPersonPage> {
-    let found: Result<(Account, Vec<RoleChange>)> = visit
+    let found: Result<(Account, Vec<GivenConsent>, Vec<RoleChange>)> = visit
         .site
         .db
         .read(move |connection| {
-            Ok((store::account(connection, id)?.ok_or(Error::UNSEEN)?, store::role_changes_of(connection, id)?))
+            let account = store::account(connection, id)?.ok_or(Error::UNSEEN)?;
+            Ok((account, store::consents_of(connection, id)?, store::role_changes_of(connection, id)?))
         })
         .await;
-    let (account, changes) = found?;
+    let (account, consents, changes) = found?;
     let member = &account.member;
     let choices = |has: bool| -> Result<Vec<Choice>> {
         Role::ALL
@@ -142,6 +146,7 @@ async fn person_page(
         take: typed.take,
         works_for_organisation: typed.works_for_organisation.unwrap_or(member.works_for_organisation),
         organisation_reason: typed.organisation_reason,
+        consents: consents.iter().rev().map(|given| GivenRow::of(visit, given)).collect::<Result<_>>()?,
         changes: changes.into_iter().map(|change| change_row(visit, change)).collect::<Result<_>>()?,
     })
 }
@@ -321,6 +326,7 @@ async fn update_organisation(visit: Visit, id: Path<Id<Member>>, form: Form<Orga
 
 #[cfg(test)]
 mod tests {
+    use super::super::agreements::tests::given_rows;
     use super::super::tests::faults;
     use super::*;
     use crate::web::page::check::check_page;
@@ -346,6 +352,7 @@ mod tests {
             take: RoleFields { role: "mentor".into(), reason: "Asked to stop".into() },
             works_for_organisation: true,
             organisation_reason: "Started there".into(),
+            consents: given_rows(),
             changes: vec![ChangeRow {
                 words: "Mentor, given by northgate".into(),
                 reason: "Asked".into(),

@@ -1,11 +1,12 @@
 //! Joining: the age on a step of its own, the details, the letter.
 
 use super::{Faults, is_ticked};
-use crate::accounts::model::{EmailAddress, JoinRequest, PasswordAttempt};
+use crate::accounts::model::{DocumentKind, EmailAddress, JoinRequest, PasswordAttempt};
 use crate::accounts::rules::{self, Age};
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, Asked, JoiningGate, password, store};
+use crate::accounts::{self, Asked, JoiningGate, agreements, password, store};
 use crate::countries;
+use crate::db::Conn;
 use crate::db::trouble::{self, Trouble};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
@@ -62,6 +63,8 @@ struct DetailsPage {
     faults: Vec<Fault>,
     pass: AgePass,
     letter: String,
+    /// Of the house rules that it leads to.
+    rules_version: String,
     handle: String,
     email: String,
     country: String,
@@ -223,7 +226,10 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
     match closed(&visit, StatusCode::OK).await? {
         Some(closed) => Ok(closed),
         None => {
-            visit.show(look(), &details_page(Vec::new(), pass, JoinForm { letter: query.0.letter, ..JoinForm::default() }))
+            let read = |connection: &mut Conn| agreements::present_version(connection, DocumentKind::Rules);
+            let rules_version = visit.site.db.read(read).await?.to_string();
+            let form = JoinForm { letter: query.0.letter, rules_version, ..JoinForm::default() };
+            visit.show(look(), &details_page(Vec::new(), pass, form))
         }
     }
 }
@@ -234,6 +240,7 @@ struct JoinForm {
     until: String,
     seal: String,
     letter: String,
+    rules_version: String,
     handle: String,
     email: String,
     password: PasswordAttempt,
@@ -247,6 +254,7 @@ fn details_page(faults: Vec<Fault>, pass: AgePass, form: JoinForm) -> DetailsPag
         faults,
         pass,
         letter: form.letter,
+        rules_version: form.rules_version,
         handle: form.handle,
         email: form.email,
         country: form.country,
@@ -291,6 +299,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         email,
         password_hash: password::hash_in_turn(&visit.site, typed_password).await?,
         country: form.country.clone(),
+        rules_version: form.rules_version.clone(),
     };
     let token = Token::random()?;
     let site = visit.site.clone();
@@ -469,6 +478,7 @@ mod tests {
             faults: faults(&["handle", "email", "password", "country", "rules", "health"]),
             pass: pass(),
             letter: "def".into(),
+            rules_version: "3".into(),
             handle: "tansy".into(),
             email: "tansy@post.example".into(),
             country: "IE".into(),
@@ -491,6 +501,7 @@ mod tests {
             faults: Vec::new(),
             pass: AgePass::default(),
             letter: String::new(),
+            rules_version: String::new(),
             handle: String::new(),
             email: String::new(),
             country: String::new(),

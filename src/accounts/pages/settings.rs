@@ -1,5 +1,7 @@
 //! What people change about their own account.
 
+use super::agreements::{consent_key, version_of};
+use super::texts::VersionLink;
 use super::{Faults, is_ticked};
 use crate::accounts::model::{
     Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
@@ -113,7 +115,7 @@ struct ZoneGroup {
 struct ConsentRow {
     label: String,
     /// The version of its text, if it has versions that people know.
-    version: Option<Moment>,
+    version: Option<VersionLink>,
     /// Nothing: never.
     given: Option<Moment>,
 }
@@ -282,20 +284,21 @@ fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>
         .iter()
         .map(|consent| {
             let latest = given.iter().rev().find(|one| one.consent == *consent && one.withdrawn_at.is_none());
-            let (key, has_versions) = match consent {
-                Consent::Rules => ("accounts-consent-rules", true),
-                Consent::Health => ("accounts-consent-health", false),
-            };
+            (consent, latest)
+        })
+        // Not everybody is ever asked for these.
+        .filter(|(consent, latest)| !matches!(consent, Consent::Privacy | Consent::Disclaimer) || latest.is_some())
+        .map(|(consent, latest)| {
             Ok(ConsentRow {
-                label: visit.say(key)?,
-                version: latest.filter(|_| has_versions).and_then(|one| day_of_version(visit, &one.version)),
+                label: visit.say(consent_key(*consent))?,
+                version: latest.map(|one| version_of(visit, one)).transpose()?.flatten(),
                 given: latest.map(|one| visit.day(one.given_at)),
             })
         })
         .collect()
 }
 
-/// Versions are days: `2026-11-01`.
+/// Versions from before they were counted are days: `2026-11-01`.
 pub(super) fn day_of_version(visit: &Visit, version: &str) -> Option<Moment> {
     let noon = version.parse::<NaiveDate>().ok()?.and_hms_opt(12, 0, 0)?.and_utc();
     Some(visit.locale().day(crate::clock::Timestamp::from_utc(noon), Tz::UTC))
@@ -509,7 +512,11 @@ mod tests {
             countries: vec![Choice::new("IE", "Ireland")],
             community_letters: true,
             consents: vec![
-                ConsentRow { label: "House rules".into(), version: Some(moment()), given: Some(moment()) },
+                ConsentRow {
+                    label: "House rules".into(),
+                    version: Some(VersionLink { href: "/rules/3".into(), words: "Version 3".into() }),
+                    given: Some(moment()),
+                },
                 ConsentRow { label: "Keeping".into(), version: None, given: None },
             ],
         });

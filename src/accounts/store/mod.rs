@@ -1,6 +1,7 @@
 //! How accounts are kept.
 
 pub mod devices;
+pub mod documents;
 pub mod resets;
 
 use super::model::{
@@ -39,6 +40,7 @@ struct MemberRow {
     here_as: HereAs,
     mark: String,
     mark_colour: String,
+    must_agree: bool,
     unread_notices: i32,
     post_count: i32,
     threads_opened: i32,
@@ -101,6 +103,7 @@ impl MemberRow {
             plain_titles: self.plain_titles,
             here_as: self.here_as,
             mark: mark_from(&self.mark, &self.mark_colour),
+            must_agree: self.must_agree,
             unread_notices: self.unread_notices,
             post_count: self.post_count,
             threads_opened: self.threads_opened,
@@ -232,7 +235,7 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
             pending_joins::email_key.eq(request.email.key()),
             pending_joins::password_hash.eq(&request.password_hash),
             pending_joins::country.eq(&request.country),
-            pending_joins::rules_version.eq(rules::RULES_VERSION),
+            pending_joins::rules_version.eq(&request.rules_version),
             pending_joins::token_hash.eq(token_hash),
             pending_joins::asked_at.eq(now),
         ))
@@ -461,29 +464,26 @@ fn record_change(
 
 /// The last twenty changes of somebody's roles, newest first.
 pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    type Row = (String, bool, Option<Id<Member>>, Timestamp, String);
+    type Row = (String, bool, Option<String>, Timestamp, String);
     let rows: Vec<Row> = role_changes::table
+        .left_join(members::table.on(role_changes::changed_by.eq(members::id.nullable())))
         .filter(role_changes::member_id.eq(member))
         .order(role_changes::id.desc())
         .limit(20)
         .select((
             role_changes::role,
             role_changes::is_granted,
-            role_changes::changed_by,
+            members::handle.nullable(),
             role_changes::changed_at,
             role_changes::reason,
         ))
         .load(connection)?;
-    let actors: Vec<Id<Member>> = rows.iter().filter_map(|row| row.2).collect();
-    let names: Vec<(Id<Member>, String)> =
-        members::table.filter(members::id.eq_any(actors)).select((members::id, members::handle)).load(connection)?;
-    let name_of = |actor: Option<Id<Member>>| names.iter().find(|(id, _)| Some(*id) == actor).map(|(_, name)| name.clone());
     Ok(rows
         .into_iter()
-        .map(|(role, is_granted, actor, changed_at, reason)| RoleChange {
+        .map(|(role, is_granted, changed_by, changed_at, reason)| RoleChange {
             role,
             is_granted,
-            changed_by: name_of(actor),
+            changed_by,
             changed_at,
             reason,
         })
