@@ -3,8 +3,9 @@
 use crate::accounts::{NEW_PASSWORD, ask_to_join, at_the_details, fill_in, join_button, link_to, sign_in};
 use crate::harness::people::Person;
 use crate::harness::{Site, with_site};
-use crate::scene::Scene;
-use alongside::db::schema::{consents, documents, members, present_documents};
+use crate::scene::{Scene, reply};
+use alongside::db::schema::{board_requests, consents, documents, drafts, members, posts, present_documents};
+use alongside::{accounts, threads};
 use diesel::prelude::*;
 use futures_util::future::join_all;
 
@@ -151,6 +152,86 @@ fn of_many_who_publish_at_the_same_moment_one_does_and_a_double_press_publishes_
             })
             .await;
         assert_eq!(published, [("privacy".to_owned(), 2), ("rules".to_owned(), 2)]);
+    });
+}
+
+#[test]
+fn when_a_meaning_changes_people_read_on_and_write_when_they_have_agreed() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (administrator, member) = (scene.person(site, "administrator"), scene.person(site, "member"));
+        let thread = format!("/threads/{}", scene.place("members").thread);
+        let board = scene.place("members").board;
+        // They had the page open when the rules changed.
+        member.opens(&thread).await.ticks("My experience").types("Your words", "Slowly it gets better.");
+        let sent = member.filled("Post reply");
+        publishes(&administrator, "rules", "Be kind.\n\nAnd stay.", "Stay, too", true).await;
+        member.sends(&sent).await.is(403).sees(NOTICE).sees("Before you write, say whether you agree");
+        assert_eq!(member.on_page(|page| page.field("Your words")), "Slowly it gets better.");
+        let kept: i64 = site.looks(|conn| Ok(drafts::table.count().get_result(conn)?)).await;
+        assert_eq!(kept, 1, "the words are kept");
+
+        // They read, see their drafts and change their settings.
+        for path in ["/", "/boards", &thread, "/drafts", "/posts", "/settings", "/settings/devices", "/settings/password"] {
+            member.opens(path).await.is(200).sees(NOTICE);
+        }
+        member.opens(&thread).await.misses("Post reply");
+        member.opens("/settings").await.ticks("Plain titles").presses("Keep these: Reading").await.is(200).sees("Kept.");
+        // They begin no thread, and are told so where they would.
+        member.opens(&format!("/boards/{board}")).await.misses("Start a thread").sees("Before you write");
+        member.opens(&format!("/boards/{board}/new-thread")).await.is(200).sees("Something that people here agree to");
+        assert_eq!(member.address(), format!("/agreements?return_to=%2Fboards%2F{board}%2Fnew-thread"));
+        let body = "title=A+long+night&stance=experience&body=Awake+again.&submission_id=abcdefgh12&do=post";
+        let refused = member.asks("POST", &format!("/boards/{board}/threads"), Some(body.to_owned())).await;
+        refused.is(403).shows("Awake again.");
+        member.opens("/drafts").await.sees("Awake again.").sees("Slowly it gets better.");
+
+        member.opens(&thread).await.follows("See what changed").await.is(200).sees("Stay, too").misses("1 November");
+        member.sees("Read on").sees("Close your account");
+        member.presses("I agree").await.is(200).misses(NOTICE);
+        assert_eq!(member.address(), thread, "back where they were");
+        assert_eq!(agreed(site, scene.id("member").number()).await, [pair("rules", "2")]);
+        member.presses("Post reply").await.is(200).sees("Slowly it gets better.");
+        member.opens("/agreements").await.is(200).sees("There is nothing that you are asked to agree to.");
+        // Everybody else is still asked.
+        assert!(is_asked(&scene.person(site, "author")).await && is_asked(&administrator).await);
+    });
+}
+
+#[test]
+fn who_has_not_agreed_takes_words_back_but_neither_changes_them_nor_asks_to_be_let_in() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (administrator, author, member) =
+            (scene.person(site, "administrator"), scene.person(site, "author"), scene.person(site, "member"));
+        let place = scene.place("members");
+        let closed = scene.place("board-members").board;
+        author.opens(&format!("/posts/{}/edit", place.post)).await.types("Your words", "Said better.");
+        let change = author.filled("Save the change");
+        member.opens(&format!("/boards/{closed}")).await.types("Your words to the moderators", "I would like to read.");
+        let asking = member.filled("Ask to be let in");
+        publishes(&administrator, "rules", "Be kind.", "Shorter", true).await;
+
+        author.sends(&change).await.is(403).sees(NOTICE);
+        assert_eq!(author.on_page(|page| page.field("Your words")), "Said better.");
+        author.opens("/drafts").await.sees("Said better.");
+        author.opens(&format!("/posts/{}/edit", place.post)).await.is(200).sees("Something that people here agree to");
+        member.sends(&asking).await.is(403).sees(NOTICE);
+        assert_eq!(member.on_page(|page| page.field("Your words to the moderators")), "I would like to read.");
+        let again = member.filled("Ask to be let in");
+        member.opens(&format!("/boards/{closed}")).await.is(200).misses("Ask to be let in").sees("Before you write");
+        let asked: i64 = site.looks(|conn| Ok(board_requests::table.count().get_result(conn)?)).await;
+        assert_eq!(asked, 1, "only the one of the scene");
+
+        author.opens(&format!("/posts/{}/withdrawal", place.post)).await.presses("Take it back").await.is(200);
+        let post = place.post.number();
+        let gone: Option<i64> = site
+            .looks(move |conn| Ok(posts::table.filter(posts::id.eq(post)).select(posts::withdrawn_at).first(conn)?))
+            .await;
+        assert!(gone.is_some(), "what they wrote stays theirs to take back");
+
+        member.opens("/agreements").await.presses("I agree").await.is(200);
+        member.sends(&again).await.is(200).sees("You asked");
     });
 }
 
@@ -328,5 +409,23 @@ fn nobody_but_an_administrator_publishes_whatever_they_send() {
         let versions: Vec<i32> =
             site.looks(|conn| Ok(present_documents::table.select(present_documents::version).load(conn)?)).await;
         assert_eq!(versions, [1, 1, 1]);
+    });
+}
+
+#[test]
+fn the_doors_of_the_program_know_who_has_to_agree() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (author, thread) = (scene.author, scene.place("public").thread);
+        publishes(&scene.person(site, "administrator"), "rules", "Be kind.", "Shorter", true).await;
+        let refused = site
+            .running
+            .db
+            .write(move |tx| {
+                let author = accounts::load(tx.conn(), author)?.expect("the author");
+                threads::reply(tx, &author, thread, &reply("Not yet.", "not-yet-agreed"))
+            })
+            .await;
+        assert!(refused.is_err_and(|error| error.is_refused()));
     });
 }
