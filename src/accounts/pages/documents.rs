@@ -135,13 +135,12 @@ fn first_words(visit: &Visit, kind: DocumentKind) -> Result<String> {
     let say = |key: &str| visit.say(key);
     Ok(match kind {
         DocumentKind::Rules => {
-            let mut words = say("accounts-rules-lead")? + "\n";
-            for number in 1..=6 {
-                let (rule, more) =
-                    (say(&format!("accounts-rules-{number}"))?, say(&format!("accounts-rules-{number}-words"))?);
-                words += &format!("\n{number}. **{rule}** {more}");
-            }
-            words
+            let rule = |number: usize| -> Result<String> {
+                let words = say(&format!("accounts-rules-{number}-words"))?;
+                Ok(format!("{number}. **{}** {words}", say(&format!("accounts-rules-{number}"))?))
+            };
+            let rules: Vec<String> = (1..=6).map(rule).collect::<Result<_>>()?;
+            format!("{}\n\n{}", say("accounts-rules-lead")?, rules.join("\n"))
         }
         DocumentKind::Privacy => {
             let organisation = &visit.site.config.organisation;
@@ -153,11 +152,9 @@ fn first_words(visit: &Visit, kind: DocumentKind) -> Result<String> {
             format!("# {}\n\n{who}", say("accounts-privacy-runs")?)
         }
         DocumentKind::Disclaimer => {
-            let mut words = say("accounts-disclaimer-lead")? + "\n";
-            for number in 1..=4 {
-                words += &format!("\n- {}", say(&format!("accounts-disclaimer-{number}"))?);
-            }
-            words
+            let point = |number: usize| Ok(format!("- {}", say(&format!("accounts-disclaimer-{number}"))?));
+            let points: Vec<String> = (1..=4).map(point).collect::<Result<_>>()?;
+            format!("{}\n\n{}", say("accounts-disclaimer-lead")?, points.join("\n"))
         }
     })
 }
