@@ -216,6 +216,10 @@ const KEPT: &[(&str, &str)] = &[
         "arrivals.invited_by arrivals.approved_by pending_joins.denied_by",
         "stand in the row of somebody else; the number leads to nobody",
     ),
+    (
+        "documents.kind documents.source documents.html documents.changed documents.published_by present_documents.kind",
+        "texts for everybody; who published them is the record of the site, and the number leads to nobody",
+    ),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (

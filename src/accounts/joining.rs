@@ -7,10 +7,10 @@
 //!   with what was never confirmed.
 //! - Who invited or approved somebody is kept for administrators alone.
 
-use super::model::{Application, Consent, EmailAddress, Invitation, Joining, Member, NewMember};
+use super::model::{Application, EmailAddress, Invitation, Joining, Member, NewMember};
 use super::rules::{self, CannotInvite, InvitationDraft, NoWay, Way};
 use super::store::{self, PendingJoin};
-use super::{insert_member, is_known, write_join_letter};
+use super::{agreements, insert_member, is_known, write_join_letter};
 use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::site::Site;
@@ -89,8 +89,7 @@ fn let_in(tx: &mut Tx<'_>, pending: &PendingJoin, email: &EmailAddress) -> Resul
         ..NewMember::default()
     };
     let member = insert_member(tx, &new, email)?;
-    store::insert_consent(tx, member, Consent::Rules, &pending.rules_version)?;
-    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)?;
+    agreements::agree_at_joining(tx, member, Some(&pending.rules_version))?;
     Ok(member)
 }
 

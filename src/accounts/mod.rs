@@ -8,6 +8,7 @@
 //! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
+//! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
@@ -16,6 +17,7 @@
 //! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
 //! always an administrator once there was one.
 
+mod agreements;
 mod closing;
 mod device;
 mod email;
@@ -263,8 +265,7 @@ pub fn create_member(tx: &mut Tx<'_>, new: &NewMember) -> Result<Id<Member>> {
 
 /// Writes down that a member agreed to the present house rules and to the keeping of health data.
 pub fn agree(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    store::insert_consent(tx, member, Consent::Rules, rules::RULES_VERSION)?;
-    store::insert_consent(tx, member, Consent::Health, rules::HEALTH_VERSION)
+    agreements::agree_at_joining(tx, member, None)
 }
 
 /// A link that makes one administrator account, once, within 24 hours: its address is `/setup/{token}`. For the start on an

@@ -2,7 +2,7 @@
 
 use crate::clock::Timestamp;
 use crate::db::Id;
-use crate::text::line;
+use crate::text::{PostSource, SafeHtml, line};
 use crate::text_enum;
 use crate::web::page::parts::Mark;
 use chrono_tz::Tz;
@@ -34,6 +34,8 @@ pub struct Member {
     pub here_as: HereAs,
     /// Their drawn mark.
     pub mark: Mark,
+    /// A text that asks for agreement was published since they last agreed: they read, and write when they have.
+    pub must_agree: bool,
     /// Notices they have not read.
     pub unread_notices: i32,
     /// Posts of theirs that stand.
@@ -134,6 +136,10 @@ text_enum! {
     pub enum Consent {
         /// To keep the house rules.
         Rules = "rules",
+        /// To the privacy notice, where the organisation asked.
+        Privacy = "privacy",
+        /// To the disclaimer, where the organisation asked.
+        Disclaimer = "disclaimer",
         /// That their words about their health are kept: explicit consent, because it is health data.
         Health = "health",
         /// That the site writes to them about what others wrote: never needed for anything else.
@@ -501,6 +507,91 @@ pub struct GivenConsent {
     pub withdrawn_at: Option<Timestamp>,
 }
 
+text_enum! {
+    /// A text that holds here, in versions that everybody may read: its address is `/{word}`.
+    pub enum DocumentKind {
+        /// The house rules.
+        Rules = "rules",
+        /// What the organisation says about what is kept.
+        Privacy = "privacy",
+        /// Experience, not medical advice.
+        Disclaimer = "disclaimer",
+    }
+}
+
+impl DocumentKind {
+    /// What whoever says yes to it agrees to.
+    pub const fn consent(self) -> Consent {
+        match self {
+            Self::Rules => Consent::Rules,
+            Self::Privacy => Consent::Privacy,
+            Self::Disclaimer => Consent::Disclaimer,
+        }
+    }
+
+    /// `/rules/3`
+    pub fn href(self, version: i32) -> String {
+        format!("/{}/{version}", self.word())
+    }
+}
+
+/// Which version of a text holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PresentDocument {
+    /// Of which text.
+    pub kind: DocumentKind,
+    /// The version that holds, from 1.
+    pub version: i32,
+    /// The newest version that everybody was asked to agree to; 0: none.
+    pub asked_version: i32,
+}
+
+/// A published version, without its words. Version 1 comes with the program and is none.
+#[derive(Debug, Clone)]
+pub struct DocumentVersion {
+    /// Of which text.
+    pub kind: DocumentKind,
+    /// From 2.
+    pub version: i32,
+    /// What is different, in a line.
+    pub changed: String,
+    /// When.
+    pub published_at: Timestamp,
+}
+
+/// A version with its words.
+#[derive(Debug, Clone)]
+pub struct DocumentText {
+    /// Which, what changed, and when.
+    pub about: DocumentVersion,
+    /// Markdown.
+    pub source: PostSource,
+    /// Made once, when it was published.
+    pub html: SafeHtml,
+}
+
+/// A version to be published, all of it checked.
+#[derive(Debug, Clone)]
+pub struct Publication {
+    /// Of which text.
+    pub kind: DocumentKind,
+    /// The version that its writer began from: another one that came in between is not written over.
+    pub base_version: i32,
+    /// Markdown.
+    pub source: PostSource,
+    /// Made of it.
+    pub html: SafeHtml,
+    /// What is different: 1 to [`Publication::CHANGED_MAX_CHARS`] characters.
+    pub changed: String,
+    /// The meaning changed: everybody is asked to agree again.
+    pub asks: bool,
+}
+
+impl Publication {
+    /// The longest line about what changed, in characters.
+    pub const CHANGED_MAX_CHARS: usize = 300;
+}
+
 /// A line of the record of roles.
 #[derive(Debug, Clone)]
 pub struct RoleChange {
@@ -533,6 +624,8 @@ pub struct JoinRequest {
     pub answer: String,
     /// The invitation that they brought.
     pub invitation: Option<Id<Invitation>>,
+    /// The version of the house rules that they saw and agreed to, as their form names it.
+    pub rules_version: String,
 }
 
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.

@@ -1,8 +1,10 @@
 //! How people meet accounts.
 
 mod admin;
+mod agreements;
 mod confirm;
 mod devices;
+mod documents;
 mod email;
 mod invitations;
 mod join;
@@ -37,6 +39,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         people::endpoints(),
         settings::endpoints(),
         texts::endpoints(),
+        documents::endpoints(),
+        agreements::endpoints(),
         admin::endpoints(),
         joining::endpoints(),
     ]

@@ -1,6 +1,9 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
-use super::model::{EmailAddress, JoiningMode, Member, PasswordAttempt, Role};
+use super::model::{
+    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
+    Role,
+};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::Sentence;
@@ -126,9 +129,9 @@ pub fn admission(member: Option<&Member>, admits: Admits, is_post: bool, now: Ti
     }
 }
 
-/// Version of the house rules that people agree to: the day of their last change. To be raised with every change of
-/// meaning in `templates/accounts/rules.html`.
-pub const RULES_VERSION: &str = "2026-11-01";
+/// The day of the texts that come with the program, which are version 1 of house rules, privacy notice and disclaimer. Agreements
+/// from before versions were counted name this day.
+pub const FIRST_VERSION_DAY: &str = "2026-11-01";
 /// Version of what people are asked about their health data.
 pub const HEALTH_VERSION: &str = "2026-11-01";
 /// Version of what people are asked about community letters.
@@ -566,6 +569,102 @@ pub fn pause_seconds_anywhere(failed_tries: i32) -> i64 {
     if failed_tries < FREE { 0 } else { 2_i64.saturating_pow(doublings).min(LONGEST) }
 }
 
+// ------------------------------------------------------------------------------------------------- agreements
+
+/// What everybody is told who would write before they have agreed to what changed. They read on, and their words are kept.
+pub const AGREE_FIRST: &str = "accounts-agree-first";
+
+/// The version that an agreement names: its number. A day stands for the first version: versions were not counted yet.
+pub fn agreed_version(version: &str) -> i32 {
+    version.parse().unwrap_or(1)
+}
+
+/// The version of the house rules that a join form showed. What names no version that there is counts as the first: then they
+/// are asked once more, and nobody agrees unseen.
+pub fn shown_version(typed: &str, present: i32) -> i32 {
+    typed.parse().ok().filter(|version| (1..=present).contains(version)).unwrap_or(1)
+}
+
+/// A text that somebody is asked to agree to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Due {
+    /// Which.
+    pub kind: DocumentKind,
+    /// The version that they agreed to last; 0: none.
+    pub agreed_version: i32,
+    /// The version that holds.
+    pub version: i32,
+}
+
+/// What somebody has still to agree to: every text of which everybody was asked to agree to a newer version than they did.
+pub fn due(present: &[PresentDocument], given: &[GivenConsent]) -> Vec<Due> {
+    let agreed_to = |consent: Consent| {
+        let standing = given.iter().filter(|one| one.consent == consent && one.withdrawn_at.is_none());
+        standing.map(|one| agreed_version(&one.version)).max().unwrap_or(0)
+    };
+    present
+        .iter()
+        .map(|document| (document, agreed_to(document.kind.consent())))
+        .filter(|(document, agreed)| document.asked_version > *agreed)
+        .map(|(document, agreed_version)| Due { kind: document.kind, agreed_version, version: document.version })
+        .collect()
+}
+
+/// Permission to write down that somebody agreed. Made by [`may_agree`].
+#[derive(Debug)]
+pub struct MayAgree {
+    to: Vec<(Consent, i32)>,
+}
+
+impl MayAgree {
+    /// To what, and to which version of it.
+    pub(super) fn spend(self) -> Vec<(Consent, i32)> {
+        self.to
+    }
+}
+
+/// A newer version was published than the one that they saw.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NewerPublished;
+
+/// Nobody agrees to what they were not shown: of everything that is due, `shown` names the version that holds.
+pub fn may_agree(due: &[Due], shown: &[(DocumentKind, i32)]) -> Result<MayAgree, NewerPublished> {
+    if due.iter().any(|due| !shown.contains(&(due.kind, due.version))) {
+        return Err(NewerPublished);
+    }
+    Ok(MayAgree { to: due.iter().map(|due| (due.kind.consent(), due.version)).collect() })
+}
+
+/// Permission to publish one version. Made by [`may_publish`].
+#[derive(Debug)]
+pub struct MayPublish {
+    publication: Publication,
+    by: Id<Member>,
+}
+
+impl MayPublish {
+    /// What, and who.
+    pub(super) fn spend(self) -> (Publication, Id<Member>) {
+        (self.publication, self.by)
+    }
+}
+
+/// Why somebody cannot publish: they are no administrator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CannotPublish;
+
+impl CannotPublish {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        "accounts-documents-not-administrator"
+    }
+}
+
+/// Administrators do. That nobody published in between is decided by the row that the store changes.
+pub fn may_publish(by: &Member, publication: Publication) -> Result<MayPublish, CannotPublish> {
+    if by.roles.administrator { Ok(MayPublish { publication, by: by.id }) } else { Err(CannotPublish) }
+}
+
 /// A wish to give or take back a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RoleWish {
@@ -823,6 +922,7 @@ mod tests {
             post_count: 0,
             threads_opened: 0,
             joined_at: at(0),
+            must_agree: false,
             second_step_due_at: None,
             session: None,
         };
@@ -875,6 +975,52 @@ mod tests {
             "word word word word word",
         ] {
             assert_eq!(check(soon), Err(PasswordFault::Guessable), "{soon}");
+        }
+    }
+
+    const RULES: DocumentKind = DocumentKind::Rules;
+    const PRIVACY: DocumentKind = DocumentKind::Privacy;
+
+    fn given(consent: Consent, version: &str, is_withdrawn: bool) -> GivenConsent {
+        GivenConsent { consent, version: version.into(), given_at: at(0), withdrawn_at: is_withdrawn.then(|| at(1)) }
+    }
+
+    #[test]
+    fn people_are_asked_for_what_everybody_was_asked_for_and_they_did_not_agree_to() {
+        let present = |kind, version, asked_version| PresentDocument { kind, version, asked_version };
+        let since = |agreed_version| vec![Due { kind: RULES, agreed_version, version: 4 }];
+        for (asked, given, is_due) in [
+            (0, vec![], vec![]),
+            (3, vec![], since(0)),
+            (3, vec![given(Consent::Rules, "2026-11-01", false)], since(1)),
+            (3, vec![given(Consent::Rules, "2", false), given(Consent::Health, "3", false)], since(2)),
+            (3, vec![given(Consent::Rules, "3", false)], vec![]),
+            (3, vec![given(Consent::Rules, "3", true), given(Consent::Rules, "1", false)], since(1)),
+            (3, vec![given(Consent::Rules, "4", false), given(Consent::Rules, "1", false)], vec![]),
+        ] {
+            assert_eq!(due(&[present(RULES, 4, asked), present(PRIVACY, 2, 0)], &given), is_due, "{asked} {given:?}");
+        }
+        let both = due(&[present(RULES, 4, 3), present(PRIVACY, 2, 2)], &[]);
+        assert_eq!(both.iter().map(|due| due.kind).collect::<Vec<_>>(), [RULES, PRIVACY]);
+    }
+
+    #[test]
+    fn nobody_agrees_to_a_version_that_they_were_not_shown() {
+        let due = |kind, version| Due { kind, agreed_version: 1, version };
+        let asked = [due(RULES, 3), due(PRIVACY, 2)];
+        assert!(may_agree(&asked, &[(PRIVACY, 2), (RULES, 3)]).is_ok());
+        for shown in [vec![], vec![(RULES, 3)], vec![(RULES, 2), (PRIVACY, 2)], vec![(RULES, 4), (PRIVACY, 2)]] {
+            assert_eq!(may_agree(&asked, &shown).unwrap_err(), NewerPublished, "{shown:?}");
+        }
+        assert_eq!(may_agree(&[], &[(RULES, 9)]).unwrap().spend(), []);
+    }
+
+    #[test]
+    fn a_form_that_names_no_version_that_there_is_showed_the_first() {
+        for (typed, shown) in
+            [("1", 1), ("2", 2), ("3", 3), ("4", 1), ("0", 1), ("-1", 1), ("", 1), ("x", 1), ("99999999999", 1)]
+        {
+            assert_eq!(shown_version(typed, 3), shown, "{typed}");
         }
     }
 

@@ -178,6 +178,12 @@ impl Visit {
         go_to(location)
     }
 
+    /// 303 to what they have to agree to before they write, and from there back to this page.
+    pub fn ask_to_agree(&self) -> Result<HttpResponse> {
+        let address: String = url::form_urlencoded::byte_serialize(self.address().as_bytes()).collect();
+        go_to(&format!("/agreements?return_to={address}"))
+    }
+
     /// A page that everybody reads alike: 304 if the browser has this very one. The tag must change with everything that
     /// the page shows. Members get no tag, because their frame shows more than the version counts.
     pub fn is_known(&self, tag: &str) -> Option<HttpResponse> {
@@ -216,6 +222,7 @@ impl Visit {
                 mark: member.mark,
                 person_href: member.href(),
                 is_administrator: member.roles.administrator,
+                must_agree: member.must_agree,
                 unread_notices: i64::from(member.unread_notices),
                 second_step: member.second_step_due_at.map(|due_at| SecondStepFrame {
                     rests: rules::roles_rest(Some(due_at), self.now()),

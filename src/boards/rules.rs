@@ -22,6 +22,7 @@
 //! ```
 
 use super::model::{Access, Audience, Board, BoardDraft, Kind, Request};
+use crate::accounts::rules::AGREE_FIRST;
 use crate::accounts::{Member, Viewer};
 use crate::db::Id;
 use crate::languages;
@@ -79,6 +80,8 @@ pub enum CannotAsk {
     ClosedToStaff,
     /// They asked, and nobody has decided yet.
     AskedAlready,
+    /// They have to agree first to what changed.
+    AgreeFirst,
 }
 
 impl CannotAsk {
@@ -89,6 +92,7 @@ impl CannotAsk {
             Self::Archived => "boards-ask-archived",
             Self::ClosedToStaff => "boards-ask-closed-to-staff",
             Self::AskedAlready => "boards-ask-asked-already",
+            Self::AgreeFirst => AGREE_FIRST,
         }
     }
 }
@@ -106,6 +110,9 @@ pub fn may_ask(member: &Member, board: &Board, access: Access, latest: Option<&R
     }
     if latest.is_some_and(Request::is_open) {
         return Err(CannotAsk::AskedAlready);
+    }
+    if member.must_agree {
+        return Err(CannotAsk::AgreeFirst);
     }
     Ok(MayAsk { board: board.id, member: member.id })
 }
@@ -485,6 +492,7 @@ mod tests {
             CannotAsk::Archived.key(),
             CannotAsk::ClosedToStaff.key(),
             CannotAsk::AskedAlready.key(),
+            CannotAsk::AgreeFirst.key(),
             CannotChange::NotAdministrator.key(),
             CannotChange::NotAModerator.key(),
             "boards-people-own-matter",

@@ -77,6 +77,7 @@ diesel::table! {
         joined_at -> BigInt,
         last_seen_at -> Nullable<BigInt>,
         second_step_due_at -> Nullable<BigInt>,
+        must_agree -> Bool,
     }
 }
 
@@ -95,6 +96,19 @@ diesel::table! {
         member_id -> BigInt,
         salt -> Binary,
         code_hash -> Binary,
+    }
+}
+
+diesel::table! {
+    documents (id) {
+        id -> BigInt,
+        kind -> Text,
+        version -> Integer,
+        source -> Text,
+        html -> Text,
+        changed -> Text,
+        published_by -> BigInt,
+        published_at -> BigInt,
     }
 }
 
@@ -119,6 +133,14 @@ diesel::table! {
         token_hash -> Binary,
         seen_at -> BigInt,
         trusted_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    present_documents (kind) {
+        kind -> Text,
+        version -> Integer,
+        asked_version -> Integer,
     }
 }
 
@@ -490,6 +512,7 @@ diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(role_changes -> members (changed_by));
 diesel::joinable!(site_setting_changes -> members (changed_by));
+diesel::joinable!(documents -> members (published_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
@@ -531,6 +554,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     arrivals,
     password_resets,
     consents,
+    documents,
+    present_documents,
     sessions,
     totp_secrets,
     recovery_codes,

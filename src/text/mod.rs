@@ -9,7 +9,7 @@
 //! - Two handles that look alike are one handle.
 //!
 //! Invariants:
-//! - [`PostSource`] holds typed words only: 1 to 20,000 characters, line feeds only, no control characters.
+//! - [`PostSource`] holds typed words only: 1 to 20,000 characters (40,000 for a document), line feeds only, no control characters.
 //! - [`SafeHtml`] comes out of the sanitiser, or out of the database, where only sanitised HTML goes. [`render`] is the one
 //!   function that makes it. Sanitising it again changes nothing.
 //! - The HTML is nested 16 deep at most, and its size and the time it takes grow with the words, whatever they are.

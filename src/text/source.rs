@@ -7,7 +7,8 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types;
 use std::fmt;
 
-/// Markdown as a person typed it: 1 to [`PostSource::MAX_CHARS`] characters with something to see among them, line feeds for
+/// Markdown as a person typed it: 1 to [`PostSource::MAX_CHARS`] characters (a document: up to
+/// [`PostSource::DOCUMENT_MAX_CHARS`]) with something to see among them, line feeds for
 /// line breaks, no other control character but the tab, no white space at the end.
 #[derive(Clone, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
 #[diesel(sql_type = sql_types::Text)]
@@ -42,10 +43,22 @@ impl PostSource {
     /// The longest post, in characters (Unicode scalar values), after cleaning.
     pub const MAX_CHARS: usize = 20_000;
 
+    /// The longest document (house rules, privacy notice, disclaimer), in characters.
+    pub const DOCUMENT_MAX_CHARS: usize = 40_000;
+
     /// Takes what was typed. CRLF, CR, NEL and the Unicode line and paragraph separators become line feeds; other control
     /// characters, byte order marks and the two overrides of reading direction (which can make an address read as another
     /// one) go; white space at the end and empty lines at the beginning go.
     pub fn parse(typed: &str) -> Result<Self, SourceFault> {
+        Self::parse_within(typed, Self::MAX_CHARS)
+    }
+
+    /// The same for a document: up to [`PostSource::DOCUMENT_MAX_CHARS`].
+    pub fn parse_document(typed: &str) -> Result<Self, SourceFault> {
+        Self::parse_within(typed, Self::DOCUMENT_MAX_CHARS)
+    }
+
+    fn parse_within(typed: &str, most_chars: usize) -> Result<Self, SourceFault> {
         if typed.contains('\0') {
             return Err(SourceFault::NotText);
         }
@@ -77,7 +90,7 @@ impl PostSource {
         if !words.chars().any(is_seen) {
             return Err(SourceFault::Empty);
         }
-        let by = words.chars().count().saturating_sub(Self::MAX_CHARS);
+        let by = words.chars().count().saturating_sub(most_chars);
         if by > 0 {
             return Err(SourceFault::TooLong { by });
         }

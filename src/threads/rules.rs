@@ -20,6 +20,7 @@
 use super::model::{Change, Post, PostChange, Stance, Thread, Typed};
 use crate::accounts::Member;
 use crate::accounts::model::HereAs;
+use crate::accounts::rules::AGREE_FIRST;
 use crate::boards::{Access, Audience, Board, Kind};
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -197,6 +198,8 @@ pub enum CannotStart {
     Archived,
     /// Only those who run the site begin threads here.
     Announcements,
+    /// They have to agree first to what changed.
+    AgreeFirst,
 }
 
 impl CannotStart {
@@ -206,6 +209,7 @@ impl CannotStart {
             Self::NotLetIn => "threads-cannot-start-not-let-in",
             Self::Archived => "threads-cannot-archived",
             Self::Announcements => "threads-cannot-start-announcements",
+            Self::AgreeFirst => AGREE_FIRST,
         })
     }
 }
@@ -221,6 +225,9 @@ pub fn is_open_for_start(member: &Member, board: &Board, access: Access) -> Resu
     let may_announce = access.is_moderator || member.roles.administrator || member.roles.representative;
     if board.kind == Kind::Announcements && !may_announce {
         return Err(CannotStart::Announcements);
+    }
+    if member.must_agree {
+        return Err(CannotStart::AgreeFirst);
     }
     Ok(())
 }
@@ -270,6 +277,8 @@ pub enum CannotReply {
     Archived,
     /// A moderator closed the thread; closed for moderators too.
     Closed,
+    /// They have to agree first to what changed.
+    AgreeFirst,
 }
 
 impl CannotReply {
@@ -278,22 +287,24 @@ impl CannotReply {
         Sentence::plain(match self {
             Self::Archived => "threads-cannot-archived",
             Self::Closed => "threads-cannot-reply-closed",
+            Self::AgreeFirst => AGREE_FIRST,
         })
     }
 }
 
-/// True if the thread takes replies; the page asks before it shows a composer.
-pub fn is_open_for_reply(board: &Board, thread: &Thread) -> Result<(), CannotReply> {
+/// True if the thread takes replies of this member, or of whoever would sign in; the page asks before it shows a composer.
+pub fn is_open_for_reply(member: Option<&Member>, board: &Board, thread: &Thread) -> Result<(), CannotReply> {
     match (board.archived_at, thread.locked_at) {
         (Some(_), _) => Err(CannotReply::Archived),
         (None, Some(_)) => Err(CannotReply::Closed),
+        (None, None) if member.is_some_and(|member| member.must_agree) => Err(CannotReply::AgreeFirst),
         (None, None) => Ok(()),
     }
 }
 
 /// Whoever sees an open thread may reply. The thread's row is locked, so the position it gives is nobody else's.
 pub fn may_reply(member: &Member, board: &Board, thread: &Thread, statement: Statement) -> Result<MayReply, CannotReply> {
-    is_open_for_reply(board, thread)?;
+    is_open_for_reply(Some(member), board, thread)?;
     Ok(MayReply { author: member.id, thread: thread.id, position: thread.post_count + 1, statement })
 }
 
@@ -334,6 +345,8 @@ pub enum CannotEdit {
     TakenBack,
     /// The stance is frozen after the silent minutes: others answered to it.
     StanceStands,
+    /// They have to agree first to what changed.
+    AgreeFirst,
 }
 
 impl CannotEdit {
@@ -343,6 +356,7 @@ impl CannotEdit {
             Self::NotTheWriter => "threads-cannot-edit-not-yours",
             Self::TakenBack => "threads-cannot-edit-taken-back",
             Self::StanceStands => "threads-cannot-edit-stance",
+            Self::AgreeFirst => AGREE_FIRST,
         })
     }
 }
@@ -359,6 +373,9 @@ pub fn is_open_for_edit(member: &Member, post: &Post) -> Result<(), CannotEdit> 
     }
     if post.withdrawn_at.is_some() {
         return Err(CannotEdit::TakenBack);
+    }
+    if member.must_agree {
+        return Err(CannotEdit::AgreeFirst);
     }
     Ok(())
 }

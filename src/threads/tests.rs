@@ -9,6 +9,7 @@ use super::{
     edit, erase_withdrawn, keep_draft, keep_sent, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw,
 };
 use crate::accounts::model::{HereAs, SessionInfo};
+use crate::accounts::rules::AGREE_FIRST;
 use crate::accounts::{self, Member, Viewer};
 use crate::boards::{Access, Audience, Board, ContentNote, Kind};
 use crate::clock::{Clock, Timestamp};
@@ -269,6 +270,25 @@ fn only_those_who_run_the_site_begin_threads_among_announcements() {
         rules::is_open_for_start(&member, &archived, Access { is_moderator: true, ..reader }),
         Err(CannotStart::Archived)
     );
+}
+
+#[test]
+fn who_has_to_agree_first_writes_nothing_new_and_takes_everything_back() {
+    let house = open();
+    let tansy = house.tansy();
+    let opened = house.starts(&tansy, PEERS, "A question");
+    let asked = Member { must_agree: true, ..tansy.clone() };
+    let (post, thread) = house.write(|tx| store::lock_post_seen_by(tx, asked.viewer(), opened.post));
+    let board = house.write(|tx| crate::boards::lock_board(tx, PEERS));
+    let access = Access { may_read: true, ..Access::default() };
+    assert_eq!(rules::is_open_for_start(&asked, &board, access), Err(CannotStart::AgreeFirst));
+    assert_eq!(rules::is_open_for_reply(Some(&asked), &board, &thread), Err(CannotReply::AgreeFirst));
+    assert_eq!(rules::is_open_for_edit(&asked, &post), Err(rules::CannotEdit::AgreeFirst));
+    assert!(rules::may_withdraw(&asked, &post).is_ok());
+    assert!(rules::is_open_for_reply(Some(&tansy), &board, &thread).is_ok());
+    assert!(rules::is_open_for_reply(None, &board, &thread).is_ok(), "a visitor is asked to join instead");
+    let another = thread_draft("Another", "Awake again.", "another");
+    assert_eq!(sentence(house.db.write_now(|tx| start(tx, &asked, PEERS, &another))), AGREE_FIRST);
 }
 
 // ---------------------------------------------------------------- doors
@@ -773,6 +793,7 @@ fn stand_in() -> Member {
         plain_titles: false,
         here_as: HereAs::Unsaid,
         mark: crate::web::page::parts::Mark::NONE,
+        must_agree: false,
         unread_notices: 0,
         post_count: 0,
         threads_opened: 0,

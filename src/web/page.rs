@@ -54,7 +54,7 @@ pub struct Frame {
     /// The tab says only the name of the site, because the person chose so.
     pub plain_titles: bool,
     /// What is marked as the current place: `boards`, `urgent-help`, `notices`, `sign-in`, `join`, `rules`, `privacy`,
-    /// `accessibility`, or nothing. A page sets it.
+    /// `disclaimer`, `accessibility`, `agreements`, or nothing. A page sets it.
     pub place: &'static str,
     /// The pages above this one, from the top. A page sets them.
     pub crumbs: Vec<Crumb>,
@@ -79,6 +79,8 @@ pub struct ViewerFrame {
     pub person_href: String,
     /// Shows the way to the administration.
     pub is_administrator: bool,
+    /// They are asked to agree to what changed; every page leads to it.
+    pub must_agree: bool,
     /// How many notices are new.
     pub unread_notices: i64,
     /// Their role needs a second step at sign-in that is missing.

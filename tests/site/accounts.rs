@@ -154,7 +154,7 @@ fn somebody_joins_in_two_steps_says_yes_to_the_letter_and_signs_in() {
             .await
             .is(200)
             .sees("tansy");
-        tansy.opens("/settings").await.is(200).sees("House rules, version of").sees("t…y@post.example");
+        tansy.opens("/settings").await.is(200).sees("House rules, Version 1").sees("t…y@post.example");
         assert_eq!(not_given(&tansy), 1, "they said yes to all but letters");
         let hash: String = site
             .looks(|conn| {

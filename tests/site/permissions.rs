@@ -56,6 +56,8 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{application}", "999999".to_owned()),
         ("{invitation}", "999999".to_owned()),
         ("{session}", "999999".to_owned()),
+        ("{version}", "1".to_owned()),
+        ("{kind}", "rules".to_owned()),
         ("{slug}", "a-slug".to_owned()),
         ("{token}", "notatoken".to_owned()),
         ("{name:.*}", "nothing.css".to_owned()),

@@ -28,7 +28,9 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/urgent-help", 0),
             ("/join", 1),
             ("/sign-in", 0),
-            ("/rules", 0),
+            ("/rules", 1),
+            ("/privacy", 1),
+            ("/disclaimer/1", 1),
             ("/nowhere", 0),
         ],
     ),
@@ -53,6 +55,8 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/settings/my-data", 4),
             ("/settings/leaving", 2),
             ("/people/{author}", 2),
+            ("/rules", 2),
+            ("/agreements", 4),
         ],
     ),
     (
@@ -79,6 +83,8 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/admin/joining", 3),
             ("/admin/applications", 2),
             ("/admin/invitations", 5),
+            ("/admin/documents", 2),
+            ("/admin/documents/rules", 2),
         ],
     ),
 ];
@@ -153,7 +159,7 @@ fn a_page_that_a_visitor_has_already_costs_hardly_anything() {
         let place = scene.place("public");
         let (board, thread) = (format!("/boards/{}", place.board), format!("/threads/{}", place.thread));
         // A list of boards is as new as the list itself and each board on it.
-        for (path, allowed) in [("/", 2), ("/boards", 2), (board.as_str(), 1), (thread.as_str(), 1)] {
+        for (path, allowed) in [("/", 2), ("/boards", 2), (board.as_str(), 1), (thread.as_str(), 1), ("/rules", 1)] {
             visitor.opens(path).await;
             let (address, tag) =
                 visitor.on_page(|page| (page.address.clone(), page.headers["etag"].to_str().unwrap().to_owned()));

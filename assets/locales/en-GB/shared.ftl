@@ -24,12 +24,15 @@ shared-sign-out = Sign out
 shared-sign-in = Sign in
 shared-join = Join
 shared-crumbs = You are here
+shared-agree-first = A text that people here agree to has changed. Read on as you like; before you write, we ask you once.
+shared-agree-look = See what changed
 
 shared-not-advice = What people write here is experience, not medical advice.
 shared-own-team = Nobody here can examine you. For treatment, ask your own care team.
 shared-about-site = About this site
 shared-rules = House rules
 shared-privacy = Privacy
+shared-disclaimer = Not medical advice
 shared-accessibility = Accessibility
 shared-run-by = Run by { $organisation }.
 shared-no-adverts = No adverts, no tracking, nothing sold. All times are { $zone }.

@@ -1,7 +1,8 @@
 //! What administrators do about people: find somebody, give roles and take them back. No command line needed.
 
 use super::Faults;
-use crate::accounts::model::{Account, Arrival, Member, Role, RoleChange};
+use super::agreements::GivenRow;
+use crate::accounts::model::{Account, Arrival, GivenConsent, Member, Role, RoleChange};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, RoleTaken, find_by_handle, rules};
@@ -70,6 +71,8 @@ struct AdminPersonPage {
     take: RoleFields,
     works_for_organisation: bool,
     organisation_reason: String,
+    /// What they agreed to, newest first.
+    consents: Vec<GivenRow>,
     changes: Vec<ChangeRow>,
 }
 
@@ -112,15 +115,16 @@ async fn person_page(
     done: Option<String>,
     typed: Typed,
 ) -> Result<AdminPersonPage> {
-    let found: Result<(Account, Arrival, Vec<RoleChange>)> = visit
+    let found: Result<(Account, Arrival, Vec<GivenConsent>, Vec<RoleChange>)> = visit
         .site
         .db
         .read(move |connection| {
             let account = store::account(connection, id)?.ok_or(Error::UNSEEN)?;
-            Ok((account, store::joining::arrival(connection, id)?, store::role_changes_of(connection, id)?))
+            let arrival = store::joining::arrival(connection, id)?;
+            Ok((account, arrival, store::consents_of(connection, id)?, store::role_changes_of(connection, id)?))
         })
         .await;
-    let (account, arrival, changes) = found?;
+    let (account, arrival, consents, changes) = found?;
     let member = &account.member;
     let choices = |has: bool| -> Result<Vec<Choice>> {
         Role::ALL
@@ -146,6 +150,7 @@ async fn person_page(
         take: typed.take,
         works_for_organisation: typed.works_for_organisation.unwrap_or(member.works_for_organisation),
         organisation_reason: typed.organisation_reason,
+        consents: consents.iter().rev().map(|given| GivenRow::of(visit, given)).collect::<Result<_>>()?,
         changes: changes.into_iter().map(|change| change_row(visit, change)).collect::<Result<_>>()?,
     })
 }
@@ -325,6 +330,7 @@ async fn update_organisation(visit: Visit, id: Path<Id<Member>>, form: Form<Orga
 
 #[cfg(test)]
 mod tests {
+    use super::super::agreements::tests::given_rows;
     use super::super::tests::faults;
     use super::*;
     use crate::web::page::check::check_page;
@@ -351,6 +357,7 @@ mod tests {
             take: RoleFields { role: "mentor".into(), reason: "Asked to stop".into() },
             works_for_organisation: true,
             organisation_reason: "Started there".into(),
+            consents: given_rows(),
             changes: vec![ChangeRow {
                 words: "Mentor, given by northgate".into(),
                 reason: "Asked".into(),

@@ -2,11 +2,12 @@
 
 use super::{Faults, is_ticked};
 use crate::accounts::joining::{self, Confirmed};
-use crate::accounts::model::{EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
+use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
 use crate::accounts::rules::{self, Age, NoWay, Way};
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, Asked, JoiningGate, password, store};
+use crate::accounts::{self, Asked, JoiningGate, agreements, password, store};
 use crate::countries;
+use crate::db::Conn;
 use crate::db::dialect::Condition;
 use crate::db::trouble::{self, Trouble};
 use crate::error::{Error, Refusal, Result};
@@ -78,6 +79,8 @@ struct DetailsPage {
     pass: AgePass,
     letter: String,
     invitation: String,
+    /// Of the house rules that it leads to.
+    rules_version: String,
     handle: String,
     email: String,
     country: String,
@@ -365,7 +368,9 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
     match closed(&visit, &entrance, &invitation, StatusCode::OK)? {
         Some(closed) => Ok(closed),
         None => {
-            let form = JoinForm { letter, invitation, ..JoinForm::default() };
+            let read = |connection: &mut Conn| agreements::present_version(connection, DocumentKind::Rules);
+            let rules_version = visit.site.db.read(read).await?.to_string();
+            let form = JoinForm { letter, invitation, rules_version, ..JoinForm::default() };
             visit.show(look(), &details_page(&visit, &entrance, Vec::new(), pass, form)?)
         }
     }
@@ -378,6 +383,7 @@ struct JoinForm {
     seal: String,
     letter: String,
     invitation: String,
+    rules_version: String,
     handle: String,
     keep_handle: String,
     email: String,
@@ -406,6 +412,7 @@ fn details_page(
         pass,
         letter: form.letter,
         invitation: kept_invitation(entrance, form.invitation),
+        rules_version: form.rules_version,
         handle: form.handle,
         email: form.email,
         country: form.country,
@@ -472,6 +479,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         community_letters: is_ticked(&form.letters),
         answer,
         invitation: entrance.invitation,
+        rules_version: form.rules_version.clone(),
     };
     let is_read = !request.answer.is_empty();
     let token = Token::random()?;
@@ -703,6 +711,7 @@ mod tests {
             pass: pass(),
             letter: "def".into(),
             invitation: "ghi".into(),
+            rules_version: "3".into(),
             handle: "tansy".into(),
             email: "tansy@post.example".into(),
             country: "IE".into(),
@@ -753,6 +762,7 @@ mod tests {
             pass: AgePass::default(),
             letter: String::new(),
             invitation: String::new(),
+            rules_version: String::new(),
             handle: String::new(),
             email: String::new(),
             country: String::new(),

@@ -1,5 +1,7 @@
 //! What people change about their own account.
 
+use super::agreements::{consent_key, version_of};
+use super::texts::VersionLink;
 use super::{Faults, is_ticked};
 use crate::accounts::model::{
     Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
@@ -113,7 +115,7 @@ struct ZoneGroup {
 struct ConsentRow {
     label: String,
     /// The version of its text, if it has versions that people know.
-    version: Option<Moment>,
+    version: Option<VersionLink>,
     /// Nothing: never, or it was taken back.
     given: Option<Moment>,
     /// When it was taken back last, if none stands.
@@ -284,14 +286,14 @@ fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>
             let mut newest_first = given.iter().rev().filter(|one| one.consent == *consent);
             let last_withdrawn = newest_first.clone().find_map(|one| one.withdrawn_at);
             let latest = newest_first.find(|one| one.withdrawn_at.is_none());
-            let (key, has_versions) = match consent {
-                Consent::Rules => ("accounts-consent-rules", true),
-                Consent::Health => ("accounts-consent-health", false),
-                Consent::Letters => ("accounts-consent-letters", false),
-            };
+            (consent, latest, last_withdrawn)
+        })
+        // Not everybody is ever asked for these.
+        .filter(|(consent, latest, _)| !matches!(consent, Consent::Privacy | Consent::Disclaimer) || latest.is_some())
+        .map(|(consent, latest, last_withdrawn)| {
             Ok(ConsentRow {
-                label: visit.say(key)?,
-                version: latest.filter(|_| has_versions).and_then(|one| day_of_version(visit, &one.version)),
+                label: visit.say(consent_key(*consent))?,
+                version: latest.map(|one| version_of(visit, one)).transpose()?.flatten(),
                 given: latest.map(|one| visit.day(one.given_at)),
                 withdrawn: last_withdrawn.filter(|_| latest.is_none()).map(|at| visit.day(at)),
             })
@@ -299,7 +301,7 @@ fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>
         .collect()
 }
 
-/// Versions are days: `2026-11-01`.
+/// Versions from before they were counted are days: `2026-11-01`.
 pub(super) fn day_of_version(visit: &Visit, version: &str) -> Option<Moment> {
     let noon = version.parse::<NaiveDate>().ok()?.and_hms_opt(12, 0, 0)?.and_utc();
     Some(visit.locale().day(crate::clock::Timestamp::from_utc(noon), Tz::UTC))
@@ -513,7 +515,12 @@ mod tests {
             countries: vec![Choice::new("IE", "Ireland")],
             community_letters: true,
             consents: vec![
-                ConsentRow { label: "House rules".into(), version: Some(moment()), given: Some(moment()), withdrawn: None },
+                ConsentRow {
+                    label: "House rules".into(),
+                    version: Some(VersionLink { href: "/rules/3".into(), words: "Version 3".into() }),
+                    given: Some(moment()),
+                    withdrawn: None,
+                },
                 ConsentRow { label: "Keeping".into(), version: None, given: None, withdrawn: None },
                 ConsentRow { label: "Letters".into(), version: None, given: None, withdrawn: Some(moment()) },
             ],

@@ -2,6 +2,7 @@
 
 pub mod closing;
 pub mod devices;
+pub mod documents;
 pub mod emails;
 pub mod joining;
 pub mod resets;
@@ -43,6 +44,7 @@ struct MemberRow {
     here_as: HereAs,
     mark: String,
     mark_colour: String,
+    must_agree: bool,
     unread_notices: i32,
     post_count: i32,
     threads_opened: i32,
@@ -120,6 +122,7 @@ impl MemberRow {
             plain_titles: self.plain_titles,
             here_as: self.here_as,
             mark: mark_from(&self.mark, &self.mark_colour),
+            must_agree: self.must_agree,
             unread_notices: self.unread_notices,
             post_count: self.post_count,
             threads_opened: self.threads_opened,
@@ -276,7 +279,7 @@ pub fn insert_pending(tx: &mut Tx<'_>, request: &JoinRequest, token_hash: Option
             pending_joins::community_letters.eq(request.community_letters),
             pending_joins::answer.eq(&request.answer),
             pending_joins::invitation_id.eq(request.invitation),
-            pending_joins::rules_version.eq(rules::RULES_VERSION),
+            pending_joins::rules_version.eq(&request.rules_version),
             pending_joins::token_hash.eq(token_hash),
             pending_joins::asked_at.eq(now),
         ))

@@ -6,13 +6,14 @@ use super::super::{self as boards, store};
 use super::{audience_words, lang_of, lines};
 use crate::accounts::{Look, Visit};
 use crate::db::Id;
-use crate::error::{Error, Result, Sentence};
+use crate::error::{Error, Refusal, Result, Sentence};
 use crate::languages;
 use crate::locale::Moment;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -94,7 +95,8 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
         purpose: board.purpose.clone(),
         audience: audience_words(visit, board.audience, board.organisation_reads)?,
         people: i64::from(board.member_count),
-        may_ask: refusal.is_none(),
+        // Words that were refused for it stand in their form again.
+        may_ask: refusal.is_none() || (refusal == Some(CannotAsk::AgreeFirst) && !words.is_empty()),
         closed_words: refusal
             .filter(|refused| *refused != CannotAsk::AskedAlready)
             .map(|refused| visit.say(refused.key()))
@@ -126,8 +128,17 @@ async fn create_request(visit: Visit, board: Path<Id<Board>>, form: Form<AskForm
     match rules::plain_words(&form.words) {
         Ok(words) => {
             let member = Arc::clone(visit.member()?);
-            visit.site.db.write(move |tx| boards::ask(tx, &member, board, &words)).await?;
-            visit.go_to(&format!("/boards/{board}"))
+            match visit.site.db.write(move |tx| boards::ask(tx, &member, board, &words)).await {
+                Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence.key == CannotAsk::AgreeFirst.key() => {
+                    let fault = visit.fault("", &sentence)?;
+                    let page = front_page(&visit, board, form.words, vec![fault]).await?;
+                    visit.answer(StatusCode::FORBIDDEN, look(&visit)?, &page)
+                }
+                asked => {
+                    asked?;
+                    visit.go_to(&format!("/boards/{board}"))
+                }
+            }
         }
         Err(fault) => {
             let fault = visit.fault("words", &Sentence::plain(fault.key()))?;

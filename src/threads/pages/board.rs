@@ -298,7 +298,10 @@ async fn beginning(visit: &Visit, member: &Arc<Member>, id: Id<Board>, chosen: O
 pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewThreadQuery>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let mut beginning = beginning(&visit, &member, board.0, compose::chosen(&query.0.draft)).await?;
-    rules::is_open_for_start(&member, &beginning.board, beginning.access)?;
+    match rules::is_open_for_start(&member, &beginning.board, beginning.access) {
+        Err(rules::CannotStart::AgreeFirst) => return visit.ask_to_agree(),
+        is_open => is_open?,
+    }
     let drafts = std::mem::take(&mut beginning.drafts);
     let composing = Composing::from_drafts(drafts, query.0.kept == "1");
     show_new(&visit, &member, &beginning, composing, StatusCode::OK)

@@ -163,7 +163,10 @@ async fn editing(visit: &Visit, member: &Member, id: Id<Post>, chosen: Option<Id
 pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuery>) -> Result<HttpResponse> {
     let member = Arc::clone(visit.member()?);
     let mut editing = editing(&visit, &member, post.0, compose::chosen(&query.0.draft)).await?;
-    rules::is_open_for_edit(&member, &editing.post)?;
+    match rules::is_open_for_edit(&member, &editing.post) {
+        Err(rules::CannotEdit::AgreeFirst) => return visit.ask_to_agree(),
+        is_open => is_open?,
+    }
     let drafts = std::mem::take(&mut editing.drafts);
     let mut composing = Composing::from_drafts(drafts, query.0.kept == "1");
     if !composing.has_draft {
@@ -243,7 +246,11 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
         Err(error) => return lost(&visit, &member, place, typed, error).await,
         Ok(editing) => editing,
     };
-    rules::is_open_for_edit(&member, &editing.post)?;
+    match rules::is_open_for_edit(&member, &editing.post) {
+        // Refused below, where the words are kept.
+        Ok(()) | Err(rules::CannotEdit::AgreeFirst) => {}
+        Err(cannot) => return Err(cannot.into()),
+    }
     let drafts = std::mem::take(&mut editing.drafts);
     let mut faults = Vec::new();
     let title = if editing.post.position == 1 {

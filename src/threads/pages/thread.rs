@@ -203,7 +203,7 @@ fn find(connection: &mut Conn, reader: &Reader, id: Id<Thread>, asked: Asked, an
                 .into_iter()
                 .partition(|draft| draft.place == Place::Thread(id));
         }
-        if page == last_page && rules::is_open_for_reply(&board, &thread).is_ok() {
+        if page == last_page && rules::is_open_for_reply(Some(member), &board, &thread).is_ok() {
             let limits = rules::limits_of_reply(member, is_moderator, thread.author == member.id, now);
             near = compose::near(connection, member, &limits, *lately, now)?;
         }
@@ -368,7 +368,7 @@ fn thread_page(
     } = found;
     let href = thread.href();
     let member = visit.signed_in();
-    let is_open = rules::is_open_for_reply(&board, &thread).is_ok();
+    let is_open = rules::is_open_for_reply(member.map(|member| &**member), &board, &thread).is_ok();
     let news = News::of(visit, &thread, &posts, read_to);
     let context = Context { thread: &thread, href: &href, page, answered: &answered, is_moderator, is_open };
     let shown_posts = posts.iter().map(|post| context.post(visit, post)).collect::<Result<Vec<_>>>()?;

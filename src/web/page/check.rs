@@ -34,6 +34,7 @@ pub fn full_frame() -> Frame {
         mark: parts::Mark { name: "wave", colour: "moss" },
         person_href: "/people/31".to_owned(),
         is_administrator: true,
+        must_agree: true,
         unread_notices: 3,
         second_step: Some(super::SecondStepFrame {
             rests: false,
