@@ -212,7 +212,7 @@ pub(super) mod tests {
             "name=\"rules\" value=\"3\"",
             "href=\"/rules/3\"",
             "value=\"/threads/812\"",
-            "href=\"/settings#account\"",
+            "href=\"/settings/leaving\"",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }
