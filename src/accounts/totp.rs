@@ -124,7 +124,7 @@ pub fn draw(address: &str) -> Result<QrPath> {
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
 mod tests {
     use super::*;
 
