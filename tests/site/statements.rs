@@ -79,7 +79,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/admin/helplines", 2),
             ("/admin/letters", 3),
             ("/admin/people", 1),
-            ("/admin/people/{author}", 4),
+            ("/admin/people/{author}", 5),
             ("/admin/joining", 3),
             ("/admin/applications", 2),
             ("/admin/invitations", 5),
