@@ -1,12 +1,11 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, EmailAddress, Member, PasswordAttempt, TakenAccount};
-use super::{password, rules, store};
+use super::model::{Byline, EmailAddress, Member, TakenAccount};
+use super::store;
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
-use crate::web::throttle;
 
 /// Where somebody goes on who signs in after they left: the way back, instead of a session. Leaving stands above this slice,
 /// so `routes.rs` puts the question into the app. Called in the transaction that would begin the session.
@@ -15,23 +14,6 @@ pub struct WayBack(pub FindWayBack);
 
 /// See [`WayBack`].
 pub type FindWayBack = fn(&mut Tx<'_>, &Site, Id<Member>) -> Result<Option<String>>;
-
-/// The name of the count of tries.
-pub(super) const TRIES_OF_PASSWORD: &str = "password-of";
-
-/// True if this is the password of that member. Wrong tries wait longer and longer: then the refusal says from when.
-pub async fn is_right_password(site: &Site, member: Id<Member>, typed: PasswordAttempt) -> Result<bool> {
-    let counted = site.db.write(move |tx| {
-        throttle::slow_down(tx, TRIES_OF_PASSWORD, &member.to_string(), rules::pause_seconds)?;
-        store::stored_password(tx.conn(), member)
-    });
-    let (_, stored) = counted.await?.ok_or(Error::UNSEEN)?;
-    let is_right = password::is_right_in_turn(site, typed, Some(stored).filter(|stored| !stored.is_empty())).await?;
-    if is_right {
-        site.db.write(move |tx| throttle::forgive(tx, TRIES_OF_PASSWORD, &member.to_string())).await?;
-    }
-    Ok(is_right)
-}
 
 /// What somebody takes along of their account; nothing if there is no such member.
 pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<TakenAccount>> {

@@ -35,7 +35,7 @@ mod tests;
 pub mod totp;
 pub mod visit;
 
-pub use closing::{WayBack, close, erase, is_erased, is_right_password, lock, reopen, take_along};
+pub use closing::{WayBack, close, erase, is_erased, lock, reopen, take_along};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use pages::clear_traces;
 pub use password::hash as hash_password;

@@ -6,7 +6,7 @@ privacy-somebody-who-left = Somebody who left
 # Leaving
 privacy-leaving-title = Leave this community
 privacy-leaving-lead = You can go at any time, and you owe nobody a reason. If you change your mind within { $days } days, all of it is there again.
-privacy-leaving-faults = Nothing has happened yet. Type your password once more.
+privacy-leaving-faults = Nothing has happened yet.
 privacy-leaving-at-once = At once: your name is off every page, you are signed out everywhere, and no more letters come, except two about leaving.
 privacy-leaving-days = For { $days } days you can come back, by the link in our letter or by signing in. What you did here for others, such as moderating, ends now and is given by people again.
 privacy-leaving-after = After that your account, your drafts, notices, memberships and earlier versions of your posts are erased for good. We write to you what was erased, then we forget your address.
@@ -57,7 +57,6 @@ privacy-receipt-letter-after = Your name, address and password are erased as wel
 # Taking along
 privacy-data-title = Take your data along
 privacy-data-lead = Everything that we keep about you, in one file.
-privacy-data-faults = Nothing has happened yet. Type your password once more.
 privacy-data-making = Your file is being made. That takes a minute or two; a letter tells you when it is ready. You can close this page.
 privacy-data-ready = Your file is ready until
 privacy-data-expired = Your last file was deleted on

@@ -2,7 +2,6 @@
 
 use super::Faults;
 use super::sign_in::Tries;
-use crate::accounts::closing::TRIES_OF_PASSWORD;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{password, recovery, rules, store};
@@ -272,6 +271,9 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
         .await?;
     visit.go_to("/settings?kept=password")
 }
+
+/// The name of the count of tries.
+const TRIES_OF_PASSWORD: &str = "password-of";
 
 fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
     let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));

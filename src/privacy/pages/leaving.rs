@@ -1,7 +1,6 @@
 //! Leaving, and the way back.
 
-use super::{is_themselves, look, own_email};
-use crate::accounts::model::PasswordAttempt;
+use super::look;
 use crate::accounts::{self, Look, Visit};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::locale::Moment;
@@ -17,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
-        Endpoint::get("/settings/leaving", Admits::Members, show_leaving),
-        Endpoint::post("/settings/leaving", Admits::Members, create_departure),
+        Endpoint::get("/settings/leaving", Admits::FreshMembers, show_leaving),
+        Endpoint::post("/settings/leaving", Admits::FreshMembers, create_departure),
         Endpoint::get("/left/{token}", Admits::Anyone, show_departure),
         Endpoint::post("/left/{token}", Admits::Anyone, remove_departure),
     ]
@@ -33,8 +32,6 @@ struct LeavingPage {
     words: String,
     options: Vec<Choice>,
     days: i64,
-    /// For the browser's list of passwords.
-    email: String,
 }
 
 impl Page for LeavingPage {
@@ -69,8 +66,7 @@ impl Page for LeftOverPage {
 
 // ------------------------------------------------------------------------------------------------------ leaving
 
-async fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<LeavingPage> {
-    let email = own_email(visit).await?;
+fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<LeavingPage> {
     let options = [WordsLeft::Keep, WordsLeft::Take]
         .into_iter()
         .map(|words| {
@@ -81,11 +77,11 @@ async fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Resul
             Ok(Choice::new(words.word(), visit.say(label)?).hint(visit.say(hint)?))
         })
         .collect::<Result<_>>()?;
-    Ok(LeavingPage { faults, words, options, days: rules::RETURN_DAYS, email })
+    Ok(LeavingPage { faults, words, options, days: rules::RETURN_DAYS })
 }
 
 async fn show_leaving(visit: Visit) -> Result<HttpResponse> {
-    let page = leaving_page(&visit, Vec::new(), String::new()).await?;
+    let page = leaving_page(&visit, Vec::new(), String::new())?;
     visit.show(look(&visit)?, &page)
 }
 
@@ -93,26 +89,22 @@ async fn show_leaving(visit: Visit) -> Result<HttpResponse> {
 #[serde(default)]
 struct LeavingForm {
     words: String,
-    password: PasswordAttempt,
 }
 
 async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpResponse> {
     let form = form.fields()?;
     let id = visit.member()?.id;
-    let words = WordsLeft::from_word(&form.words);
-    let mut faults = Vec::new();
-    if words.is_none() {
-        faults.push(visit.fault("words", &Sentence::plain("privacy-leaving-choose"))?);
-    }
-    faults.extend(is_themselves(&visit, form.password).await?);
-    let (Some(words), true) = (words, faults.is_empty()) else { return refused(&visit, faults, form.words).await };
+    let Some(words) = WordsLeft::from_word(&form.words) else {
+        let fault = visit.fault("words", &Sentence::plain("privacy-leaving-choose"))?;
+        return refused(&visit, fault, form.words);
+    };
     let site = visit.site.clone();
     let left = visit.site.db.write(move |tx| privacy::leave(tx, &site, id, words)).await;
     let path = match left {
         Ok(path) => path,
         // The only administrator.
         Err(Error::Refused(Refusal::Forbidden(sentence))) => {
-            return refused(&visit, vec![visit.fault("", &sentence)?], form.words).await;
+            return refused(&visit, visit.fault("", &sentence)?, form.words);
         }
         Err(error) => return Err(error),
     };
@@ -122,8 +114,8 @@ async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpR
     Ok(response)
 }
 
-async fn refused(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<HttpResponse> {
-    let page = leaving_page(visit, faults, words).await?;
+fn refused(visit: &Visit, fault: Fault, words: String) -> Result<HttpResponse> {
+    let page = leaving_page(visit, vec![fault], words)?;
     visit.show_again(look(visit)?, &page)
 }
 
@@ -170,14 +162,13 @@ mod tests {
     #[test]
     fn every_page_about_leaving_shows_what_it_holds() {
         let page = check_page(&LeavingPage {
-            faults: vec![Fault::new("words", "Choose."), Fault::new("password", "That is not your password.")],
+            faults: vec![Fault::new("words", "Choose.")],
             words: "take".into(),
             options: vec![
                 Choice::new("keep", "Keep my words").hint("Your name is off."),
                 Choice::new("take", "Take them away"),
             ],
             days: 14,
-            email: "tansy@post.example".into(),
         });
         assert!(page.contains("value=\"take\" required checked") && page.contains("/posts"), "{page}");
         let until = || Moment { machine: "2026-05-09T14:00+01:00".into(), words: "9 May 2026, 14:00".into() };

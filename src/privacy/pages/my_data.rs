@@ -1,29 +1,27 @@
 //! Taking along: asking for the file, and downloading it.
 
-use super::{is_themselves, look, own_email};
+use super::look;
 use crate::accounts::Visit;
-use crate::accounts::model::PasswordAttempt;
 use crate::error::{Error, Result};
 use crate::locale::Moment;
 use crate::privacy::{self, rules};
 use crate::web::endpoint::{Admits, Endpoint};
-use crate::web::form::{Form, Path};
-use crate::web::page::{Fault, Page};
+use crate::web::form::Path;
+use crate::web::page::Page;
 use actix_web::HttpResponse;
 use actix_web::http::header;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/settings/my-data", Admits::Members, show_my_data),
-        Endpoint::post("/settings/my-data", Admits::Members, create_export),
-        Endpoint::get("/settings/my-data/{token}", Admits::Members, show_file),
+        Endpoint::post("/settings/my-data", Admits::FreshMembers, create_export),
+        Endpoint::get("/settings/my-data/{token}", Admits::FreshMembers, show_file),
     ]
 }
 
 #[derive(Serialize)]
 struct MyDataPage {
-    faults: Vec<Fault>,
     /// The worker is at it.
     is_making: bool,
     /// Where the file is, while it is there.
@@ -33,48 +31,33 @@ struct MyDataPage {
     /// From when they may ask for another one, if that is not now.
     again: Option<Moment>,
     hours: i64,
-    /// For the browser's list of passwords.
-    email: String,
 }
 
 impl Page for MyDataPage {
     const TEMPLATE: &'static str = "privacy/my-data.html";
 }
 
-async fn my_data_page(visit: &Visit, faults: Vec<Fault>) -> Result<MyDataPage> {
+async fn my_data_page(visit: &Visit) -> Result<MyDataPage> {
     let (id, now) = (visit.member()?.id, visit.now());
     let (export, again) = visit.site.db.read(move |connection| privacy::export_of(connection, id, now)).await?;
-    let email = own_email(visit).await?;
     let until = export.as_ref().and_then(rules::file_ends);
     let is_there = until.is_some_and(|until| now < until);
     Ok(MyDataPage {
-        faults,
         is_making: export.as_ref().is_some_and(|export| export.made_at.is_none()),
         file_href: export.filter(|_| is_there).map(|export| privacy::file_path(&visit.site, export.id, id)),
         until: until.map(|until| visit.moment(until)),
         again: again.map(|again| visit.moment(again)),
         hours: rules::FILE_HOURS,
-        email,
     })
 }
 
 async fn show_my_data(visit: Visit) -> Result<HttpResponse> {
-    let page = my_data_page(&visit, Vec::new()).await?;
+    let page = my_data_page(&visit).await?;
     visit.show(look(&visit)?, &page)
 }
 
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct MyDataForm {
-    password: PasswordAttempt,
-}
-
-async fn create_export(visit: Visit, form: Form<MyDataForm>) -> Result<HttpResponse> {
+async fn create_export(visit: Visit) -> Result<HttpResponse> {
     let id = visit.member()?.id;
-    if let Some(fault) = is_themselves(&visit, form.fields()?.password).await? {
-        let page = my_data_page(&visit, vec![fault]).await?;
-        return visit.show_again(look(&visit)?, &page);
-    }
     visit.site.db.write(move |tx| privacy::ask_for_file(tx, id)).await?;
     visit.go_to("/settings/my-data")
 }
@@ -102,17 +85,15 @@ mod tests {
         let page = |is_making, file_href: Option<&str>, has_until, has_again| {
             let moment = || Moment { machine: "2026-05-09T14:00+01:00".into(), words: "9 May 2026, 14:00".into() };
             check_page(&MyDataPage {
-                faults: vec![Fault::new("password", "That is not your password.")],
                 is_making,
                 file_href: file_href.map(str::to_owned),
                 until: Some(moment()).filter(|_| has_until),
                 again: Some(moment()).filter(|_| has_again),
                 hours: 48,
-                email: "tansy@post.example".into(),
             })
         };
-        assert!(page(false, None, false, false).contains("type=\"password\""));
-        assert!(!page(true, None, false, true).contains("type=\"password\""));
+        assert!(page(false, None, false, false).contains("action=\"/settings/my-data\""));
+        assert!(!page(true, None, false, true).contains("action=\"/settings/my-data\""));
         assert!(page(false, Some("/settings/my-data/5.abc"), true, true).contains("href=\"/settings/my-data/5.abc\""));
         assert!(page(false, None, true, false).contains("9 May 2026"));
     }
