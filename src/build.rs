@@ -10,7 +10,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 /// What is served under `/assets/`. Fonts come first: the sheet names them by their hashed names.
-const ASSETS: [&str; 7] = [
+const ASSETS: [&str; 8] = [
     "fonts/atkinson-next-latin.woff2",
     "fonts/atkinson-next-latin-ext.woff2",
     "icons.svg",
@@ -18,6 +18,7 @@ const ASSETS: [&str; 7] = [
     "mark.svg",
     "site.css",
     "site.js",
+    "passkeys.js",
 ];
 
 struct Asset {

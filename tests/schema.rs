@@ -191,6 +191,8 @@ const ERASED: &str = "
     email_changes.confirm_hash email_changes.undo_hash
     totp_secrets.member_id totp_secrets.hidden_secret
     recovery_codes.member_id recovery_codes.salt recovery_codes.code_hash
+    passkeys.member_id passkeys.name passkeys.credential_id passkeys.credential
+    passkey_challenges.member_id passkey_challenges.token_hash passkey_challenges.question
     known_browsers.member_id known_browsers.token_hash
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device

@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::site::Site;
 use crate::web::seal::Token;
 use crate::web::throttle;
+use chrono::Duration;
 use serde_json::json;
 
 /// Keeps the wish and writes the letter to the new address: with a link, or, if somebody has that address, one that says so
@@ -63,6 +64,8 @@ pub(super) fn undo(tx: &mut Tx<'_>, undo_hash: &[u8], reset: &Token, site: &Site
         store::resets::end_resets(tx, &present.key())?;
     }
     store::emails::set_email(tx, change.member, &old)?;
-    disown(tx, change.member, reset, site)?;
+    // Nobody can have asked for that change before: what they added since is theirs, not the member's.
+    let since = now.minus(Duration::hours(rules::EMAIL_CONFIRM_HOURS + rules::EMAIL_UNDO_HOURS));
+    disown(tx, change.member, since, reset, site)?;
     Ok(true)
 }

@@ -25,6 +25,7 @@ pub mod host;
 mod joining;
 pub mod model;
 mod pages;
+mod passkey;
 mod password;
 mod recovery;
 pub mod rules;
@@ -405,6 +406,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::joining::delete_old_invitations(tx)?;
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
+                store::passkeys::delete_old_challenges(tx)?;
                 store::emails::delete_old_changes(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)

@@ -433,6 +433,8 @@ pub struct TakenAccount {
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
     pub sessions: Vec<TakenSession>,
+    /// Their passkeys; the oldest first.
+    pub passkeys: Vec<TakenPasskey>,
 }
 
 /// The row of an account.
@@ -492,6 +494,16 @@ pub struct TakenSession {
     pub is_shared_device: bool,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
+}
+
+/// A passkey of theirs. What it signs with never left their device.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::passkeys)]
+#[allow(missing_docs)] // as above
+pub struct TakenPasskey {
+    pub name: String,
+    pub added_at: Timestamp,
+    pub used_at: Option<Timestamp>,
 }
 
 /// What somebody agreed to.

@@ -9,6 +9,7 @@ mod email;
 mod invitations;
 mod join;
 mod joining;
+mod passkeys;
 mod people;
 mod recovery;
 mod second_step;
@@ -31,6 +32,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         invitations::endpoints(),
         sign_in::endpoints(),
         second_step::endpoints(),
+        passkeys::endpoints(),
         confirm::endpoints(),
         recovery::endpoints(),
         devices::endpoints(),

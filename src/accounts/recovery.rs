@@ -7,7 +7,7 @@
 //!   sends a link for another one. Pressed twice it does no more harm than once.
 
 use super::model::{EmailAddress, Member, SessionInfo};
-use super::{address_bucket, rules, store};
+use super::{address_bucket, rules, second_step, store};
 use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
 use crate::error::Result;
@@ -80,9 +80,11 @@ pub(super) fn change_password(
     write_security_letter(tx, member, Security::PasswordChanged, site)
 }
 
-/// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one.
-pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &Site) -> Result<()> {
+/// *This was not me*: nobody is signed in any more, the password opens nothing, passkeys that were added `since` then are gone,
+/// and a letter leads to a new password.
+pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
+    second_step::disown_passkeys(tx, member, since)?;
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
@@ -101,8 +103,16 @@ pub(super) enum Security {
     NewBrowser,
     /// The app for the second step was turned on.
     AppAdded,
-    /// The second step was turned off.
+    /// It was turned off.
     AppRemoved,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was taken away.
+    PasskeyRemoved,
+    /// A passkey has counted back: it was refused.
+    PasskeyCopied,
+    /// Every second step was taken off by the people who run the site.
+    SecondStepReset,
     /// A recovery code was used.
     RecoveryCodeUsed,
     /// There is a new sheet of recovery codes.
@@ -112,11 +122,15 @@ pub(super) enum Security {
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 10] = [
         Self::PasswordChanged,
         Self::NewBrowser,
         Self::AppAdded,
         Self::AppRemoved,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasskeyCopied,
+        Self::SecondStepReset,
         Self::RecoveryCodeUsed,
         Self::CodesRenewed,
     ];
@@ -128,6 +142,10 @@ impl Security {
             Self::NewBrowser => "new-browser",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
+            Self::PasskeyAdded => "passkey-added",
+            Self::PasskeyRemoved => "passkey-removed",
+            Self::PasskeyCopied => "passkey-copied",
+            Self::SecondStepReset => "second-step-reset",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::CodesRenewed => "codes-renewed",
         }
@@ -170,12 +188,12 @@ fn not_me_path(site: &Site, member: Id<Member>, at: Timestamp) -> String {
     format!("/not-me/{words}.{}", seal::seal(&site.config.secret, NOT_ME, &words))
 }
 
-/// Whose account such a link protects, if it is one and its time is not over.
-pub(super) fn disowned_by(site: &Site, token: &str, now: Timestamp) -> Option<Id<Member>> {
+/// Whose account such a link protects and since when, if it is one and its time is not over.
+pub(super) fn disowned_by(site: &Site, token: &str, now: Timestamp) -> Option<(Id<Member>, Timestamp)> {
     let (words, sealed) = token.rsplit_once('.')?;
     let (member, at) = words.split_once('.')?;
     let at = Timestamp::from_micros(at.parse().ok()?);
     let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
     let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, words, sealed);
-    (is_in_time && is_ours).then_some(member.parse().ok().map(Id::new)?)
+    (is_in_time && is_ours).then_some((member.parse().ok().map(Id::new)?, at))
 }

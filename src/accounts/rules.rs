@@ -40,6 +40,20 @@ pub const RECOVERY_CODES: usize = 10;
 /// Minutes between the password and the second step.
 pub const SECOND_STEP_MINUTES: i64 = 10;
 
+/// Minutes in which a passkey answers what a browser was asked: as long as browsers wait by themselves (WebAuthn 3, 15.1).
+pub const CHALLENGE_MINUTES: i64 = 5;
+/// Questions to passkeys from one network, all accounts together; as many as [`SIGN_IN`].
+pub const CHALLENGES: Limit = Limit { action: "passkey", times: 100, per_seconds: 600 };
+/// Passkeys of one member.
+pub const PASSKEYS_OF_MEMBER: i64 = 20;
+/// The longest name of a passkey, in characters.
+pub const PASSKEY_NAME_MAX_CHARS: usize = 60;
+
+/// True if one of so many second steps may be taken off: the last one not while a role needs it.
+pub fn may_take_way_off(is_needed: bool, ways: usize) -> bool {
+    !is_needed || ways > 1
+}
+
 /// When a role that is given now rests for want of a second step.
 pub fn second_step_due(now: Timestamp) -> Timestamp {
     now.plus(Duration::days(SECOND_STEP_GRACE_DAYS))
@@ -752,6 +766,15 @@ mod tests {
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_micros(1_790_000_000_000_000).plus(Duration::hours(hours))
+    }
+
+    #[test]
+    fn the_last_second_step_stays_while_a_role_needs_it() {
+        for (is_needed, ways, may) in
+            [(false, 1, true), (false, 3, true), (true, 1, false), (true, 2, true), (true, 0, false)]
+        {
+            assert_eq!(may_take_way_off(is_needed, ways), may, "{is_needed} {ways}");
+        }
     }
 
     #[test]

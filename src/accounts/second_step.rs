@@ -1,19 +1,24 @@
-//! The second step at sign-in: codes of an app, and codes on paper for the day when the app is gone.
+//! The second step at sign-in: codes of an app, passkeys, and codes on paper for the day when those are gone.
 //!
-//! - A code of the app is taken once, and so is one on paper; of many uses at the same moment one wins.
+//! - A code of the app is taken once, and so is one on paper, and so is the answer of a passkey; of many uses at the same moment
+//!   one wins.
+//! - The first way that somebody adds brings the sheet of codes, and the last one that goes takes it along.
 //! - Moderators, clinicians and administrators need a second step. Whoever gets such a role without one has
 //!   [`rules::SECOND_STEP_GRACE_DAYS`] days; then the role rests until there is one.
 //! - Whatever is turned on or off, and each code on paper that was used, is told by letter.
 
 use super::model::{Member, PasswordAttempt, Role};
+use super::passkey::Credential;
 use super::recovery::{Security, write_security_letter};
-use super::{rules, store};
+use super::store::passkeys::OwnPasskey;
+use super::{lock, rules, store};
+use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
 use anyhow::anyhow;
 
-/// The sheet of codes for the day when the app is gone: ten codes of 80 random bits, and the salt that they share.
+/// The sheet of codes for the day when nothing else is there: ten codes of 80 random bits, and the salt that they share.
 pub(super) struct Sheet {
     /// As they are printed: `abcd-efgh-jkmn-pqrs`.
     pub codes: Vec<String>,
@@ -56,54 +61,140 @@ pub(super) fn is_of_app(typed: &str) -> bool {
     letters.clone().count() <= 6 && letters.all(|letter| letter.is_ascii_digit())
 }
 
-/// Turns the app on, if there is none, and gives the first sheet of codes. False if there was one already.
+/// What became of a way to be added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Added {
+    /// Nothing: it is there already.
+    Already,
+    /// It is the first one, and the sheet of codes is theirs.
+    First,
+    /// It stands beside others, and the sheet that they have stays.
+    Another,
+}
+
+/// Turns the app on, if there is none. `sheet` is salt and hashes, for whoever has no other way yet.
 pub(super) fn turn_on_app(
     tx: &mut Tx<'_>,
     member: Id<Member>,
     hidden_secret: &[u8],
     step: i64,
-    (salt, hashes): (&[u8], &[Vec<u8>]),
+    sheet: (&[u8], &[Vec<u8>]),
     site: &Site,
-) -> Result<bool> {
+) -> Result<Added> {
+    lock(tx, member)?;
+    let is_first = !store::steps::has_second_step(tx.conn(), member)?;
     if !store::steps::insert_app(tx, member, hidden_secret, step)? {
+        return Ok(Added::Already);
+    }
+    added(tx, member, is_first, sheet, Security::AppAdded, site)
+}
+
+/// Adds a passkey, unless that very key is kept already. `sheet` as in [`turn_on_app`]. Refused over
+/// [`rules::PASSKEYS_OF_MEMBER`].
+pub(super) fn add_passkey(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    (name, credential): (&str, &Credential),
+    sheet: (&[u8], &[Vec<u8>]),
+    site: &Site,
+) -> Result<Added> {
+    lock(tx, member)?;
+    if store::steps::count_passkeys(tx.conn(), member)? >= rules::PASSKEYS_OF_MEMBER {
+        return Err(Error::forbidden("accounts-passkeys-enough"));
+    }
+    let is_first = !store::steps::has_second_step(tx.conn(), member)?;
+    if !store::passkeys::insert_passkey(tx, member, name, credential)? {
+        return Ok(Added::Already);
+    }
+    added(tx, member, is_first, sheet, Security::PasskeyAdded, site)
+}
+
+fn added(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    is_first: bool,
+    (salt, hashes): (&[u8], &[Vec<u8>]),
+    what: Security,
+    site: &Site,
+) -> Result<Added> {
+    if is_first {
+        store::steps::replace_codes(tx, member, salt, hashes)?;
+        store::steps::set_second_step_due(tx, member, None)?;
+    }
+    write_security_letter(tx, member, what, site)?;
+    Ok(if is_first { Added::First } else { Added::Another })
+}
+
+/// Turns the app off. Refused to those whose role needs a second step and who have no other.
+pub(super) fn turn_off_app(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<()> {
+    may_take_off(tx, member)?;
+    if !store::steps::delete_app(tx, member)? {
+        return Ok(());
+    }
+    settle(tx, member)?;
+    write_security_letter(tx, member, Security::AppRemoved, site)
+}
+
+/// Takes a passkey away; [`Error::UNSEEN`] if it is none of theirs. Refused as [`turn_off_app`] is.
+pub(super) fn remove_passkey(tx: &mut Tx<'_>, member: Id<Member>, passkey: Id<OwnPasskey>, site: &Site) -> Result<()> {
+    may_take_off(tx, member)?;
+    if !store::passkeys::delete_passkey(tx, member, passkey)? {
+        return Err(Error::UNSEEN);
+    }
+    settle(tx, member)?;
+    write_security_letter(tx, member, Security::PasskeyRemoved, site)
+}
+
+/// Holds the member's row: of two that go at the same moment the second sees that the first is gone.
+fn may_take_off(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    lock(tx, member)?;
+    let present = store::member(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
+    let ways = store::steps::count_ways(tx.conn(), member)?;
+    if rules::may_take_way_off(present.roles.need_second_step(), ways) {
+        Ok(())
+    } else {
+        Err(Error::forbidden("accounts-second-step-needed"))
+    }
+}
+
+/// Takes every second step of somebody who has lost theirs, by the command line: the password still has to be right. False if
+/// there was none.
+pub fn reset_second_step(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<bool> {
+    lock(tx, member)?;
+    if !store::steps::has_second_step(tx.conn(), member)? {
         return Ok(false);
     }
-    store::steps::replace_codes(tx, member, salt, hashes)?;
-    store::steps::set_second_step_due(tx, member, None)?;
-    write_security_letter(tx, member, Security::AppAdded, site)?;
+    store::steps::delete_app(tx, member)?;
+    store::passkeys::delete_added_since(tx, member, Timestamp::from_micros(0))?;
+    settle(tx, member)?;
+    write_security_letter(tx, member, Security::SecondStepReset, site)?;
     Ok(true)
 }
 
-/// Turns the second step off: the app, the sheet of codes, and the trust in browsers that it was asked in. Refused to those
-/// whose role needs it.
-pub(super) fn turn_off(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<()> {
-    let Some(present) = store::member(tx.conn(), member)? else { return Ok(()) };
-    if present.roles.need_second_step() {
-        return Err(Error::forbidden("accounts-second-step-needed"));
-    }
-    if remove(tx, member)? { write_security_letter(tx, member, Security::AppRemoved, site) } else { Ok(()) }
+/// Takes away the passkeys that were added at this moment or later: whoever added them was not the member.
+pub(super) fn disown_passkeys(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp) -> Result<()> {
+    if store::passkeys::delete_added_since(tx, member, since)? > 0 { settle(tx, member) } else { Ok(()) }
 }
 
-/// Takes the second step of somebody who has lost it, by the command line: the password still has to be right. A role that
-/// needs it rests after the usual time.
-pub fn reset_second_step(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<bool> {
-    let Some(present) = store::member(tx.conn(), member)? else { return Ok(false) };
-    if !remove(tx, member)? {
-        return Ok(false);
+/// Without any way left, the sheet of codes and the trust in browsers go, too, and a role that needs one rests after the usual
+/// time.
+fn settle(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    if store::steps::has_second_step(tx.conn(), member)? {
+        return Ok(());
     }
-    if present.roles.need_second_step() {
+    store::steps::replace_codes(tx, member, &[], &[])?;
+    store::steps::end_trust(tx, member)?;
+    let present = store::member(tx.conn(), member)?;
+    if present.is_some_and(|present| present.roles.need_second_step()) {
         let due_at = rules::second_step_due(tx.now());
         store::steps::set_second_step_due(tx, member, Some(due_at))?;
     }
-    write_security_letter(tx, member, Security::AppRemoved, site)?;
-    Ok(true)
+    Ok(())
 }
 
-fn remove(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
-    let was_on = store::steps::delete_app(tx, member)?;
-    store::steps::replace_codes(tx, member, &[], &[])?;
-    store::steps::end_trust(tx, member)?;
-    Ok(was_on)
+/// A passkey has counted back: its owner is told that there may be two of it.
+pub(super) fn tell_of_copy(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<()> {
+    write_security_letter(tx, member, Security::PasskeyCopied, site)
 }
 
 /// A new sheet of codes; the old one opens nothing any more.

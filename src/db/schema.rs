@@ -100,6 +100,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    passkeys (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        name -> Text,
+        credential_id -> Binary,
+        credential -> Text,
+        added_at -> BigInt,
+        used_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    passkey_challenges (token_hash) {
+        token_hash -> Binary,
+        member_id -> Nullable<BigInt>,
+        question -> Text,
+        asked_at -> BigInt,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> BigInt,
         kind -> Text,
@@ -517,6 +538,7 @@ diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
 diesel::joinable!(known_browsers -> members (member_id));
+diesel::joinable!(passkeys -> members (member_id));
 diesel::joinable!(content_notes -> boards (board_id));
 diesel::joinable!(board_moderators -> boards (board_id));
 diesel::joinable!(board_moderators -> members (member_id));
@@ -559,6 +581,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     totp_secrets,
     recovery_codes,
+    passkeys,
+    passkey_challenges,
     known_browsers,
     email_changes,
     setup_links,

@@ -4,7 +4,7 @@
 //! To review a change: `UPDATE_PERMISSIONS=1 cargo test --test site permissions` writes the table anew; read its diff.
 
 use crate::harness::people::Person;
-use crate::harness::with_site;
+use crate::harness::{named, with_site, with_site_set};
 use crate::scene::Scene;
 use actix_web::http::Method;
 use alongside::routes;
@@ -56,6 +56,7 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{application}", "999999".to_owned()),
         ("{invitation}", "999999".to_owned()),
         ("{session}", "999999".to_owned()),
+        ("{passkey}", "999999".to_owned()),
         ("{version}", "1".to_owned()),
         ("{kind}", "rules".to_owned()),
         ("{slug}", "a-slug".to_owned()),
@@ -76,7 +77,7 @@ fn everybody_may_do_what_the_reviewed_table_says_and_nothing_else() {
          # The author wrote the thread and the post. Written by tests/site/permissions.rs; every change here is reviewed.\n",
     );
     for endpoint in routes::endpoints() {
-        with_site(async |site| {
+        with_site_set(named, async |site| {
             let scene = Scene::set(site).await;
             writeln!(table, "\n{} {}   admits {:?}", endpoint.method, endpoint.path, endpoint.admits).unwrap();
             for object in OBJECTS {

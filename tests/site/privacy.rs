@@ -18,7 +18,7 @@ const KEEP: &str = "Keep my words, under no name";
 const TAKE: &str = "Take all of them away";
 const GONE: &str = "Somebody who left";
 
-async fn leaves(person: &Person<'_>, words: &str) {
+pub async fn leaves(person: &Person<'_>, words: &str) {
     person.opens("/settings").await.follows("Leave this community").await;
     person.ticks(words).presses("Leave").await.is(200).sees("You have left");
 }

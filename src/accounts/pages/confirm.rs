@@ -2,10 +2,10 @@
 //!
 //! A form that arrives too late waits in the page, as words do at sign-in, and is sent on by one press afterwards.
 
-use super::{Faults, second_step, sign_in};
+use super::{Faults, passkeys, second_step, sign_in};
 use crate::accounts::model::PasswordAttempt;
 use crate::accounts::visit::{Look, Visit, is_kept_for, own_path};
-use crate::accounts::{password, rules, store};
+use crate::accounts::{passkey, password, rules, store};
 use crate::error::{Error, Refusal, Result};
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Query};
@@ -33,6 +33,8 @@ struct ConfirmPage {
     email: String,
     /// Also asks for a code.
     has_second_step: bool,
+    /// They have one, and browsers know it here: it is proof enough.
+    has_passkeys: bool,
     return_to: String,
     /// Where the form that waits was sent; empty: none waits.
     form_path: String,
@@ -64,15 +66,12 @@ fn look() -> Look {
 
 /// The page with a form that came too late in it.
 pub async fn confirm_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
-    let (email, has_second_step) = asked_for(visit).await?;
     let page = ConfirmPage {
-        faults: Vec::new(),
-        email,
-        has_second_step,
         return_to: sign_in::page_of_the_form(visit),
         form_path: visit.address(),
         form_kept_for: visit.kept_for(),
         form_body: URL_SAFE_NO_PAD.encode(body),
+        ..asked_for(visit).await?
     };
     visit.answer(StatusCode::FORBIDDEN, look(), &page)
 }
@@ -84,17 +83,19 @@ struct ConfirmQuery {
 }
 
 async fn show_confirm(visit: Visit, query: Query<ConfirmQuery>) -> Result<HttpResponse> {
-    let (email, has_second_step) = asked_for(&visit).await?;
     let return_to = own_path(&query.0.return_to).to_owned();
-    visit.show(look(), &ConfirmPage { email, has_second_step, return_to, ..ConfirmPage::default() })
+    visit.show(look(), &ConfirmPage { return_to, ..asked_for(&visit).await? })
 }
 
-/// Their address, and whether a code is asked for.
-async fn asked_for(visit: &Visit) -> Result<(String, bool)> {
+/// The page with what they are asked for: their password, a code if there is a second step, or a passkey if they have one.
+async fn asked_for(visit: &Visit) -> Result<ConfirmPage> {
     let id = visit.member()?.id;
+    let are_offered = passkey::are_offered(&visit.site.config);
     let found = visit.site.db.read(move |connection| {
         let (email, _) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
-        Ok((email, store::steps::has_second_step(connection, id)?))
+        let has_second_step = store::steps::has_second_step(connection, id)?;
+        let has_passkeys = are_offered && has_second_step && store::steps::count_passkeys(connection, id)? > 0;
+        Ok(ConfirmPage { email, has_second_step, has_passkeys, ..ConfirmPage::default() })
     });
     found.await
 }
@@ -104,6 +105,9 @@ async fn asked_for(visit: &Visit) -> Result<(String, bool)> {
 struct ConfirmForm {
     password: PasswordAttempt,
     code: String,
+    /// What a passkey was asked, and what it answered.
+    challenge: String,
+    credential: String,
     return_to: String,
     form_path: String,
     form_kept_for: String,
@@ -116,10 +120,8 @@ const PROOFS_OF_ACCOUNT: &str = "proofs-of";
 async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
     let member = visit.member()?.clone();
-    let (email, has_second_step) = asked_for(&visit).await?;
-    let typed = std::mem::take(&mut form.password);
-    let code = std::mem::take(&mut form.code);
-    let fault = match proof_fault(&visit, typed, has_second_step.then_some(code)).await {
+    let asked = asked_for(&visit).await?;
+    let fault = match proof_fault(&visit, &asked, &mut form).await {
         Ok(fault) => fault.map(|fault| (StatusCode::UNPROCESSABLE_ENTITY, fault, None)),
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
             let fault = second_step::too_often(&visit, retry_after_seconds)?;
@@ -130,12 +132,11 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
     if let Some((status, fault, retry_after_seconds)) = fault {
         let page = ConfirmPage {
             faults: vec![fault],
-            email,
-            has_second_step,
             return_to: own_path(&form.return_to).to_owned(),
             form_path: form.form_path,
             form_kept_for: form.form_kept_for,
             form_body: form.form_body,
+            ..asked
         };
         let mut response = visit.answer(status, look(), &page)?;
         if let Some(seconds) = retry_after_seconds {
@@ -159,8 +160,8 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
     Ok(response)
 }
 
-/// What is wrong with the proof; nothing: it is one. `code` is asked for if there is a second step.
-async fn proof_fault(visit: &Visit, typed: PasswordAttempt, code: Option<String>) -> Result<Option<Fault>> {
+/// What is wrong with the proof; nothing: it is one.
+async fn proof_fault(visit: &Visit, asked: &ConfirmPage, form: &mut ConfirmForm) -> Result<Option<Fault>> {
     let id = visit.member()?.id;
     let counted = visit.site.db.write(move |tx| {
         throttle::slow_down(tx, PROOFS_OF_ACCOUNT, &id.to_string(), rules::pause_seconds)?;
@@ -168,11 +169,13 @@ async fn proof_fault(visit: &Visit, typed: PasswordAttempt, code: Option<String>
     });
     let stored = counted.await?.map(|(_, stored)| stored).filter(|stored| !stored.is_empty());
     let mut faults = Faults::new(visit);
-    if !password::is_right_in_turn(&visit.site, typed, stored).await? {
+    if !form.credential.is_empty() {
+        if passkeys::owner_of(visit, Some(id), &form.challenge, &form.credential).await?.is_none() {
+            faults.say("", "accounts-passkey-wrong")?;
+        }
+    } else if !password::is_right_in_turn(&visit.site, std::mem::take(&mut form.password), stored).await? {
         faults.say("password", "accounts-password-present-wrong")?;
-    } else if let Some(code) = code
-        && !second_step::is_code_right(visit, id, &code).await?
-    {
+    } else if asked.has_second_step && !second_step::is_code_right(visit, id, &form.code).await? {
         faults.say("code", "accounts-second-step-wrong")?;
     }
     Ok(faults.list.into_iter().next())
@@ -201,6 +204,7 @@ mod tests {
             faults: faults(&["password", "code"]),
             email: "tansy@post.example".into(),
             has_second_step: true,
+            has_passkeys: true,
             return_to: "/settings/second-step".into(),
             form_path: "/admin/people/31/roles".into(),
             form_kept_for: "seal".into(),

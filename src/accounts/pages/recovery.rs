@@ -196,9 +196,10 @@ async fn show_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> 
 }
 
 async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    let Some(member) = recovery::disowned_by(&visit.site, &token.0, visit.now()) else { return reset_is_over(&visit) };
+    let disowned = recovery::disowned_by(&visit.site, &token.0, visit.now());
+    let Some((member, since)) = disowned else { return reset_is_over(&visit) };
     let (site, new) = (visit.site.clone(), Token::random()?);
-    visit.site.db.write(move |tx| recovery::disown(tx, member, &new, &site)).await?;
+    visit.site.db.write(move |tx| recovery::disown(tx, member, since, &new, &site)).await?;
     visit.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
 }
 

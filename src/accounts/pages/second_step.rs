@@ -1,13 +1,13 @@
 //! The second step at sign-in, and how people turn it on and off.
 
 use super::sign_in::{self, CarriedWords, SignInForm};
-use super::{Faults, is_ticked};
+use super::{Faults, is_ticked, passkeys};
 use crate::accounts::model::{Member, PasswordAttempt};
-use crate::accounts::second_step::{self, Sheet, is_of_app, plain_code};
-use crate::accounts::store::steps::SecondSteps;
+use crate::accounts::second_step::{self, Added, Sheet, is_of_app, plain_code};
+use crate::accounts::store::passkeys::OwnPasskey;
 use crate::accounts::totp::{self, AppSecret, QrPath};
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{password, rules, store};
+use crate::accounts::{passkey, password, rules, store};
 use crate::clock::Timestamp;
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
@@ -37,10 +37,12 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 // ------------------------------------------------------------------------------------------------------- pages
 
-/// Asks for the code after the password.
+/// Asks for a code or a passkey after the password.
 #[derive(Serialize)]
 struct SecondStepPage {
     faults: Vec<Fault>,
+    /// They have one, and browsers know it here.
+    has_passkeys: bool,
     /// The proof that the password was right.
     step: String,
     trust: bool,
@@ -61,6 +63,15 @@ struct SecondStepSettingsPage {
     /// What was just done, in a sentence.
     done: Option<String>,
     app_since: Option<Moment>,
+    passkeys: Vec<PasskeyLine>,
+    /// Browsers know passkeys here.
+    offers_passkeys: bool,
+    /// One of them is on.
+    is_on: bool,
+    /// What is on is the only one.
+    is_only_one: bool,
+    /// And may be taken off.
+    may_take_off: bool,
     codes_left: i64,
     codes_words: String,
     trusted_browsers: i64,
@@ -71,6 +82,15 @@ struct SecondStepSettingsPage {
 
 impl Page for SecondStepSettingsPage {
     const TEMPLATE: &'static str = "accounts/second-step-settings.html";
+}
+
+/// One passkey.
+#[derive(Serialize)]
+struct PasskeyLine {
+    name: String,
+    added: Moment,
+    used: Option<Moment>,
+    removal_action: String,
 }
 
 /// The drawing for the app, and the field for its first code.
@@ -92,7 +112,7 @@ impl Page for AppPage {
 /// The sheet of codes, shown once.
 #[derive(Serialize)]
 struct CodesPage {
-    /// It came with turning on the app.
+    /// It came with the first second step.
     is_first: bool,
     codes: Vec<String>,
     handle: String,
@@ -107,7 +127,7 @@ fn settings_look(visit: &Visit) -> Result<Look> {
     Ok(Look::at("settings").below("/settings", visit.say("shared-settings")?))
 }
 
-fn below_second_step(visit: &Visit) -> Result<Look> {
+pub(super) fn below_second_step(visit: &Visit) -> Result<Look> {
     Ok(settings_look(visit)?.below("/settings/second-step", visit.say("accounts-second-step-title")?))
 }
 
@@ -124,7 +144,7 @@ pub(super) fn proof_of_password(site: &Site, member: Id<Member>, password_hash: 
 }
 
 /// Whose password was right, if that is proved and not long ago.
-async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
+pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
     let Some((words, sealed)) = step.rsplit_once('.') else { return Ok(None) };
     let Some((member, at)) = words.split_once('.') else { return Ok(None) };
     let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
@@ -139,10 +159,18 @@ async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
     Ok((is_ours && is_in_time).then_some(member))
 }
 
-pub(super) fn show(visit: &Visit, status: StatusCode, faults: Vec<Fault>, form: SignInForm) -> Result<HttpResponse> {
+/// The page that asks `member` for it.
+pub(super) async fn show(
+    visit: &Visit,
+    status: StatusCode,
+    faults: Vec<Fault>,
+    member: Id<Member>,
+    form: SignInForm,
+) -> Result<HttpResponse> {
     let words = form.words();
     let page = SecondStepPage {
         faults,
+        has_passkeys: has_passkeys(visit, member).await?,
         trust: is_ticked(&form.trust),
         shared: is_ticked(&form.shared),
         return_to: form.return_to().to_owned(),
@@ -154,19 +182,34 @@ pub(super) fn show(visit: &Visit, status: StatusCode, faults: Vec<Fault>, form: 
     visit.answer(status, Look::at("sign-in"), &page)
 }
 
+/// True if they have a passkey and browsers know it here.
+async fn has_passkeys(visit: &Visit, member: Id<Member>) -> Result<bool> {
+    if !passkey::are_offered(&visit.site.config) {
+        return Ok(false);
+    }
+    Ok(visit.site.db.read(move |connection| store::steps::count_passkeys(connection, member)).await? > 0)
+}
+
 async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
     let Some(member) = proved_by(&visit, &form.step).await? else { return sign_in::once_more(&visit, form) };
-    match is_code_right(&visit, member, &std::mem::take(&mut form.code)).await {
+    let (code, credential) = (std::mem::take(&mut form.code), std::mem::take(&mut form.credential));
+    let (is_right, field, wrong) = if credential.is_empty() {
+        (is_code_right(&visit, member, &code).await, "code", "accounts-second-step-wrong")
+    } else {
+        let owner = passkeys::owner_of(&visit, Some(member), &form.challenge, &credential).await;
+        (owner.map(|owner| owner.is_some()), "", "accounts-passkey-wrong")
+    };
+    match is_right {
         Ok(true) => sign_in::begin(&visit, member, None, form).await,
         Ok(false) => {
             let mut faults = Faults::new(&visit);
-            faults.say("code", "accounts-second-step-wrong")?;
-            show(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults.list, form)
+            faults.say(field, wrong)?;
+            show(&visit, StatusCode::UNPROCESSABLE_ENTITY, faults.list, member, form).await
         }
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
             let fault = too_often(&visit, retry_after_seconds)?;
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, vec![fault], form)?;
+            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, vec![fault], member, form).await?;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds.max(1)));
             Ok(response)
         }
@@ -236,24 +279,43 @@ async fn show_second_step(visit: Visit, query: Query<DoneQuery>) -> Result<HttpR
         .db
         .read(move |connection| Ok((store::steps::second_steps_of(connection, id, now)?, store::member(connection, id)?)))
         .await?;
-    let SecondSteps { app_since, codes_left, trusted_browsers } = steps;
+    let is_on = steps.ways() > 0;
+    // Also while the role rests, which the session does not know it by.
+    let is_needed = stored.is_some_and(|stored| stored.roles.need_second_step());
     let done = match query.0.done.as_str() {
-        "off" => Some(visit.say("accounts-second-step-is-off")?),
+        "off" | "passkey-removed" if !is_on => Some(visit.say("accounts-second-step-is-off")?),
+        "off" => Some(visit.say("accounts-second-step-app-is-off")?),
+        "passkey-removed" => Some(visit.say("accounts-passkey-is-removed")?),
+        "app" => Some(visit.say("accounts-second-step-app-is-on")?),
+        "passkey" => Some(visit.say("accounts-passkey-is-added")?),
         "trust" => Some(visit.say("accounts-second-step-trust-ended")?),
         "already" => Some(visit.say("accounts-second-step-already")?),
         _ => None,
     };
     let page = SecondStepSettingsPage {
         done,
-        app_since: app_since.map(|since| visit.day(since)),
-        codes_left,
-        codes_words: visit.say_with("accounts-recovery-codes-left", &[("count", codes_left.into())])?,
-        trusted_browsers,
-        // Also while the role rests, which the session does not know it by.
-        is_needed: stored.is_some_and(|stored| stored.roles.need_second_step()),
+        app_since: steps.app_since.map(|since| visit.day(since)),
+        passkeys: steps.passkeys.iter().map(|passkey| passkey_line(&visit, passkey)).collect(),
+        offers_passkeys: passkey::are_offered(&visit.site.config),
+        is_on,
+        is_only_one: steps.ways() == 1,
+        may_take_off: rules::may_take_way_off(is_needed, steps.ways()),
+        codes_left: steps.codes_left,
+        codes_words: visit.say_with("accounts-recovery-codes-left", &[("count", steps.codes_left.into())])?,
+        trusted_browsers: steps.trusted_browsers,
+        is_needed,
         trust_days: rules::TRUST_DAYS,
     };
     visit.show(settings_look(&visit)?, &page)
+}
+
+fn passkey_line(visit: &Visit, passkey: &OwnPasskey) -> PasskeyLine {
+    PasskeyLine {
+        name: passkey.name.clone(),
+        added: visit.day(passkey.added_at),
+        used: passkey.used_at.map(|used| visit.moment(used)),
+        removal_action: format!("/settings/second-step/passkeys/{}/removal", passkey.id),
+    }
 }
 
 fn app_page(visit: &Visit, faults: Vec<Fault>, secret: &AppSecret) -> Result<AppPage> {
@@ -270,16 +332,12 @@ fn app_page(visit: &Visit, faults: Vec<Fault>, secret: &AppSecret) -> Result<App
 
 /// A new secret each time; nothing is kept until its first code is right.
 async fn show_app(visit: Visit) -> Result<HttpResponse> {
-    if has_second_step(&visit).await? {
+    let id = visit.member()?.id;
+    if visit.site.db.read(move |connection| store::steps::app_secret(connection, id)).await?.is_some() {
         return visit.go_to("/settings/second-step?done=already");
     }
     let page = app_page(&visit, Vec::new(), &AppSecret::random()?)?;
     visit.show(below_second_step(&visit)?, &page)
-}
-
-async fn has_second_step(visit: &Visit) -> Result<bool> {
-    let id = visit.member()?.id;
-    visit.site.db.read(move |connection| store::steps::has_second_step(connection, id)).await
 }
 
 #[derive(Deserialize, Default)]
@@ -304,20 +362,21 @@ async fn create_app(visit: Visit, form: Form<AppForm>) -> Result<HttpResponse> {
     let (sheet, hashes) = new_sheet(&visit).await?;
     let (site, salt) = (visit.site.clone(), sheet.salt.clone());
     let turn_on = move |tx: &mut crate::db::Tx<'_>| second_step::turn_on_app(tx, id, &hidden, step, (&salt, &hashes), &site);
-    if !visit.site.db.write(turn_on).await? {
-        return visit.go_to("/settings/second-step?done=already");
+    match visit.site.db.write(turn_on).await? {
+        Added::First => show_codes(&visit, sheet, true),
+        Added::Another => visit.go_to("/settings/second-step?done=app"),
+        Added::Already => visit.go_to("/settings/second-step?done=already"),
     }
-    show_codes(&visit, sheet, true)
 }
 
-async fn new_sheet(visit: &Visit) -> Result<(Sheet, Vec<Vec<u8>>)> {
+pub(super) async fn new_sheet(visit: &Visit) -> Result<(Sheet, Vec<Vec<u8>>)> {
     let sheet = Sheet::random()?;
     let codes: Vec<PasswordAttempt> = sheet.codes.iter().map(|code| plain_code(code)).collect();
     let hashes = password::stretch_in_turn(&visit.site, codes, sheet.salt.clone()).await?;
     Ok((sheet, hashes))
 }
 
-fn show_codes(visit: &Visit, sheet: Sheet, is_first: bool) -> Result<HttpResponse> {
+pub(super) fn show_codes(visit: &Visit, sheet: Sheet, is_first: bool) -> Result<HttpResponse> {
     let handle = visit.member()?.handle.clone();
     let page = CodesPage { is_first, codes: sheet.codes, handle, made: visit.day(visit.now()) };
     visit.show(below_second_step(visit)?, &page)
@@ -339,7 +398,7 @@ async fn remove_trust(visit: Visit) -> Result<HttpResponse> {
 
 async fn remove_second_step(visit: Visit) -> Result<HttpResponse> {
     let (id, site) = (visit.member()?.id, visit.site.clone());
-    visit.site.db.write(move |tx| second_step::turn_off(tx, id, &site)).await?;
+    visit.site.db.write(move |tx| second_step::turn_off_app(tx, id, &site)).await?;
     visit.go_to("/settings/second-step?done=off")
 }
 
@@ -354,6 +413,7 @@ mod tests {
         let moment = || Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() };
         let page = |has_words| SecondStepPage {
             faults: faults(&["", "code"]),
+            has_passkeys: has_words,
             step: "31.5.seal".into(),
             trust: true,
             shared: true,
@@ -364,8 +424,19 @@ mod tests {
         };
         assert!(check_page(&page(false)).contains("value=\"31.5.seal\""));
         assert!(check_page(&page(true)).contains("words_body"));
+        let passkey = || PasskeyLine {
+            name: "My <b>phone</b>".into(),
+            added: moment(),
+            used: Some(moment()),
+            removal_action: "/settings/second-step/passkeys/7/removal".into(),
+        };
         let settings = |app_since: Option<Moment>, is_needed| SecondStepSettingsPage {
             done: Some("Done.".into()),
+            is_on: app_since.is_some(),
+            is_only_one: is_needed,
+            may_take_off: !is_needed,
+            offers_passkeys: true,
+            passkeys: if is_needed { Vec::new() } else { vec![passkey(), PasskeyLine { used: None, ..passkey() }] },
             app_since,
             codes_left: 3,
             codes_words: "3 codes are left.".into(),
@@ -375,7 +446,9 @@ mod tests {
         };
         check_page(&settings(None, true));
         assert!(!check_page(&settings(Some(moment()), true)).contains("/settings/second-step/removal"));
-        assert!(check_page(&settings(Some(moment()), false)).contains("/settings/second-step/removal"));
+        let page = check_page(&settings(Some(moment()), false));
+        assert!(page.contains("/settings/second-step/removal") && page.contains("&lt;b&gt;phone"), "{page}");
+        assert!(page.contains("/settings/second-step/passkeys/7/removal"), "{page}");
         let page = check_page(&AppPage {
             faults: faults(&["code"]),
             qr: QrPath { path: "M4 4h1v1h-1z".into(), side: 41 },

@@ -1,11 +1,11 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
-use super::{Faults, is_ticked, second_step};
+use super::{Faults, is_ticked, passkeys, second_step};
 use crate::accounts::host::{browser_cookie_name, cookie_name};
 use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
-use crate::accounts::{self, KeepWords, WayBack, device, password, store};
+use crate::accounts::{self, KeepWords, WayBack, device, passkey, password, store};
 use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result};
 use crate::text::line;
@@ -48,6 +48,8 @@ struct SignInPage {
     /// Their words are in this page.
     has_words: bool,
     words: CarriedWords,
+    /// Browsers know passkeys here.
+    has_passkeys: bool,
 }
 
 impl Page for SignInPage {
@@ -128,8 +130,9 @@ async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpRes
         "back" => Some(visit.say("accounts-sign-in-back")?),
         _ => None,
     };
-    let page = SignInPage { notice, return_to: own_path(&query.0.return_to).to_owned(), ..SignInPage::default() };
-    visit.show(look(), &page)
+    let return_to = own_path(&query.0.return_to).to_owned();
+    let has_passkeys = passkey::are_offered(&visit.site.config);
+    visit.show(look(), &SignInPage { notice, return_to, has_passkeys, ..SignInPage::default() })
 }
 
 /// The sign-in page with the words of a form that arrived without a session.
@@ -144,6 +147,7 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
         // The device is still the same: what they typed on it must not stay longer because a box was forgotten.
         shared: words.as_ref().is_some_and(|words| is_from_shared_device(&words.kept_for)),
         words: words.unwrap_or_default(),
+        has_passkeys: passkey::are_offered(&visit.site.config),
         ..SignInPage::default()
     };
     visit.answer(StatusCode::FORBIDDEN, look(), &page)
@@ -172,6 +176,9 @@ pub(super) struct SignInForm {
     pub step: String,
     /// The code of the second step.
     pub code: String,
+    /// What a passkey was asked, and what it answered.
+    pub challenge: String,
+    pub credential: String,
     /// Ask for no second step in this browser.
     pub trust: String,
     pub shared: String,
@@ -183,6 +190,9 @@ pub(super) struct SignInForm {
 
 async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
+    if !form.credential.is_empty() {
+        return create_session_by_passkey(&visit, form).await;
+    }
     let typed_password = std::mem::take(&mut form.password);
     // What is no address is an account that does not exist: the same work, the same sentence.
     let email_key =
@@ -204,7 +214,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let (Some(member), Some(stored), true) = (member, stored, compared.is_right) else {
         let mut faults = Faults::new(&visit);
         faults.say("email", "accounts-sign-in-wrong")?;
-        return visit.show_again(look(), &again(faults.list, form));
+        return visit.show_again(look(), &again(&visit, faults.list, form));
     };
     let renewed = compared.renewed;
     let stored = match renewed {
@@ -223,9 +233,29 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     });
     if asks.await? {
         form.step = second_step::proof_of_password(&visit.site, member, &stored, now);
-        return second_step::show(&visit, StatusCode::OK, Vec::new(), form);
+        return second_step::show(&visit, StatusCode::OK, Vec::new(), member, form).await;
     }
     begin(&visit, member, Some(tries), form).await
+}
+
+/// By a passkey alone: it names its owner, and asked them for a finger, a face or a PIN. What is wrong with it is not said.
+async fn create_session_by_passkey(visit: &Visit, mut form: SignInForm) -> Result<HttpResponse> {
+    let network = visit.address_name();
+    let counted = visit.site.db.write(move |tx| throttle::take(tx, rules::SIGN_IN, &network)).await;
+    if let Err(error) = counted {
+        let Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) = error else { return Err(error) };
+        return too_often(visit, form, retry_after_seconds);
+    }
+    // Nobody is asked here whether they trust this browser.
+    form.trust.clear();
+    match passkeys::owner_of(visit, None, &form.challenge, &form.credential).await? {
+        Some(member) => begin(visit, member, None, form).await,
+        None => {
+            let mut faults = Faults::new(visit);
+            faults.say("", "accounts-passkey-wrong")?;
+            visit.show_again(look(), &again(visit, faults.list, form))
+        }
+    }
 }
 
 /// Begins a session for somebody who has proved who they are, in every step that was asked for. `tries` that failed are
@@ -411,8 +441,9 @@ fn given_words(form: &SignInForm) -> Option<(String, String, Vec<u8>)> {
 }
 
 /// The same page with everything but the password.
-fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
+fn again(visit: &Visit, faults: Vec<Fault>, form: SignInForm) -> SignInPage {
     SignInPage {
+        has_passkeys: passkey::are_offered(&visit.site.config),
         faults,
         notice: None,
         shared: is_ticked(&form.shared),
@@ -428,7 +459,7 @@ fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
 pub(super) fn once_more(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
     let mut faults = Faults::new(visit);
     faults.say("", "accounts-second-step-over")?;
-    visit.show_again(look(), &again(faults.list, form))
+    visit.show_again(look(), &again(visit, faults.list, form))
 }
 
 impl SignInForm {
@@ -447,7 +478,7 @@ impl SignInForm {
 fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Result<HttpResponse> {
     let from = visit.moment(visit.now().plus(Duration::seconds(retry_after_seconds + 59)));
     let sentence = visit.say_with("accounts-sign-in-too-often", &[("from", from.words.into())])?;
-    let page = again(vec![Fault::new("", sentence)], form);
+    let page = again(visit, vec![Fault::new("", sentence)], form);
     let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     Ok(response)
@@ -541,12 +572,14 @@ mod tests {
             is_interrupted: true,
             has_words: true,
             words: CarriedWords { path: "/threads/812/replies".into(), kept_for: "seal".into(), body: "Ym9keQ".into() },
+            has_passkeys: true,
         });
         for part in [
             "name=\"words_body\" value=\"Ym9keQ\"",
             "value=\"/threads/812/replies\"",
             "value=\"/threads/812?page=2\"",
             " checked",
+            "data-passkey=\"/sign-in/challenge\"",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }

@@ -5,6 +5,7 @@ pub mod devices;
 pub mod documents;
 pub mod emails;
 pub mod joining;
+pub mod passkeys;
 pub mod resets;
 pub mod steps;
 

@@ -2,8 +2,9 @@
 
 use crate::accounts::model::{Member, SessionInfo};
 use crate::accounts::rules;
+use crate::accounts::store::passkeys::{OwnPasskey, passkeys_of};
 use crate::clock::Timestamp;
-use crate::db::schema::{known_browsers, members, recovery_codes, sessions, totp_secrets};
+use crate::db::schema::{known_browsers, members, passkeys, recovery_codes, sessions, totp_secrets};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::on_each;
@@ -16,10 +17,19 @@ use diesel::prelude::*;
 pub struct SecondSteps {
     /// Since when an app shows codes; nothing: none does.
     pub app_since: Option<Timestamp>,
+    /// The oldest first.
+    pub passkeys: Vec<OwnPasskey>,
     /// Recovery codes that are not used yet.
     pub codes_left: i64,
     /// Browsers that are asked for no second step.
     pub trusted_browsers: i64,
+}
+
+impl SecondSteps {
+    /// How many there are, recovery codes left out.
+    pub fn ways(&self) -> usize {
+        self.passkeys.len() + usize::from(self.app_since.is_some())
+    }
 }
 
 /// What somebody has turned on.
@@ -29,12 +39,27 @@ pub fn second_steps_of(connection: &mut Conn, member: Id<Member>, now: Timestamp
     let trusted =
         known_browsers::table.filter(known_browsers::member_id.eq(member)).filter(known_browsers::trusted_until.gt(now));
     let trusted_browsers = trusted.count().get_result(connection)?;
-    Ok(SecondSteps { app_since, codes_left, trusted_browsers })
+    let passkeys = passkeys_of(connection, member)?;
+    Ok(SecondSteps { app_since, passkeys, codes_left, trusted_browsers })
 }
 
 /// True if signing in asks for more than the password.
 pub fn has_second_step(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
-    Ok(diesel::select(exists(totp_secrets::table.find(member))).get_result(connection)?)
+    let of_member = passkeys::table.filter(passkeys::member_id.eq(member));
+    let any = exists(totp_secrets::table.find(member)).or(exists(of_member));
+    Ok(diesel::select(any).get_result(connection)?)
+}
+
+/// How many passkeys somebody has.
+pub fn count_passkeys(connection: &mut Conn, member: Id<Member>) -> Result<i64> {
+    Ok(passkeys::table.filter(passkeys::member_id.eq(member)).count().get_result(connection)?)
+}
+
+/// How many second steps somebody has, recovery codes left out.
+pub fn count_ways(connection: &mut Conn, member: Id<Member>) -> Result<usize> {
+    let has_app: bool = diesel::select(exists(totp_secrets::table.find(member))).get_result(connection)?;
+    let passkeys = count_passkeys(connection, member)?;
+    Ok(usize::try_from(passkeys).unwrap_or_default() + usize::from(has_app))
 }
 
 /// Keeps from when on somebody's role rests; nothing: it does not.

@@ -56,7 +56,7 @@ impl Answered {
 pub struct Site {
     /// The running site: database, clock, mailbox.
     pub running: Running,
-    /// Where it listens: `http://127.0.0.1:PORT`.
+    /// Where it listens: `http://127.0.0.1:PORT`, or `http://localhost:PORT` if it is [`named`].
     pub address: String,
     /// Speaks HTTP and follows no redirect by itself.
     pub client: reqwest::Client,
@@ -83,10 +83,20 @@ pub fn with_site_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&S
     });
 }
 
+/// For [`with_site_set`]: a public address with a name, at which browsers know passkeys.
+pub fn named(config: &mut Config) {
+    config.public_address = "http://localhost:0".to_owned();
+}
+
 /// Runs one journey with two processes of one site: one database, one clock, one public address, and a memory of its own
 /// for each. At its end both workers run once more.
 pub fn with_two_processes(journey: impl AsyncFnOnce(&Site, &Site)) {
-    with_site(async |first| {
+    with_two_processes_set(|_| {}, journey);
+}
+
+/// The same with other settings.
+pub fn with_two_processes_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&Site, &Site)) {
+    with_site_set(set, async |first| {
         let (second, handle) = first.twin();
         journey(first, &second).await;
         second.works().await;
@@ -111,7 +121,7 @@ impl Site {
         // The address is needed before the site opens.
         let listener = server::bind(config.listen).expect("a free port");
         config.listen = listener.local_addr().expect("a port");
-        config.public_address = format!("http://{}", config.listen);
+        config.public_address = config.public_address.replace(":0", &format!(":{}", config.listen.port()));
         Self::start(config, Clock::default(), listener, folder, schema)
     }
 
@@ -131,7 +141,9 @@ impl Site {
         folder: PathBuf,
         schema: Option<(String, String)>,
     ) -> (Self, actix_web::dev::ServerHandle) {
-        let address = format!("http://{}", config.listen);
+        // As people type it: by the name, if there is one.
+        let name = config.public_address.rsplit_once(':').map_or("", |(name, _)| name);
+        let address = format!("{name}:{}", config.listen.port());
         let (locales, templates) = PAGES.clone();
         let running = Running::with(config, clock, locales, templates).expect("the site opens");
         let listening = server::listen_on(&running, listener, 1).expect("the server listens");
