@@ -8,6 +8,7 @@ mod chromium;
 mod harness;
 mod journeys;
 mod pages;
+mod passkeys;
 #[path = "../site/scene.rs"]
 #[allow(dead_code)] // as above
 mod scene;

@@ -2,7 +2,7 @@
 //! sideways scrolling down to 320 px with the largest text; nothing too small to read or to hit; urgent help on paper.
 
 use crate::chromium::{Browser, Driver, Look};
-use crate::harness::{Site, with_site, with_site_set};
+use crate::harness::{Site, named, with_site, with_site_set};
 use crate::letter_link;
 use crate::scene::{self, Scene, email};
 use alongside::clock::Timestamp;
@@ -66,6 +66,7 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings/devices",
             "/settings/second-step",
             "/settings/second-step/app",
+            "/settings/second-step/passkeys",
             "/still-you",
             "/invitations",
             "/settings/my-data",
@@ -238,7 +239,7 @@ impl Eye {
 #[test]
 fn every_page_can_be_read_and_used_by_everybody_on_every_screen() {
     let axe = axe();
-    with_site(async |site: &Site| {
+    with_site_set(named, async |site: &Site| {
         let scene = Scene::set(site).await;
         let driver = Driver::start().await;
         let mut eye = Eye { axe, faults: Vec::new() };
