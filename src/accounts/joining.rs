@@ -121,6 +121,10 @@ pub(super) fn decide(
     let decided_already = || Error::from(Refusal::Stale(Sentence::plain("accounts-application-decided")));
     let pending = store::joining::lock_application(tx, application)?.ok_or_else(decided_already)?;
     let email = EmailAddress::parse(&pending.email).ok_or_else(decided_already)?;
+    if decision.is_approved && is_known(tx, &email)? {
+        // A member has taken this address while the answer waited: there is nobody left to let in, and nothing to write.
+        return store::delete_pending_of(tx, &email.key(), None);
+    }
     let (template, link) = if decision.is_approved {
         let member = let_in(tx, &pending, &email)?;
         store::joining::insert_arrival(tx, member, None, Some(by))?;

@@ -201,7 +201,7 @@ fn address_bucket(site: &Site, email: &EmailAddress) -> String {
 /// Begins a session and gives what its cookie holds: for signing in, and for tests.
 pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
     let token = Token::random()?;
-    store::insert_session(tx, member, &token.hash(), is_shared_device, "")?;
+    store::insert_session(tx, member, &token.hash(), is_shared_device, true, "")?;
     Ok(token)
 }
 

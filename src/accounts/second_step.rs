@@ -69,6 +69,8 @@ pub(super) fn turn_on_app(
         return Ok(false);
     }
     store::steps::replace_codes(tx, member, salt, hashes)?;
+    // No browser is trusted from a time when there was nothing to ask for.
+    store::steps::end_trust(tx, member)?;
     store::steps::set_second_step_due(tx, member, None)?;
     write_security_letter(tx, member, Security::AppAdded, site)?;
     Ok(true)

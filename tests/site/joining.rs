@@ -317,6 +317,26 @@ fn of_many_who_decide_at_once_one_does_and_one_letter_goes() {
 }
 
 #[test]
+fn an_answer_whose_address_a_member_has_taken_meanwhile_lets_nobody_in_and_breaks_nothing() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        sets(site, &scene, BY_APPLICATION).await;
+        applies(site, "tansy", "toby@post.example", "My knee").await;
+        let member = scene.id("member");
+        site.given(move |tx| {
+            let address = (members::email.eq("toby@post.example"), members::email_key.eq("toby@post.example"));
+            Ok(diesel::update(members::table.find(member)).set(address).execute(tx.conn()).map(drop)?)
+        })
+        .await;
+        let before = count_of_members(site).await;
+        let administrator = scene.person(site, "administrator");
+        administrator.opens("/admin/applications").await.follows("tansy").await;
+        administrator.presses("Yes, let them in").await.is(200).sees("Nobody is waiting");
+        assert_eq!(count_of_members(site).await, before);
+    });
+}
+
+#[test]
 fn nobody_learns_by_applying_or_with_an_invitation_whether_an_address_is_known() {
     with_site(async |site| {
         let scene = Scene::set(site).await;

@@ -1,8 +1,10 @@
 //! A forgotten password, a new one, and *this was not me*.
 
 use super::Faults;
+use super::second_step;
 use super::sign_in::Tries;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
+use crate::accounts::rules::Admission;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{password, recovery, rules, store};
 use crate::error::{Error, Refusal, Result};
@@ -12,8 +14,8 @@ use crate::web::page::{Fault, Page};
 use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
@@ -204,7 +206,21 @@ async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse
 
 // ------------------------------------------------------------------------------------------------------- changing
 
+/// The way to *is it still you?* for whoever has a second step on and did not give it lately: the password alone is then not
+/// enough to change it. Others prove themselves by the present password, which is asked for in any case (ASVS 5.0, 6.2.3).
+async fn proof_first(visit: &Visit) -> Result<Option<HttpResponse>> {
+    let is_post = visit.request().method() == Method::POST;
+    let admission = rules::admission(visit.signed_in().map(AsRef::as_ref), Admits::FreshMembers, is_post, visit.now());
+    if admission == Admission::Opens || !second_step::has_second_step(visit).await? {
+        return Ok(None);
+    }
+    visit.go_to("/still-you?return_to=/settings/password").map(Some)
+}
+
 async fn show_password(visit: Visit) -> Result<HttpResponse> {
+    if let Some(proof_first) = proof_first(&visit).await? {
+        return Ok(proof_first);
+    }
     let page = password_page(&visit, Vec::new()).await?;
     visit.show(settings_look(&visit)?, &page)
 }
@@ -227,6 +243,9 @@ struct PasswordForm {
 }
 
 async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
+    if let Some(proof_first) = proof_first(&visit).await? {
+        return Ok(proof_first);
+    }
     let form = form.fields()?;
     let member = visit.member()?.clone();
     let id = member.id;

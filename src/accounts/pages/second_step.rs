@@ -1,6 +1,6 @@
 //! The second step at sign-in, and how people turn it on and off.
 
-use super::sign_in::{self, CarriedWords, SignInForm};
+use super::sign_in::{self, CarriedWords, Entry, SignInForm};
 use super::{Faults, is_ticked};
 use crate::accounts::model::{Member, PasswordAttempt};
 use crate::accounts::second_step::{self, Sheet, is_of_app, plain_code};
@@ -123,8 +123,8 @@ pub(super) fn proof_of_password(site: &Site, member: Id<Member>, password_hash: 
     format!("{words}.{sealed}")
 }
 
-/// Whose password was right, if that is proved and not long ago.
-async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
+/// Whose password was right, if that is proved and not long ago, and the hash that it led to.
+async fn proved_by(visit: &Visit, step: &str) -> Result<Option<(Id<Member>, String)>> {
     let Some((words, sealed)) = step.rsplit_once('.') else { return Ok(None) };
     let Some((member, at)) = words.split_once('.') else { return Ok(None) };
     let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
@@ -136,7 +136,7 @@ async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
         seal::is_sealed(&visit.site.config.secret, PASSWORD_WAS_RIGHT, &format!("{words}.{password_hash}"), sealed);
     let now = visit.now();
     let is_in_time = at <= now && now.since(at) < Duration::minutes(rules::SECOND_STEP_MINUTES);
-    Ok((is_ours && is_in_time).then_some(member))
+    Ok((is_ours && is_in_time).then_some((member, password_hash)))
 }
 
 pub(super) fn show(visit: &Visit, status: StatusCode, faults: Vec<Fault>, form: SignInForm) -> Result<HttpResponse> {
@@ -156,9 +156,15 @@ pub(super) fn show(visit: &Visit, status: StatusCode, faults: Vec<Fault>, form: 
 
 async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
-    let Some(member) = proved_by(&visit, &form.step).await? else { return sign_in::once_more(&visit, form) };
+    let Some((member, password_hash)) = proved_by(&visit, &form.step).await? else {
+        return sign_in::once_more(&visit, form, "accounts-second-step-over");
+    };
     match is_code_right(&visit, member, &std::mem::take(&mut form.code)).await {
-        Ok(true) => sign_in::begin(&visit, member, None, form).await,
+        Ok(true) => {
+            let trusts = is_ticked(&form.trust);
+            let entry = Entry { member, password_hash: Some(password_hash), is_proved: true, trusts };
+            sign_in::begin(&visit, entry, None, form).await
+        }
         Ok(false) => {
             let mut faults = Faults::new(&visit);
             faults.say("code", "accounts-second-step-wrong")?;
@@ -277,7 +283,7 @@ async fn show_app(visit: Visit) -> Result<HttpResponse> {
     visit.show(below_second_step(&visit)?, &page)
 }
 
-async fn has_second_step(visit: &Visit) -> Result<bool> {
+pub(super) async fn has_second_step(visit: &Visit) -> Result<bool> {
     let id = visit.member()?.id;
     visit.site.db.read(move |connection| store::steps::has_second_step(connection, id)).await
 }

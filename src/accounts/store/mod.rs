@@ -173,9 +173,11 @@ pub fn insert_session(
     member: Id<Member>,
     token_hash: &[u8],
     is_shared_device: bool,
+    is_proved: bool,
     device: &str,
 ) -> Result<()> {
     let now = tx.now();
+    let proved_at = if is_proved { now } else { Timestamp::from_micros(0) };
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token_hash),
@@ -184,7 +186,7 @@ pub fn insert_session(
             sessions::device.eq(device),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
-            sessions::proved_at.eq(now),
+            sessions::proved_at.eq(proved_at),
             sessions::expires_at.eq(rules::session_end(is_shared_device, now)),
         ))
         .execute(tx.conn())?;

@@ -124,6 +124,14 @@ pub fn is_trusted_browser(connection: &mut Conn, member: Id<Member>, token_hash:
     Ok(diesel::select(exists(trusted)).get_result(connection)?)
 }
 
+/// Whoever was known by the old mark of a browser is known by the new one.
+pub fn renew_mark(tx: &mut Tx<'_>, old_hash: &[u8], new_hash: &[u8]) -> Result<()> {
+    diesel::update(known_browsers::table.filter(known_browsers::token_hash.eq(old_hash)))
+        .set(known_browsers::token_hash.eq(new_hash))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// Remembers a browser. Trust that it has stays; `trusts` gives it anew. True if it was not known.
 pub fn remember_browser(tx: &mut Tx<'_>, member: Id<Member>, token_hash: &[u8], trusts: bool) -> Result<bool> {
     let now = tx.now();
