@@ -49,6 +49,6 @@ pub fn erase(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 }
 
 /// True once there is nobody behind that number any more.
-pub fn is_erased(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
-    Ok(store::account(tx.conn(), member)?.is_none_or(|account| account.email.is_empty()))
+pub fn is_erased(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
+    store::closing::is_erased(connection, member)
 }

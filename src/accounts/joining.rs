@@ -147,7 +147,8 @@ pub(super) fn invite(
     draft: InvitationDraft,
     token_hash: &[u8],
 ) -> Result<Result<(), CannotInvite>> {
-    store::joining::lock_inviter(tx, member.id)?;
+    // What they promise is counted by one at a time.
+    super::lock(tx, member.id)?;
     let (cap, now) = (store::joining::joining(tx.conn())?.member_invitations, tx.now());
     let promised = store::joining::promised_by(tx.conn(), member.id, now)?;
     match rules::may_invite(member, cap, promised, draft) {

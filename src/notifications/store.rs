@@ -123,7 +123,7 @@ fn told_of_reply(tx: &mut Tx<'_>, actor: Id<Member>, thread: i64, post: i64) -> 
 /// Nobody who is gone for good sees anything.
 fn sees_thread(tx: &mut Tx<'_>, member: Id<Member>, thread: i64) -> Result<bool> {
     let Some(member) = accounts::load(tx.conn(), member)? else { return Ok(false) };
-    if accounts::is_erased(tx, member.id)? {
+    if accounts::is_erased(tx.conn(), member.id)? {
         return Ok(false);
     }
     Ok(diesel::select(exists(threads::table.filter(threads::id.eq(thread)).filter(threads_visible_to!(member.viewer()))))

@@ -4,7 +4,7 @@ use crate::accounts::{is_admitted, last_letter_to, link_in, link_to, sign_in};
 use crate::harness::people::{Person, encoded};
 use crate::harness::{Answered, Site, with_site};
 use crate::scene::{PASSWORD, Scene, email};
-use alongside::accounts;
+use alongside::accounts::{self, Role};
 use alongside::db::schema::{email_changes, letters, password_resets, sessions};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -287,6 +287,24 @@ fn people_see_where_they_are_signed_in_and_end_it_elsewhere() {
             assert!(!is_admitted(other).await);
         }
         assert!(is_admitted(&here).await);
+    });
+}
+
+#[test]
+fn whoever_has_a_role_that_rests_is_not_shown_browsers_that_let_nobody_in_any_more() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let id = scene.id("member");
+        site.given(move |tx| accounts::grant(tx, id, Role::Moderator, None, "Helps.")).await;
+        site.later(Duration::days(14));
+        let [idle, here] = [site.visitor(), site.visitor()];
+        sign_in(&idle, &email("member"), PASSWORD).await;
+        site.later(Duration::minutes(30));
+        sign_in(&here, &email("member"), PASSWORD).await;
+        here.opens("/settings/devices").await.sees("Sign out all the others");
+        site.later(Duration::minutes(40));
+        here.opens("/settings/devices").await.misses("Sign out all the others");
+        assert!(!is_admitted(&idle).await && is_admitted(&here).await);
     });
 }
 

@@ -137,3 +137,9 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
         .execute(tx.conn())?;
     Ok(())
 }
+
+/// True once there is nobody behind that number any more.
+pub fn is_erased(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
+    let is_empty = members::table.find(member).select(members::email.eq("")).first(connection).optional()?;
+    Ok(is_empty.unwrap_or(true))
+}

@@ -13,6 +13,23 @@ use chrono::Duration;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+/// An invitation that brings somebody in at this moment.
+macro_rules! works {
+    ($now:expr) => {
+        invitations::taken_back_at
+            .is_null()
+            .and(invitations::ends_at.gt($now))
+            .and(invitations::uses_taken.lt(invitations::uses_allowed))
+    };
+}
+
+/// An answer that waits for a person.
+macro_rules! waits {
+    () => {
+        pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null())
+    };
+}
+
 // ---------------------------------------------------------------------------------------------------- settings
 
 /// Names in `site_settings`.
@@ -93,10 +110,7 @@ pub fn joining_changes(connection: &mut Conn) -> Result<Vec<JoiningChange>> {
 pub fn entrance(connection: &mut Conn, is_safe: Condition, token_hash: &[u8], now: Timestamp) -> Result<Entrance> {
     type Row = (bool, Option<String>, Option<String>, Option<Id<Invitation>>);
     let invitation = invitations::table
-        .filter(invitations::token_hash.eq(token_hash))
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
-        .filter(invitations::uses_taken.lt(invitations::uses_allowed))
+        .filter(invitations::token_hash.eq(token_hash).and(works!(now)))
         .select(invitations::id)
         .single_value();
     let (is_safe, mode, question, invitation): Row = diesel::select((
@@ -121,7 +135,7 @@ pub fn let_wait(tx: &mut Tx<'_>, pending: i64) -> Result<()> {
 /// Applications that nobody decided yet, oldest first, at most so many.
 pub fn applications(connection: &mut Conn, at_most: i64) -> Result<Vec<Application>> {
     let rows: Vec<ApplicationRow> = pending_joins::table
-        .filter(pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null()))
+        .filter(waits!())
         .order((pending_joins::confirmed_at, pending_joins::id))
         .limit(at_most)
         .select(ApplicationRow::as_select())
@@ -133,7 +147,7 @@ pub fn applications(connection: &mut Conn, at_most: i64) -> Result<Vec<Applicati
 pub fn application(connection: &mut Conn, id: Id<Application>) -> Result<Option<Application>> {
     let row: Option<ApplicationRow> = pending_joins::table
         .find(id.number())
-        .filter(pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null()))
+        .filter(waits!())
         .select(ApplicationRow::as_select())
         .first(connection)
         .optional()?;
@@ -164,9 +178,7 @@ impl From<ApplicationRow> for Application {
 /// An application that nobody decided yet, locked: of two who decide at the same moment, the second finds none.
 pub fn lock_application(tx: &mut Tx<'_>, id: Id<Application>) -> Result<Option<PendingJoin>> {
     Ok(locked!(tx.conn(), inner, pending_joins::table
-        .filter(pending_joins::id.eq(id.number()))
-        .filter(pending_joins::confirmed_at.is_not_null())
-        .filter(pending_joins::denied_at.is_null())
+        .filter(pending_joins::id.eq(id.number()).and(waits!()))
         .select(PendingJoin::as_select()) => get_result)
     .optional()?)
 }
@@ -212,19 +224,11 @@ pub fn arrival(connection: &mut Conn, member: Id<Member>) -> Result<Arrival> {
 
 // ------------------------------------------------------------------------------------------------- invitations
 
-/// Locks whoever invites, so that what they promise is counted by one at a time.
-pub fn lock_inviter(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    let _: Id<Member> = locked!(tx.conn(), inner, members::table.find(member).select(members::id) => get_result)?;
-    Ok(())
-}
-
 /// How many people came by somebody's invitations, and how many those that work may still bring.
 pub fn promised_by(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<i64> {
     let came: i64 = arrivals::table.filter(arrivals::invited_by.eq(member)).count().get_result(connection)?;
     let may_come: Option<i64> = invitations::table
-        .filter(invitations::member_id.eq(member))
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
+        .filter(invitations::member_id.eq(member).and(works!(now)))
         .select(diesel::dsl::sum(invitations::uses_allowed - invitations::uses_taken))
         .get_result(connection)?;
     Ok(came + may_come.unwrap_or_default())
@@ -248,11 +252,7 @@ pub fn insert_invitation(tx: &mut Tx<'_>, permit: MayInvite, token_hash: &[u8]) 
 /// Takes one use, if the invitation still works: of many at the same moment, as many as it has uses. Gives who made it.
 pub fn take_use(tx: &mut Tx<'_>, invitation: Id<Invitation>) -> Result<Option<Id<Member>>> {
     let now = tx.now();
-    let working = invitations::table
-        .find(invitation)
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
-        .filter(invitations::uses_taken.lt(invitations::uses_allowed));
+    let working = invitations::table.find(invitation).filter(works!(now));
     Ok(diesel::update(working)
         .set(invitations::uses_taken.eq(invitations::uses_taken + 1))
         .returning(invitations::member_id)

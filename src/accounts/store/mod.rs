@@ -74,8 +74,8 @@ pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestam
         .optional()?;
     Ok(found.and_then(|(session, member)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
+        let is_live = session.is_live(member.roles(), now);
         let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
-        let is_live = session.is_live(&member, now);
         if rules::roles_rest(member.second_step_due_at, now) {
             member.roles = member.roles.without_second_step();
         }
@@ -90,30 +90,36 @@ pub fn member(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
 }
 
 impl SessionRow {
-    fn is_live(&self, member: &Member, now: Timestamp) -> bool {
+    /// Whether it admits somebody who has these roles, resting or not.
+    fn is_live(&self, roles: Roles, now: Timestamp) -> bool {
         let facts = SessionFacts {
             created_at: self.created_at,
             last_used_at: self.last_used_at,
             expires_at: self.expires_at,
             is_shared_device: self.is_shared_device,
-            has_role: member.roles.need_second_step(),
+            has_role: roles.need_second_step(),
         };
         rules::session_is_live(facts, now)
     }
 }
 
 impl MemberRow {
+    /// Those that rest among them.
+    fn roles(&self) -> Roles {
+        Roles {
+            mentor: self.is_mentor,
+            moderator: self.is_moderator,
+            clinician: self.is_clinician,
+            representative: self.is_representative,
+            administrator: self.is_administrator,
+        }
+    }
+
     fn with(self, session: Option<SessionInfo>) -> Member {
         Member {
             id: self.id,
+            roles: self.roles(),
             handle: self.handle,
-            roles: Roles {
-                mentor: self.is_mentor,
-                moderator: self.is_moderator,
-                clinician: self.is_clinician,
-                representative: self.is_representative,
-                administrator: self.is_administrator,
-            },
             works_for_organisation: self.works_for_organisation,
             time_zone: self.time_zone.parse().ok(),
             country: self.country,
