@@ -383,7 +383,9 @@ pub async fn tick(site: &Site) -> Result<()> {
     let kept = site.kept::<Housekeeping>();
     let (writes_uses, cleans) = {
         let mut times = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now.since(last) >= pause);
+        // A clock that was put back does not hold it up.
+        let is_due =
+            |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now < last || now.since(last) >= pause);
         let due = (
             is_due(times.uses_written, Duration::seconds(WRITE_USES_SECONDS)),
             is_due(times.cleaned, Duration::minutes(CLEAN_MINUTES)),

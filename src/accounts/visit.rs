@@ -1,6 +1,6 @@
 //! A visit: one request, who makes it, and the ways to answer it with a page.
 
-use super::host::browser_cookie_name;
+use super::host::{self, browser_cookie_name};
 use super::model::{Colours, Member, TextSize, Viewer};
 use super::rules;
 use crate::clock::Timestamp;
@@ -71,6 +71,12 @@ impl Visit {
     #[must_use]
     pub(super) fn signed_in_as(&self, member: Member) -> Self {
         Self { member: Some(Arc::new(member)), ..self.clone() }
+    }
+
+    /// The same visit after something that may have ended its session.
+    pub(super) async fn as_it_stands_now(&self) -> Result<Self> {
+        let member = host::member_of(&self.site, &self.request).await?.map(Arc::new);
+        Ok(Self { member, ..self.clone() })
     }
 
     /// The member, or the way to sign in.

@@ -219,7 +219,7 @@ fn whoever_applies_answers_the_question_and_waits_for_a_person() {
         site.later(Duration::days(3));
         applies(site, "harebell", "hana@post.example", "My back").await;
         let administrator = scene.again(site, "administrator").await;
-        administrator.opens("/admin/applications").await.sees("Waiting for 3 days").sees("Waiting since today");
+        administrator.opens("/admin/applications").await.sees("Waiting for 3 days").sees("Waiting for less than a day");
         administrator.sees("My <b>knee</b>.Since spring.").misses("<b>knee");
         assert_eq!(administrator.on_page(|page| page.words_in("main h2")), ["tansy", "harebell"], "oldest first");
         for who in ["member", "moderator"] {

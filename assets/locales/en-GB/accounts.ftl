@@ -428,7 +428,7 @@ accounts-reset-sent-after = This page says the same for every address, so that n
 accounts-reset-title = Choose a new password
 accounts-reset-lead = Your old one stops working, and you are signed out everywhere.
 accounts-reset-button = Keep this password
-accounts-reset-over-lead = Nothing is wrong. Ask for another one, and use the newest letter.
+accounts-reset-over-lead = Nothing is wrong. If you have just chosen a password, sign in with it. If not, ask for another link, and use the newest letter.
 accounts-reset-over-words = A link to a new password works once, and for { $minutes } minutes. When you ask again, earlier links stop working.
 accounts-reset-over-again = Send me another link
 accounts-not-me-title = Was this not you?
@@ -538,8 +538,8 @@ accounts-devices-title = Where you are signed in
 accounts-devices-lead = Every browser that is signed in to your account. We keep no places and no network addresses, only what a browser calls itself.
 accounts-devices-this = This one
 accounts-devices-shared = A device that others use, too
-accounts-devices-signed-in = Signed in on
-accounts-devices-last-used = Used last on
+accounts-devices-signed-in = Signed in
+accounts-devices-last-used = Used last
 accounts-devices-end = Sign it out
 accounts-devices-end-others = Sign out all the others
 accounts-devices-ended = That browser is signed out.
@@ -667,7 +667,7 @@ accounts-applications-lead = Who waits longest comes first.
 accounts-applications-none = Nobody is waiting
 accounts-applications-none-words = Whoever applies and confirms their address stands here until one of you decides.
 accounts-applications-age = { $days ->
-    [0] Waiting since today
+    [0] Waiting for less than a day
     [one] Waiting for { $days } day
    *[other] Waiting for { $days } days
 }
@@ -675,7 +675,6 @@ accounts-applications-decide = Read and decide
 accounts-applications-decided = Decided. The letter is on its way.
 accounts-application-title = { $name } would like to join
 accounts-application-answer = Their answer
-accounts-application-since = Waiting since
 accounts-application-words = Your words to them
 accounts-application-words-hint = They get them by letter. A no needs a reason; a yes may have some words. Up to { $count } letters.
 accounts-application-what = After a yes they are a member at once. After a no their answer, address and password are deleted in { $days } days. Either way they get a letter. You cannot take it back.
@@ -724,8 +723,8 @@ accounts-invitations-state-left = { $left ->
 accounts-invitations-state-used = Used up ({ $of })
 accounts-invitations-state-ended = Ended
 accounts-invitations-state-taken-back = Taken back
-accounts-invitations-ends = Ends on
-accounts-invitations-made-on = Made on
+accounts-invitations-ends = Ends
+accounts-invitations-made-on = Made
 accounts-invitations-by = By { $name }
 accounts-invitations-take-back = Take it back
 accounts-invitations-taken-back = It is taken back. The link does not work any more.

@@ -157,7 +157,7 @@ async fn show_undoing(visit: Visit, token: Path<String>) -> Result<HttpResponse>
 async fn undo_change(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
     let (hash, site, reset) = (seal::hash(&token.0), visit.site.clone(), Token::random()?);
     if visit.site.db.write(move |tx| email::undo(tx, &hash, &reset, &site)).await? {
-        visit.show(Look::default(), &link_page(String::new(), String::new(), true, true))
+        visit.as_it_stands_now().await?.show(Look::default(), &link_page(String::new(), String::new(), true, true))
     } else {
         is_over(&visit)
     }

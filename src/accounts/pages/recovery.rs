@@ -201,7 +201,8 @@ async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse
     let Some(member) = recovery::disowned_by(&visit.site, &token.0, visit.now()) else { return reset_is_over(&visit) };
     let (site, new) = (visit.site.clone(), Token::random()?);
     visit.site.db.write(move |tx| recovery::disown(tx, member, &new, &site)).await?;
-    visit.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
+    // Whoever presses may have been signed in themselves.
+    visit.as_it_stands_now().await?.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
 }
 
 // ------------------------------------------------------------------------------------------------------- changing

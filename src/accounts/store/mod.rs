@@ -265,6 +265,14 @@ pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> 
     Ok(is_member || is_pending)
 }
 
+/// True if this name was asked for with this address since that moment, and waits for its letter to be opened.
+pub fn is_wish_since(connection: &mut Conn, handle_key: &str, email_key: &str, since: Timestamp) -> Result<bool> {
+    let wish = pending_joins::table
+        .filter(pending_joins::handle_key.eq(handle_key).and(pending_joins::email_key.eq(email_key)))
+        .filter(pending_joins::confirmed_at.is_null().and(pending_joins::asked_at.gt(since)));
+    Ok(diesel::select(exists(wish)).get_result(connection)?)
+}
+
 /// True if a member has this address, or may still have it back.
 pub fn is_email_known(connection: &mut Conn, email_key: &str, now: Timestamp) -> Result<bool> {
     let is_of_member: bool =
