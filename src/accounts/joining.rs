@@ -3,8 +3,8 @@
 //! - What counts is what is set in the moment in which an address is confirmed. Closed lets nobody in.
 //! - An invitation works in every way but a closed one, and skips the application. A use is taken when the address is
 //!   confirmed, by one statement with a condition: of many at the same moment as many come in as it has uses.
-//! - An application is decided once, and its person learns by letter how and why. After a no everything about it is deleted
-//!   with what was never confirmed.
+//! - An application is decided once, and its person learns by letter how and why. The answer is deleted with the decision;
+//!   after a no the rest of it is with what was never confirmed.
 //! - Who invited or approved somebody is kept for administrators alone.
 
 use super::model::{Application, EmailAddress, Invitation, Joining, Member, NewMember};

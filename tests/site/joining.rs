@@ -254,6 +254,9 @@ fn a_no_needs_a_reason_that_is_mailed_and_everything_is_deleted_two_weeks_later(
         administrator.sees("Nobody is waiting");
         let letter = last_letter_to(site, "toby@post.example").await;
         assert!(letter.contains("Nobody sells here.") && letter.contains("deleted after 14 days"), "{letter}");
+        let answers: Vec<String> =
+            site.looks(|conn| Ok(pending_joins::table.select(pending_joins::answer).load(conn)?)).await;
+        assert_eq!(answers, [""], "the answer goes with the decision");
         let tansy = site.visitor();
         tansy.opens(&link).await.is(200).sees("They said no.").sees("are deleted 14 days after the no");
         assert_eq!(tansy.asks("POST", &link, Some(String::new())).await.status, 303, "the answer stands");

@@ -171,11 +171,12 @@ pub fn lock_application(tx: &mut Tx<'_>, id: Id<Application>) -> Result<Option<P
     .optional()?)
 }
 
-/// Writes down that somebody said no. The row goes with those of its age.
+/// Writes down that somebody said no, and forgets the answer, which was read for nothing else. The row goes with those of its
+/// age: until then whoever opens the link of their letter learns that there was a no.
 pub fn deny(tx: &mut Tx<'_>, pending: i64, by: Id<Member>) -> Result<()> {
     let now = tx.now();
     diesel::update(pending_joins::table.find(pending))
-        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by)))
+        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by), pending_joins::answer.eq("")))
         .execute(tx.conn())?;
     Ok(())
 }
