@@ -377,9 +377,10 @@ const WRITE_USES_SECONDS: i64 = 20;
 /// How often what has had its time is removed.
 const CLEAN_MINUTES: i64 = 30;
 
-/// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
+/// Learns how people join, writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
 /// confirmed or that were denied, invitations, links to new passwords, counts of limits.
 pub async fn tick(site: &Site) -> Result<()> {
+    joining::learn_mode(site).await?;
     let now = site.now();
     let kept = site.kept::<Housekeeping>();
     let (writes_uses, cleans) = {

@@ -38,6 +38,12 @@ pub fn joining(connection: &mut Conn) -> Result<Joining> {
     })
 }
 
+/// The way in alone.
+pub fn mode(connection: &mut Conn) -> Result<JoiningMode> {
+    let value: Option<String> = site_settings::table.find(MODE).select(site_settings::value).first(connection).optional()?;
+    Ok(mode_of(&value.unwrap_or_default()))
+}
+
 /// Never set: open. A word that nobody knows lets nobody in.
 fn mode_of(word: &str) -> JoiningMode {
     if word.is_empty() { JoiningMode::Open } else { JoiningMode::from_word(word).unwrap_or(JoiningMode::Closed) }
