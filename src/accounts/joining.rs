@@ -3,11 +3,11 @@
 //! - What counts is what is set in the moment in which an address is confirmed. Closed lets nobody in.
 //! - An invitation works in every way but a closed one, and skips the application. A use is taken when the address is
 //!   confirmed, by one statement with a condition: of many at the same moment as many come in as it has uses.
-//! - An application is decided once, and its person learns by letter how and why. After a no everything about it is deleted
-//!   with what was never confirmed.
+//! - An application is decided once, and its person learns by letter how and why. The answer is deleted with the decision;
+//!   after a no the rest of it is with what was never confirmed.
 //! - Who invited or approved somebody is kept for administrators alone.
 
-use super::model::{Application, EmailAddress, Invitation, Joining, Member, NewMember};
+use super::model::{Application, EmailAddress, Invitation, Joining, JoiningMode, Member, NewMember};
 use super::rules::{self, CannotInvite, InvitationDraft, NoWay, Way};
 use super::store::{self, PendingJoin};
 use super::{agreements, insert_member, is_known, write_join_letter};
@@ -15,6 +15,7 @@ use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::site::Site;
 use serde_json::json;
+use std::sync::{Mutex, PoisonError};
 
 /// What became of whoever opened the letter and pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,22 @@ fn let_in(tx: &mut Tx<'_>, pending: &PendingJoin, email: &EmailAddress) -> Resul
     let member = insert_member(tx, &new, email)?;
     agreements::agree_at_joining(tx, member, Some(&pending.rules_version))?;
     Ok(member)
+}
+
+/// How people join, as this process knows it: every page of a visitor names it, and none asks the database for it.
+#[derive(Default)]
+struct ModeInMemory(Mutex<JoiningMode>);
+
+/// How people join, as it was read last.
+pub(super) fn known_mode(site: &Site) -> JoiningMode {
+    *site.kept::<ModeInMemory>().0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads how people join: after it was changed here, and every second, because another process may have changed it.
+pub(super) async fn learn_mode(site: &Site) -> Result<()> {
+    let mode = site.db.read(store::joining::mode).await?;
+    *site.kept::<ModeInMemory>().0.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+    Ok(())
 }
 
 /// Keeps how people join from now on, and who said so.

@@ -35,7 +35,7 @@ mod tests;
 pub mod totp;
 pub mod visit;
 
-pub use closing::{WayBack, close, erase, is_erased, lock, reopen, take_along};
+pub use closing::{WayBack, close, erase, is_erased, lock, lock_beside_administrators, reopen, take_along};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use pages::clear_traces;
 pub use password::hash as hash_password;
@@ -219,12 +219,13 @@ fn note_browser(tx: &mut Tx<'_>, member: Id<Member>, browser_hash: Option<&[u8]>
 }
 
 /// Turns somebody's community letters on or off, and writes down that they said yes or took it back. Nothing happens if it
-/// stands so already.
+/// stands so already. The yes is taken back also where no letters come at the moment, because they left: it would bring the
+/// letters back with them.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
     match (store::set_community_letters(tx, member, wanted)?, wanted) {
-        (false, _) => Ok(()),
+        (_, false) => store::withdraw_consent(tx, member, Consent::Letters),
         (true, true) => store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION),
-        (true, false) => store::withdraw_consent(tx, member, Consent::Letters),
+        (false, true) => Ok(()),
     }
 }
 
@@ -376,9 +377,10 @@ const WRITE_USES_SECONDS: i64 = 20;
 /// How often what has had its time is removed.
 const CLEAN_MINUTES: i64 = 30;
 
-/// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
+/// Learns how people join, writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
 /// confirmed or that were denied, invitations, links to new passwords, counts of limits.
 pub async fn tick(site: &Site) -> Result<()> {
+    joining::learn_mode(site).await?;
     let now = site.now();
     let kept = site.kept::<Housekeeping>();
     let (writes_uses, cleans) = {

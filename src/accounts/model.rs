@@ -433,6 +433,20 @@ pub struct TakenAccount {
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
     pub sessions: Vec<TakenSession>,
+    /// What signing in asks for beside the password.
+    pub second_step: TakenSecondStep,
+    /// Browsers that they signed in with; the oldest first.
+    pub known_browsers: Vec<TakenBrowser>,
+    /// Changes of their address that can still be confirmed or undone; the oldest first.
+    pub address_changes: Vec<TakenAddressChange>,
+    /// When links to a new password were asked for, as far as that is kept.
+    pub password_links: Vec<Timestamp>,
+    /// How they came in, without the names of others.
+    pub came_in: TakenArrival,
+    /// Wishes to join that were sent with their address; the oldest first.
+    pub join_requests: Vec<TakenJoinRequest>,
+    /// Invitations that they made; the oldest first.
+    pub invitations: Vec<TakenInvitation>,
 }
 
 /// The row of an account.
@@ -492,6 +506,67 @@ pub struct TakenSession {
     pub is_shared_device: bool,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
+}
+
+/// What signing in asks of them beside the password; never the secret or a code.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenSecondStep {
+    /// Since when an app shows codes; nothing: none does.
+    pub app_since: Option<Timestamp>,
+    /// Recovery codes that are not used yet.
+    pub recovery_codes_left: i64,
+}
+
+/// A browser that they signed in with.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::known_browsers)]
+#[allow(missing_docs)] // named like the columns
+pub struct TakenBrowser {
+    pub seen_at: Timestamp,
+    pub trusted_until: Option<Timestamp>,
+}
+
+/// A change of their address.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::email_changes)]
+#[allow(missing_docs)] // as above
+pub struct TakenAddressChange {
+    pub old_email: String,
+    pub new_email: String,
+    pub asked_at: Timestamp,
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// How they came in, where another person had a part in it.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct TakenArrival {
+    /// Somebody invited them.
+    pub by_invitation: bool,
+    /// Somebody approved their application.
+    pub by_application: bool,
+}
+
+/// A wish to join that was sent with their address.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::pending_joins)]
+#[allow(missing_docs)] // as above
+pub struct TakenJoinRequest {
+    pub handle: String,
+    pub country: String,
+    pub answer: String,
+    pub asked_at: Timestamp,
+}
+
+/// An invitation that they made.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::invitations)]
+#[allow(missing_docs)] // as above
+pub struct TakenInvitation {
+    pub uses_allowed: i32,
+    pub uses_taken: i32,
+    pub created_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub taken_back_at: Option<Timestamp>,
 }
 
 /// What somebody agreed to.

@@ -573,6 +573,16 @@ pub fn pause_seconds_anywhere(failed_tries: i32) -> i64 {
 
 // ------------------------------------------------------------------------------------------------- agreements
 
+/// True if somebody said yes to it once and took that back since.
+pub fn is_taken_back(given: &[GivenConsent], consent: Consent) -> bool {
+    let (mut was_given, mut stands) = (false, false);
+    for one in given.iter().filter(|one| one.consent == consent) {
+        was_given = true;
+        stands = stands || one.withdrawn_at.is_none();
+    }
+    was_given && !stands
+}
+
 /// What everybody is told who would write before they have agreed to what changed. They read on, and their words are kept.
 pub const AGREE_FIRST: &str = "accounts-agree-first";
 

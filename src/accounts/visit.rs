@@ -2,7 +2,7 @@
 
 use super::host::{self, browser_cookie_name};
 use super::model::{Colours, Member, TextSize, Viewer};
-use super::rules;
+use super::{joining, rules};
 use crate::clock::Timestamp;
 use crate::embedded;
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -222,6 +222,7 @@ impl Visit {
             text_size: member.and_then(|member| member.text_size).map(TextSize::word),
             plain_titles: member.is_some_and(|member| member.plain_titles),
             place: look.place,
+            joining: joining::known_mode(&self.site).word(),
             crumbs: look.crumbs,
             viewer: member.map(|member| ViewerFrame {
                 handle: member.handle.clone(),
@@ -256,7 +257,7 @@ impl Visit {
 struct Edition(OnceLock<String>);
 
 /// The tag of a page that visitors read, for [`Visit::is_known`]: the versions of what it shows, and the edition of the house
-/// around it.
+/// around it, and how people join.
 pub fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
     let edition: Arc<Edition> = visit.site.kept::<Edition>();
     let edition = match edition.0.get() {
@@ -267,7 +268,8 @@ pub fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
         }
     };
     let colours = visit.colours_cookie().map_or("", |colours| colours.word());
-    Ok(format!("\"{versions}.{colours}.{edition}\""))
+    let joining = joining::known_mode(&visit.site).word();
+    Ok(format!("\"{versions}.{colours}.{joining}.{edition}\""))
 }
 
 fn edition_of(visit: &Visit) -> Result<String> {

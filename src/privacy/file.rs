@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in ([`TakenAccount`]) |
+//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in, second step, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
@@ -11,6 +11,8 @@
 //! | `helplines.json` | lines of urgent help that they rang ([`TakenLine`]) |
 //!
 //! Moments are RFC 3339 in UTC. What is somebody else's is not in it: their words, their names, the titles of their threads.
+//! Nor is what would open the account (hashes, secrets), nor what somebody decided here for others, which is the record of
+//! the site.
 
 use crate::accounts::model::TakenAccount;
 use crate::accounts::{self, Member};
@@ -86,6 +88,7 @@ impl Taken {
                 words.about_you(self)?,
                 words.agreed(&self.account)?,
                 words.signed_in(&self.account)?,
+                words.door(&self.account)?,
                 words.boards(&self.boards)?,
                 words.posts(&self.words)?,
                 words.drafts(&self.words)?,
@@ -179,8 +182,17 @@ impl Words<'_> {
     }
 
     fn agreed(&self, account: &TakenAccount) -> Result<Section> {
-        let lines = account.agreed.iter().map(|one| format!("{} {}, {}", one.kind, one.version, self.moment(one.given_at)));
-        self.section("accounts-settings-agreed", lines.map(Row::of).collect())
+        let rows = account.agreed.iter().map(|one| {
+            let given = format!("{} {}, {}", one.kind, one.version, self.moment(one.given_at));
+            match one.withdrawn_at {
+                Some(at) => {
+                    let arguments = [("what", given.into()), ("at", self.moment(at).into())];
+                    self.locale.say_with("privacy-file-yes-taken-back", &arguments).map(Row::of)
+                }
+                None => Ok(Row::of(given)),
+            }
+        });
+        self.section("accounts-settings-agreed", rows.collect::<Result<_>>()?)
     }
 
     fn signed_in(&self, account: &TakenAccount) -> Result<Section> {
@@ -189,6 +201,49 @@ impl Words<'_> {
             .iter()
             .map(|one| format!("{}, {} – {}", one.device, self.moment(one.created_at), self.moment(one.last_used_at)));
         self.section("accounts-devices-title", lines.map(Row::of).collect())
+    }
+
+    /// How they came in, whom they invited, and what guards the account.
+    fn door(&self, account: &TakenAccount) -> Result<Section> {
+        let mut rows = Vec::new();
+        if account.came_in.by_invitation {
+            rows.push(Row::of(self.locale.say("privacy-file-by-invitation")?));
+        }
+        if account.came_in.by_application {
+            rows.push(Row::of(self.locale.say("privacy-file-by-application")?));
+        }
+        for one in &account.join_requests {
+            let line = format!("{}, {}", one.handle, self.moment(one.asked_at));
+            let words = Some(one.answer.clone()).filter(|answer| !answer.is_empty());
+            rows.push(Row { words, ..self.fact("privacy-file-join-request", &line)? });
+        }
+        for one in &account.invitations {
+            let arguments = [
+                ("made", self.moment(one.created_at).into()),
+                ("ends", self.moment(one.taken_back_at.unwrap_or(one.ends_at)).into()),
+                ("came", i64::from(one.uses_taken).into()),
+                ("allowed", i64::from(one.uses_allowed).into()),
+            ];
+            rows.push(Row::of(self.locale.say_with("privacy-file-invitation", &arguments)?));
+        }
+        if let Some(since) = account.second_step.app_since {
+            rows.push(self.fact("privacy-file-second-step", &self.moment(since))?);
+        }
+        rows.push(self.fact("privacy-file-recovery-codes", &account.second_step.recovery_codes_left.to_string())?);
+        for one in &account.known_browsers {
+            rows.push(self.fact("privacy-file-browser", &self.moment(one.seen_at))?);
+            if let Some(until) = one.trusted_until {
+                rows.push(self.fact("privacy-file-browser-trusted", &self.moment(until))?);
+            }
+        }
+        for one in &account.address_changes {
+            let line = format!("{} – {}, {}", one.old_email, one.new_email, self.moment(one.asked_at));
+            rows.push(self.fact("privacy-file-address-change", &line)?);
+        }
+        for asked in &account.password_links {
+            rows.push(self.fact("privacy-file-password-link", &self.moment(*asked))?);
+        }
+        self.section("privacy-file-door", rows)
     }
 
     fn boards(&self, boards: &TakenBoards) -> Result<Section> {

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::{departures, exports, posts};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
-use crate::{locked, unclaimed};
+use crate::unclaimed;
 use chrono::Duration;
 use diesel::dsl::exists;
 use diesel::prelude::*;
@@ -41,22 +41,13 @@ impl DepartureRow {
     }
 }
 
-/// The departure of this member, if they left.
+/// The departure of this member, if they left. Whoever changes it holds the member's row.
 pub fn departure_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<Departure>> {
     let row: Option<DepartureRow> = departures::table
         .filter(departures::member_id.eq(member))
         .select(DepartureRow::as_select())
         .first(connection)
         .optional()?;
-    row.map(DepartureRow::departure).transpose()
-}
-
-/// The same, with its row locked until the end of the transaction.
-pub fn lock_departure_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Option<Departure>> {
-    let row: Option<DepartureRow> = locked!(tx.conn(), inner, departures::table
-        .filter(departures::member_id.eq(member))
-        .select(DepartureRow::as_select()) => first)
-    .optional()?;
     row.map(DepartureRow::departure).transpose()
 }
 

@@ -6,7 +6,10 @@ use crate::harness::{Site, with_site};
 use crate::scene::{PASSWORD, Scene, email, reply, said, thread};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
 use alongside::boards;
-use alongside::db::schema::{boards as board_rows, departures, exports, letters, members, notices, threads as thread_rows};
+use alongside::db::schema::{
+    arrivals, boards as board_rows, departures, email_changes, exports, invitations, letters, members, notices,
+    threads as thread_rows, totp_secrets,
+};
 use alongside::db::{Conn, DatabaseUrl, Id};
 use alongside::privacy::{self, model::WordsLeft};
 use alongside::threads::{self, Place, PostChange, Typed};
@@ -354,6 +357,46 @@ async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
     member
 }
 
+/// And what guards their account, how they came in, whom they invited, and a yes that they took back. To be called when they
+/// are signed in: from now on that needs an app.
+async fn with_a_lock(site: &Site, scene: &Scene, member: Id<Member>) {
+    let moderator = scene.id("moderator");
+    site.given(move |tx| {
+        let now = tx.now();
+        let later = now.plus(Duration::days(7));
+        let app = (
+            totp_secrets::member_id.eq(member),
+            totp_secrets::hidden_secret.eq(CANARY.as_bytes()),
+            totp_secrets::last_step.eq(0),
+            totp_secrets::added_at.eq(now),
+        );
+        diesel::insert_into(totp_secrets::table).values(app).execute(tx.conn())?;
+        let invitation = (
+            invitations::member_id.eq(member),
+            invitations::token_hash.eq(CANARY.as_bytes()),
+            invitations::uses_allowed.eq(5),
+            invitations::uses_taken.eq(2),
+            invitations::created_at.eq(now),
+            invitations::ends_at.eq(later),
+        );
+        diesel::insert_into(invitations::table).values(invitation).execute(tx.conn())?;
+        let came = (arrivals::member_id.eq(member), arrivals::invited_by.eq(moderator));
+        diesel::insert_into(arrivals::table).values(came).execute(tx.conn())?;
+        let change = (
+            email_changes::member_id.eq(member),
+            email_changes::old_email.eq(format!("{CANARY}-before@post.example")),
+            email_changes::old_email_key.eq(format!("{CANARY}-before@post.example")),
+            email_changes::new_email.eq(format!("{CANARY}@post.example")),
+            email_changes::asked_at.eq(now),
+            email_changes::confirmed_at.eq(now),
+        );
+        diesel::insert_into(email_changes::table).values(change).execute(tx.conn())?;
+        accounts::set_community_letters(tx, member, true)?;
+        accounts::set_community_letters(tx, member, false)
+    })
+    .await;
+}
+
 /// Where these words stand in what the database keeps: tables of PostgreSQL, files of SQLite.
 async fn places_of(site: &Site, words: &str) -> Vec<String> {
     #[derive(QueryableByName)]
@@ -407,6 +450,7 @@ fn nothing_that_somebody_typed_is_left_in_the_database_once_they_are_erased() {
         assert!(!places_of(site, CANARY).await.is_empty() && !places_of(site, &hash).await.is_empty());
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         leaves(&person, TAKE).await;
         site.works().await;
         site.later(Duration::days(15));
@@ -429,6 +473,7 @@ fn of_whoever_kept_their_words_the_words_are_left_and_nothing_else() {
         let member = somebody(site, &scene).await;
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         leaves(&person, KEEP).await;
         site.later(Duration::days(15));
         site.works().await;
@@ -488,6 +533,7 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
         let member = somebody(site, &scene).await;
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         asks_for_the_file(&person).await;
         assert!(!person.on_page(|page| page.has_button("Make my file")), "one at a time");
         site.works().await;
@@ -516,6 +562,12 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
             ("account.json", "\"kind\": \"health\""),
             ("account.json", "zanarivogel is kind"),
             ("account.json", "\"sessions\": ["),
+            ("account.json", "\"app_since\": \"2"),
+            ("account.json", "\"recovery_codes_left\": 0"),
+            ("account.json", "\"seen_at\": \"2"),
+            ("account.json", "zanarivogel-before@post.example"),
+            ("account.json", "\"by_invitation\": true"),
+            ("account.json", "\"uses_taken\": 2"),
             ("boards.json", "The request of zanarivogel"),
             ("words.json", "The opening post of zanarivogel"),
             ("words.json", "A title of zanarivogel"),
@@ -526,12 +578,18 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
             ("index.html", "The answer of zanarivogel"),
             ("index.html", "The better words of zanarivogel"),
             ("index.html", "The draft of zanarivogel"),
+            ("index.html", "Second step at sign-in by an app since"),
+            ("index.html", "Somebody invited you."),
+            ("index.html", "zanarivogel-before@post.example"),
+            ("index.html", "for 2 of 5 people so far"),
         ] {
             assert!(files[name].contains(part), "{name} lacks {part}:\n{}", files[name]);
         }
         let hash = site
             .looks(move |conn| Ok(members::table.find(member).select(members::password_hash).first::<String>(conn)?))
             .await;
+        let taken_back = files["index.html"].lines().find(|line| line.contains("letters 2026-11-22")).unwrap();
+        assert!(taken_back.contains(", taken back "), "a yes that was taken back says so: {taken_back}");
         for (name, text) in &files {
             for foreign in
                 [hash.as_str(), "argon2", "token", "Somebody answers.", "moderator", "A thread that is", "<script"]
@@ -563,6 +621,7 @@ fn a_file_is_for_its_owner_alone_and_for_two_days() {
             assert_eq!(author.asks("GET", &bent, None).await.status, 404, "{bent}");
         }
         site.later(Duration::hours(48));
+        let author = scene.again(site, "author").await;
         assert_eq!(author.asks("GET", &link, None).await.status, 404, "before the worker comes by");
         site.works().await;
         let files: i64 =
@@ -593,5 +652,77 @@ fn a_file_is_made_once_a_day_and_goes_with_whoever_leaves() {
         leaves(&author, KEEP).await;
         let left: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
         assert_eq!(left, 0);
+    });
+}
+
+// --------------------------------------------------------------------------------------------- small promises about leaving
+
+#[test]
+fn whoever_ended_their_letters_while_away_gets_none_on_coming_back() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        leaves(&author, KEEP).await;
+        let path = alongside::notifications::unsubscribe_path(&site.running, scene.author.number());
+        site.visitor().opens(&path).await.presses("No more of these letters").await.is(200);
+        author.presses("Come back").await.is(200);
+        let author = scene.again(site, "author").await;
+        author.opens("/settings").await.sees("Taken back on");
+        let id = scene.author;
+        let wants: bool =
+            site.looks(move |conn| Ok(members::table.find(id).select(members::community_letters).first(conn)?)).await;
+        assert!(!wants);
+        // Somebody who did nothing of the kind gets them again.
+        let member = scene.person(site, "member");
+        leaves(&member, KEEP).await;
+        member.presses("Come back").await.is(200);
+        scene.again(site, "member").await.opens("/settings").await.misses("Taken back on");
+    });
+}
+
+#[test]
+fn of_two_administrators_who_leave_at_the_same_moment_one_stays_and_nobody_waits_in_vain() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let other = scene.id("member");
+        site.given(move |tx| accounts::grant(tx, other, accounts::Role::Administrator, None, "")).await;
+        let people = [scene.again(site, "administrator").await, scene.again(site, "member").await];
+        let body = || Some("words=keep".to_owned());
+        let leaving = join_all(people.iter().map(|one| one.asks("POST", "/settings/leaving", body())));
+        let coming = scene.person(site, "author");
+        let (mut statuses, _) = futures_util::future::join(
+            async { leaving.await.iter().map(|answer| answer.status).collect::<Vec<u16>>() },
+            coming.asks("POST", "/settings/leaving", Some("words=take".to_owned())),
+        )
+        .await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 422]);
+        let left: i64 =
+            site.looks(|conn| Ok(members::table.filter(members::is_administrator.eq(true)).count().get_result(conn)?)).await;
+        assert_eq!(left, 1);
+    });
+}
+
+#[test]
+fn whoever_comes_back_while_their_words_are_still_taken_away_has_all_of_them_again() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let before = counts(site).await;
+        for _ in 0..3 {
+            let (author, running) = (scene.author, site.running.clone());
+            let path = site.given(move |tx| privacy::leave(tx, &running, author, WordsLeft::Take)).await;
+            let (visitor, other) = (site.visitor(), site.visitor());
+            let moderator = scene.again(site, "moderator").await;
+            let thread = thread_of(&scene, "public");
+            futures_util::future::join4(
+                site.works(),
+                visitor.asks("POST", &path, Some(String::new())),
+                other.opens(&thread),
+                moderator.opens(&thread),
+            )
+            .await;
+            site.works().await;
+            assert_eq!(counts(site).await, before);
+        }
     });
 }

@@ -56,13 +56,13 @@ privacy-receipt-letter-after = Your name, address and password are erased as wel
 
 # Taking along
 privacy-data-title = Take your data along
-privacy-data-lead = Everything that we keep about you, in one file.
+privacy-data-lead = What we keep about you, in one file.
 privacy-data-making = Your file is being made. That takes a minute or two; a letter tells you when it is ready. You can close this page.
 privacy-data-ready = Your file is ready until
 privacy-data-expired = Your last file was deleted on
 privacy-data-download = Download it
-privacy-data-holds = It holds your account, what you agreed to, your posts with all earlier versions, your drafts, boards, notices and when we wrote to you: as a page to read, and as data for programs.
-privacy-data-not = It does not hold what others wrote, nor your password.
+privacy-data-holds = It holds your account, what you agreed to, how you came here and how you sign in, your posts with all earlier versions, your drafts, boards, notices and when we wrote to you: as a page to read, and as data for programs.
+privacy-data-not = It does not hold what others wrote, nor what would open your account, such as passwords and codes, nor what you decided here for others as a moderator or administrator.
 privacy-data-care = Whoever has the file can read all of it. Do not leave it on a device that others use. Here it is deleted after { $hours } hours.
 privacy-data-again = You can ask for another one from
 privacy-data-button = Make my file
@@ -83,6 +83,18 @@ privacy-file-role-ended = No longer given to do
 privacy-file-helpline = Line of urgent help that you rang
 privacy-file-taken-back = { $written }, taken back { $at }
 privacy-file-letters = Letters to you
+privacy-file-yes-taken-back = { $what }, taken back { $at }
+privacy-file-door = Coming in, and signing in
+privacy-file-by-invitation = Somebody invited you.
+privacy-file-by-application = You applied, and a person said yes.
+privacy-file-join-request = Asked to join with your address
+privacy-file-invitation = An invitation that you made { $made }, for { $came } of { $allowed } people so far; it works, or worked, until { $ends }
+privacy-file-second-step = Second step at sign-in by an app since
+privacy-file-recovery-codes = Recovery codes that are not used yet
+privacy-file-browser = A browser that you signed in with, last
+privacy-file-browser-trusted = It is asked for no second step until
+privacy-file-address-change = Change of your address
+privacy-file-password-link = A link to a new password was asked for
 
 privacy-file-ready-subject = About your account
 privacy-file-ready-letter-words = what you asked for at { $site } is ready. You find it for { $hours } hours under your settings:

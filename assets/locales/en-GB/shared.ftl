@@ -23,6 +23,7 @@ shared-administration = Administration
 shared-sign-out = Sign out
 shared-sign-in = Sign in
 shared-join = Join
+shared-ask-to-join = Ask to join
 shared-crumbs = You are here
 shared-agree-first = A text that people here agree to has changed. Read on as you like; before you write, we ask you once.
 shared-agree-look = See what changed

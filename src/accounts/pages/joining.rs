@@ -158,6 +158,7 @@ async fn update_joining(visit: Visit, form: Form<JoiningForm>) -> Result<HttpRes
     };
     let joining = Joining { mode, question, member_invitations };
     visit.site.db.write(move |tx| joining::set(tx, by, &joining)).await?;
+    joining::learn_mode(&visit.site).await?;
     visit.go_to("/admin/joining?kept=yes")
 }
 

@@ -1,6 +1,9 @@
 //! What becomes of the rows of somebody who leaves.
 
-use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
+use crate::accounts::model::{
+    Byline, EmailAddress, HereAs, Member, TakenAccount, TakenAddressChange, TakenArrival, TakenBrowser, TakenConsent,
+    TakenInvitation, TakenJoinRequest, TakenProfile, TakenRole, TakenSecondStep, TakenSession,
+};
 use crate::clock::Timestamp;
 use crate::db::schema::{
     arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
@@ -20,11 +23,34 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
+    let browsers = known_browsers::table.filter(known_browsers::member_id.eq(member)).order(known_browsers::id);
+    let changes = email_changes::table.filter(email_changes::member_id.eq(member)).order(email_changes::id);
+    let links = password_resets::table.filter(password_resets::member_id.eq(member)).order(password_resets::asked_at);
+    let key = EmailAddress::parse(&profile.email).map(|email| email.key()).unwrap_or_default();
+    let wishes = pending_joins::table.filter(pending_joins::email_key.eq(key)).order(pending_joins::id);
+    let invited = invitations::table.filter(invitations::member_id.eq(member)).order(invitations::id);
+    let (by_invitation, by_application): (bool, bool) = arrivals::table
+        .find(member)
+        .select((arrivals::invited_by.is_not_null(), arrivals::approved_by.is_not_null()))
+        .first(connection)
+        .optional()?
+        .unwrap_or_default();
+    let codes = recovery_codes::table.filter(recovery_codes::member_id.eq(member));
     Ok(Some(TakenAccount {
         profile,
         roles: roles.select(TakenRole::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+        second_step: TakenSecondStep {
+            app_since: totp_secrets::table.find(member).select(totp_secrets::added_at).first(connection).optional()?,
+            recovery_codes_left: codes.count().get_result(connection)?,
+        },
+        known_browsers: browsers.select(TakenBrowser::as_select()).load(connection)?,
+        address_changes: changes.select(TakenAddressChange::as_select()).load(connection)?,
+        password_links: links.select(password_resets::asked_at).load(connection)?,
+        came_in: TakenArrival { by_invitation, by_application },
+        join_requests: wishes.select(TakenJoinRequest::as_select()).load(connection)?,
+        invitations: invited.select(TakenInvitation::as_select()).load(connection)?,
     }))
 }
 

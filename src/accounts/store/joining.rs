@@ -55,6 +55,12 @@ pub fn joining(connection: &mut Conn) -> Result<Joining> {
     })
 }
 
+/// The way in alone.
+pub fn mode(connection: &mut Conn) -> Result<JoiningMode> {
+    let value: Option<String> = site_settings::table.find(MODE).select(site_settings::value).first(connection).optional()?;
+    Ok(mode_of(&value.unwrap_or_default()))
+}
+
 /// Never set: open. A word that nobody knows lets nobody in.
 fn mode_of(word: &str) -> JoiningMode {
     if word.is_empty() { JoiningMode::Open } else { JoiningMode::from_word(word).unwrap_or(JoiningMode::Closed) }
@@ -183,11 +189,12 @@ pub fn lock_application(tx: &mut Tx<'_>, id: Id<Application>) -> Result<Option<P
     .optional()?)
 }
 
-/// Writes down that somebody said no. The row goes with those of its age.
+/// Writes down that somebody said no, and forgets the answer, which was read for nothing else. The row goes with those of its
+/// age: until then whoever opens the link of their letter learns that there was a no.
 pub fn deny(tx: &mut Tx<'_>, pending: i64, by: Id<Member>) -> Result<()> {
     let now = tx.now();
     diesel::update(pending_joins::table.find(pending))
-        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by)))
+        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by), pending_joins::answer.eq("")))
         .execute(tx.conn())?;
     Ok(())
 }
