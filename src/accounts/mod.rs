@@ -85,9 +85,15 @@ pub type Keep = fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>;
 #[derive(Clone, Copy)]
 pub struct RoleTaken(pub fn(&mut Tx<'_>, Option<Id<Member>>, Id<Member>) -> Result<()>);
 
-/// A member outside any session: for the worker, the demo and the command line.
+/// A member outside any session, with every role that was given to them, also those that rest.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
     store::member(connection, id)
+}
+
+/// A member as they may act at this moment, without the roles that rest: for whatever is decided outside their own request.
+pub fn acting(tx: &mut Tx<'_>, id: Id<Member>) -> Result<Option<Member>> {
+    let now = tx.now();
+    Ok(store::member(tx.conn(), id)?.map(|member| rules::awake(member, now)))
 }
 
 /// The member whose name looks like this one.
@@ -289,7 +295,7 @@ fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], new: &NewMember) -> Result<Option<
 
 // ------------------------------------------------------------------------------------------------------- roles
 
-/// Gives a role, by an administrator or (nobody) by the command line. Nothing happens if they have it.
+/// Gives a role, by an administrator or (nobody) by the command line. Nothing happens if they have it; refused to whoever left.
 pub fn grant(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Member>>, reason: &str) -> Result<()> {
     change_role(tx, RoleWish { member, role, is_granted: true, by }, reason)
 }
@@ -309,8 +315,9 @@ pub fn revoke(
 }
 
 fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
-    let administrators = store::lock_administrators(tx)?;
-    let permit = rules::may_change_role(wish, &administrators).map_err(|refused| Error::forbidden(refused.key()))?;
+    let facts = store::lock_for_roles(tx, wish.member)?;
+    let permit = rules::may_change_role(wish, &facts.administrators, facts.is_gone)
+        .map_err(|refused| Error::forbidden(refused.key()))?;
     if store::change_role(tx, permit, reason)? {
         second_step::role_changed(tx, wish.member, wish.role, wish.is_granted)?;
     }
@@ -335,9 +342,12 @@ pub fn set_works_for_organisation(
     by: Option<Id<Member>>,
     reason: &str,
 ) -> Result<()> {
-    let administrators = store::lock_administrators(tx)?;
-    if by.is_some_and(|by| !administrators.contains(&by)) {
+    let facts = store::lock_for_roles(tx, member)?;
+    if by.is_some_and(|by| !facts.administrators.contains(&by)) {
         return Err(Error::forbidden(rules::CannotChangeRole::NotAdministrator.key()));
+    }
+    if works && facts.is_gone {
+        return Err(Error::forbidden(rules::CannotChangeRole::Gone.key()));
     }
     store::change_works_for_organisation(tx, member, works, by, reason)
 }

@@ -655,6 +655,8 @@ pub enum Viewer {
         id: Id<Member>,
         /// Works for the organisation, so that boards it does not read stay closed.
         works_for_organisation: bool,
+        /// The role of moderator is theirs and does not rest: only then the boards that they were given count.
+        is_moderator: bool,
     },
 }
 
@@ -708,7 +710,11 @@ impl Roles {
 impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {
-        Viewer::Member { id: self.id, works_for_organisation: self.works_for_organisation }
+        Viewer::Member {
+            id: self.id,
+            works_for_organisation: self.works_for_organisation,
+            is_moderator: self.roles.moderator,
+        }
     }
 
     /// True if the session says that others use this device too.

@@ -50,6 +50,15 @@ pub fn roles_rest(due_at: Option<Timestamp>, now: Timestamp) -> bool {
     due_at.is_some_and(|due_at| due_at <= now)
 }
 
+/// Somebody as they may act at this moment: without the roles that rest.
+#[must_use]
+pub fn awake(mut member: Member, now: Timestamp) -> Member {
+    if roles_rest(member.second_step_due_at, now) {
+        member.roles = member.roles.without_second_step();
+    }
+    member
+}
+
 /// True while that proof counts for opening a page.
 pub fn is_fresh(proved_at: Timestamp, now: Timestamp) -> bool {
     now.since(proved_at) < Duration::minutes(FRESH_MINUTES)
@@ -688,7 +697,7 @@ pub struct RoleWish {
 /// use alongside::db::Id;
 ///
 /// let wish = RoleWish { member: Id::new(31), role: Role::Mentor, is_granted: true, by: Some(Id::new(1)) };
-/// let permit = may_change_role(wish, &[Id::new(1)]);
+/// let permit = may_change_role(wish, &[Id::new(1)], false);
 /// assert!(permit.is_ok());
 /// ```
 ///
@@ -721,6 +730,8 @@ pub enum CannotChangeRole {
     NotAdministrator,
     /// Without one nobody could give roles any more.
     LastAdministrator,
+    /// They left: nobody is given anything to do who is not here.
+    Gone,
 }
 
 impl CannotChangeRole {
@@ -729,17 +740,27 @@ impl CannotChangeRole {
         match self {
             Self::NotAdministrator => "accounts-roles-not-administrator",
             Self::LastAdministrator => "accounts-roles-last-administrator",
+            Self::Gone => "accounts-roles-gone",
         }
     }
 }
 
-/// An administrator may, and the command line; but the last administrator stays one.
-pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<MayChangeRole, CannotChangeRole> {
+/// An administrator may, and the command line; but the last administrator stays one, and whoever left gets nothing.
+/// `administrators` are those who are here and whose role does not rest; `is_gone` says that the person of the wish has left.
+pub fn may_change_role(
+    wish: RoleWish,
+    administrators: &[Id<Member>],
+    is_gone: bool,
+) -> Result<MayChangeRole, CannotChangeRole> {
     if wish.by.is_some_and(|by| !administrators.contains(&by)) {
         return Err(CannotChangeRole::NotAdministrator);
     }
-    if !wish.is_granted && wish.role == Role::Administrator && administrators == [wish.member] {
+    let is_last = || administrators.iter().all(|administrator| *administrator == wish.member);
+    if !wish.is_granted && wish.role == Role::Administrator && is_last() {
         return Err(CannotChangeRole::LastAdministrator);
+    }
+    if wish.is_granted && is_gone {
+        return Err(CannotChangeRole::Gone);
     }
     Ok(MayChangeRole { wish })
 }
@@ -1036,20 +1057,37 @@ mod tests {
     fn the_last_administrator_stays_one_and_others_give_no_roles() {
         let (ana, bo) = (Id::new(1), Id::new(2));
         let wish = |member, role, is_granted, by| RoleWish { member, role, is_granted, by };
-        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana]).is_ok());
-        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[]).is_ok());
-        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo]).is_ok());
+        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana], false).is_ok());
+        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[], false).is_ok());
+        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo], false).is_ok());
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, None), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana], false).unwrap_err(),
             CannotChangeRole::NotAdministrator
         );
+        // Nobody who could give it back is awake: not even the command line leaves the site without one.
+        assert_eq!(
+            may_change_role(wish(ana, Role::Administrator, false, None), &[], false).unwrap_err(),
+            CannotChangeRole::LastAdministrator
+        );
+    }
+
+    #[test]
+    fn whoever_left_is_given_no_role_and_can_be_rid_of_one() {
+        let (ana, bo) = (Id::new(1), Id::new(2));
+        for role in Role::ALL.iter().copied() {
+            for by in [Some(ana), None] {
+                let wish = |is_granted| RoleWish { member: bo, role, is_granted, by };
+                assert_eq!(may_change_role(wish(true), &[ana], true).unwrap_err(), CannotChangeRole::Gone);
+                assert!(may_change_role(wish(false), &[ana], true).is_ok());
+            }
+        }
     }
 }

@@ -295,6 +295,7 @@ accounts-roles-done-taken = Taken back. It works from their next page on.
 accounts-roles-done-kept = Kept. It works from their next page on.
 accounts-roles-not-administrator = Only administrators give roles.
 accounts-roles-last-administrator = This is the last administrator. Give somebody else the role first.
+accounts-roles-gone = This person has left. What there is to do here is given to people who are here.
 
 # House rules
 accounts-rules-title = House rules

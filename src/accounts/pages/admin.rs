@@ -284,7 +284,8 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
                 return visit.go_to(&format!("/admin/people/{id}?done={}", if is_granted { "given" } else { "taken" }));
             }
             Err(Error::Refused(Refusal::Forbidden(sentence)))
-                if sentence.key == rules::CannotChangeRole::LastAdministrator.key() =>
+                if [rules::CannotChangeRole::LastAdministrator.key(), rules::CannotChangeRole::Gone.key()]
+                    .contains(&sentence.key) =>
             {
                 faults.add(role_field, &sentence)?;
             }

@@ -14,7 +14,9 @@ use super::model::{
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
+use crate::db::schema::{
+    bylines_version, consents, departures, members, pending_joins, role_changes, sessions, setup_links,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -74,12 +76,8 @@ pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestam
         .optional()?;
     Ok(found.and_then(|(session, member)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
-        let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
-        let is_live = session.is_live(&member, now);
-        if rules::roles_rest(member.second_step_due_at, now) {
-            member.roles = member.roles.without_second_step();
-        }
-        is_live.then_some((member, last_used_at))
+        let member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        session.is_live(&member, now).then(|| (rules::awake(member, now), last_used_at))
     }))
 }
 
@@ -451,15 +449,39 @@ pub fn end_setup_links(tx: &mut Tx<'_>) -> Result<()> {
 
 // ------------------------------------------------------------------------------------------------------- roles
 
-/// Every administrator, locked: who may be the last one is decided by one at a time.
-pub fn lock_administrators(tx: &mut Tx<'_>) -> Result<Vec<Id<Member>>> {
-    let query = members::table.filter(members::is_administrator.eq(true)).order(members::id).select(members::id);
-    Ok(locked!(tx.conn(), inner, query => load)?)
+/// What decides about somebody's roles, locked until the end of the transaction: who may be the last administrator is decided
+/// by one at a time, and nobody leaves meanwhile.
+pub struct RoleFacts {
+    /// The administrators who are here and whose role does not rest.
+    pub administrators: Vec<Id<Member>>,
+    /// The person has left, for now or for good.
+    pub is_gone: bool,
+}
+
+/// Locks every administrator and this member, always in the same order. Leaving locks the member's row first and writes the
+/// departure after it, so that what is read here stays true.
+pub fn lock_for_roles(tx: &mut Tx<'_>, member: Id<Member>) -> Result<RoleFacts> {
+    let now = tx.now();
+    let query = members::table.filter(members::is_administrator.or(members::id.eq(member))).order(members::id).select((
+        members::id,
+        members::is_administrator,
+        members::second_step_due_at,
+    ));
+    let rows: Vec<(Id<Member>, bool, Option<Timestamp>)> = locked!(tx.conn(), inner, query => load)?;
+    let locked: Vec<Id<Member>> = rows.iter().map(|(id, ..)| *id).collect();
+    let gone: Vec<Id<Member>> = departures::table
+        .filter(departures::member_id.eq_any(&locked).and(departures::returned_at.is_null()))
+        .select(departures::member_id)
+        .load(tx.conn())?;
+    let acts = |(id, is_administrator, due_at): (Id<Member>, bool, Option<Timestamp>)| {
+        (is_administrator && !rules::roles_rest(due_at, now) && !gone.contains(&id)).then_some(id)
+    };
+    Ok(RoleFacts { administrators: rows.into_iter().filter_map(acts).collect(), is_gone: gone.contains(&member) })
 }
 
 /// True if there is at least one.
 pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(exists(members::table.filter(members::is_administrator.eq(true)))).get_result(connection)?)
+    Ok(diesel::select(exists(members::table.filter(members::is_administrator))).get_result(connection)?)
 }
 
 /// Gives or takes back a role and records it. False if it stood so already.
