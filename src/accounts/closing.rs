@@ -1,7 +1,7 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, EmailAddress, Member, TakenAccount};
+use super::model::{Byline, Deed, Doer, EmailAddress, Member, TakenAccount};
 use super::store;
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -32,12 +32,14 @@ pub fn close(tx: &mut Tx<'_>, member: Id<Member>, name: &str) -> Result<Byline> 
     store::closing::set_byline(tx, member, &store::closing::no_byline(name))?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::closing::delete_invitations(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Left, "", &Doer::Member(member), "")?;
     Ok(byline)
 }
 
 /// Opens a closed account again, as it was. Nobody is signed in by it.
 pub fn reopen(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Result<()> {
-    store::closing::set_byline(tx, member, byline)
+    store::closing::set_byline(tx, member, byline)?;
+    store::log::write(tx, Some(member), Deed::CameBack, "", &Doer::Member(member), "")
 }
 
 /// Empties a closed account for good. An empty row stays, so that what points at it points at nobody.
@@ -45,7 +47,8 @@ pub fn erase(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let email = store::account(tx.conn(), member)?.ok_or(Error::UNSEEN)?.email;
     let key = EmailAddress::parse(&email).map_or_else(|| email.to_lowercase(), |email| email.key());
     store::closing::delete_beside(tx, member, &key)?;
-    store::closing::empty_member(tx, member)
+    store::closing::empty_member(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Erased, "", &Doer::Site, "")
 }
 
 /// True once there is nobody behind that number any more.

@@ -2,7 +2,7 @@
 
 use super::model::{
     Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
-    Role,
+    Role, Standing,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -48,6 +48,16 @@ pub fn second_step_due(now: Timestamp) -> Timestamp {
 /// True if roles that need a second step rest.
 pub fn roles_rest(due_at: Option<Timestamp>, now: Timestamp) -> bool {
     due_at.is_some_and(|due_at| due_at <= now)
+}
+
+/// How it stands with a member. `left`: they left, and whether they were erased since.
+pub fn standing(left: Option<bool>, second_step_due_at: Option<Timestamp>, now: Timestamp) -> Standing {
+    match left {
+        Some(true) => Standing::Closed,
+        Some(false) => Standing::Leaving,
+        None if roles_rest(second_step_due_at, now) => Standing::Resting,
+        None => Standing::Present,
+    }
 }
 
 /// Somebody as they may act at this moment: without the roles that rest.
@@ -161,6 +171,10 @@ pub const LETTERS_OF_NETWORK: Limit = Limit { action: "join-letters-of", times: 
 pub const JOIN_BY_LETTER: Limit = Limit { action: "join-by-letter", times: 5, per_seconds: 86_400 };
 /// Wishes to join that wait for one address, at most.
 pub const PENDING_OF_ADDRESS: usize = 5;
+/// Letters to people who are no members yet that one administrator has written: invitations, and letters sent again.
+pub const ADMINISTRATOR_LETTERS: Limit = Limit { action: "administrator-letter", times: 50, per_seconds: 86_400 };
+/// Hours between two letters that tell administrators of applications, for the whole site.
+pub const APPLICATIONS_TOLD_HOURS: i64 = 1;
 /// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
 pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
 
@@ -465,6 +479,31 @@ impl MayInvite {
     /// What it permits, once.
     pub(super) fn spend(self) -> (Id<Member>, InvitationDraft) {
         (self.by, self.draft)
+    }
+}
+
+/// Days in which an invitation by letter works.
+pub const LETTER_INVITATION_DAYS: i64 = 14;
+
+/// Why nobody is invited by letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotInviteByLetter {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody can join now.
+    Closed,
+    /// Somebody with that address is here.
+    IsHere,
+}
+
+impl CannotInviteByLetter {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-invitations-not-members",
+            Self::Closed => "accounts-invitations-closed",
+            Self::IsHere => "accounts-invite-is-here",
+        }
     }
 }
 
@@ -1077,6 +1116,16 @@ mod tests {
             may_change_role(wish(ana, Role::Administrator, false, None), &[], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
+    }
+
+    #[test]
+    fn standing_says_first_who_left_and_then_whose_role_rests() {
+        let (past, future) = (Some(at(-1)), Some(at(1)));
+        assert_eq!(standing(None, None, at(0)), Standing::Present);
+        assert_eq!(standing(None, future, at(0)), Standing::Present);
+        assert_eq!(standing(None, past, at(0)), Standing::Resting);
+        assert_eq!(standing(Some(false), past, at(0)), Standing::Leaving);
+        assert_eq!(standing(Some(true), None, at(0)), Standing::Closed);
     }
 
     #[test]

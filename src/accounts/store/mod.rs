@@ -5,18 +5,18 @@ pub mod devices;
 pub mod documents;
 pub mod emails;
 pub mod joining;
+pub mod log;
+pub mod people;
 pub mod resets;
 pub mod steps;
 
 use super::model::{
-    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember, Profile,
-    Role, RoleChange, Roles, SessionInfo, TextSize, mark_from,
+    Account, Colours, Consent, Deed, Doer, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember,
+    Profile, Role, Roles, SessionInfo, TextSize, mark_from,
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{
-    bylines_version, consents, departures, members, pending_joins, role_changes, sessions, setup_links,
-};
+use crate::db::schema::{bylines_version, consents, departures, members, pending_joins, sessions, setup_links};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -485,7 +485,7 @@ pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
 }
 
 /// Gives or takes back a role and records it. False if it stood so already.
-pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<bool> {
+pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, by: &Doer, reason: &str) -> Result<bool> {
     let wish = permit.spend();
     let one = members::table.find(wish.member);
     let on = wish.is_granted;
@@ -507,7 +507,8 @@ pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Resu
             .execute(tx.conn())?,
     };
     if changed == 1 {
-        record_change(tx, wish.member, wish.role.word(), on, wish.by, reason)?;
+        let deed = if on { Deed::RoleGiven } else { Deed::RoleTaken };
+        log::write(tx, Some(wish.member), deed, wish.role.word(), by, reason)?;
     }
     Ok(changed == 1)
 }
@@ -522,54 +523,12 @@ pub fn change_works_for_organisation(
 ) -> Result<()> {
     let other = members::table.find(member).filter(members::works_for_organisation.ne(works));
     let changed = diesel::update(other).set(members::works_for_organisation.eq(works)).execute(tx.conn())?;
-    if changed == 1 { record_change(tx, member, ORGANISATION, works, by, reason) } else { Ok(()) }
+    let deed = if works { Deed::RoleGiven } else { Deed::RoleTaken };
+    if changed == 1 { log::write(tx, Some(member), deed, ORGANISATION, &Doer::of(by), reason) } else { Ok(()) }
 }
 
-/// The word in the record of roles for working for the organisation, which is no role.
+/// The word in the log for working for the organisation, which is no role.
 pub const ORGANISATION: &str = "organisation";
-
-fn record_change(
-    tx: &mut Tx<'_>,
-    member: Id<Member>,
-    role: &str,
-    is_granted: bool,
-    by: Option<Id<Member>>,
-    reason: &str,
-) -> Result<()> {
-    let now = tx.now();
-    diesel::insert_into(role_changes::table)
-        .values((
-            role_changes::member_id.eq(member),
-            role_changes::role.eq(role),
-            role_changes::is_granted.eq(is_granted),
-            role_changes::changed_by.eq(by),
-            role_changes::changed_at.eq(now),
-            role_changes::reason.eq(reason),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-/// The last twenty changes of somebody's roles, newest first.
-pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    type Row = (String, bool, Option<String>, Timestamp, String);
-    let rows: Vec<Row> = role_changes::table
-        .left_join(members::table)
-        .filter(role_changes::member_id.eq(member))
-        .order(role_changes::id.desc())
-        .limit(20)
-        .select((
-            role_changes::role,
-            role_changes::is_granted,
-            members::handle.nullable(),
-            role_changes::changed_at,
-            role_changes::reason,
-        ))
-        .load(connection)?;
-    let change =
-        |(role, is_granted, changed_by, changed_at, reason)| RoleChange { role, is_granted, changed_by, changed_at, reason };
-    Ok(rows.into_iter().map(change).collect())
-}
 
 // ----------------------------------------------------------------------------------------------------- finding
 
