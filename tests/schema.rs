@@ -194,7 +194,7 @@ const ERASED: &str = "
     known_browsers.member_id known_browsers.token_hash
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
-    role_changes.reason
+    account_log.reason
     board_moderators.member_id board_members.member_id
     board_requests.member_id board_requests.words board_requests.outcome board_requests.reason
     threads.title posts.source posts.body_source posts.body_html posts.submission_hash
@@ -223,8 +223,12 @@ const KEPT: &[(&str, &str)] = &[
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (
-        "role_changes.member_id role_changes.role role_changes.changed_by",
-        "that somebody moderated, without a name, is the record of the site",
+        "account_log.member_id account_log.deed account_log.role account_log.done_by",
+        "that somebody moderated, or did something for others, without a name, is the record of the site",
+    ),
+    (
+        "account_log.command_line_user",
+        "who used the machine's command line, as the machine names them: the record of the site, about no member",
     ),
     (
         "helplines.name helplines.about helplines.countries helplines.language helplines.need",

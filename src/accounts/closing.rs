@@ -1,7 +1,7 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, Consent, EmailAddress, Member, TakenAccount};
+use super::model::{Byline, Consent, Deed, Doer, EmailAddress, Member, TakenAccount};
 use super::{rules, store};
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -28,7 +28,7 @@ pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 /// The same for whoever leaves and may have to give roles back: the rows of all administrators first, as everywhere where
 /// roles change, so that two who leave at the same moment never wait for each other.
 pub fn lock_beside_administrators(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    store::lock_administrators(tx)?;
+    store::lock_for_roles(tx, member)?;
     lock(tx, member)
 }
 
@@ -39,6 +39,7 @@ pub fn close(tx: &mut Tx<'_>, member: Id<Member>, name: &str) -> Result<Byline> 
     store::closing::set_byline(tx, member, &store::closing::no_byline(name))?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::closing::delete_invitations(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Left, "", &Doer::Member(member), "")?;
     Ok(byline)
 }
 
@@ -47,7 +48,8 @@ pub fn close(tx: &mut Tx<'_>, member: Id<Member>, name: &str) -> Result<Byline> 
 pub fn reopen(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Result<()> {
     let given = store::consents_of(tx.conn(), member)?;
     let community_letters = byline.community_letters && !rules::is_taken_back(&given, Consent::Letters);
-    store::closing::set_byline(tx, member, &Byline { community_letters, ..byline.clone() })
+    store::closing::set_byline(tx, member, &Byline { community_letters, ..byline.clone() })?;
+    store::log::write(tx, Some(member), Deed::CameBack, "", &Doer::Member(member), "")
 }
 
 /// Empties a closed account for good. An empty row stays, so that what points at it points at nobody.
@@ -55,7 +57,8 @@ pub fn erase(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let email = store::account(tx.conn(), member)?.ok_or(Error::UNSEEN)?.email;
     let key = EmailAddress::parse(&email).map_or_else(|| email.to_lowercase(), |email| email.key());
     store::closing::delete_beside(tx, member, &key)?;
-    store::closing::empty_member(tx, member)
+    store::closing::empty_member(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Erased, "", &Doer::Site, "")
 }
 
 /// True once there is nobody behind that number any more.

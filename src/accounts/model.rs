@@ -164,7 +164,7 @@ text_enum! {
 }
 
 /// How people join, as an administrator set it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joining {
     /// The way in.
     pub mode: JoiningMode,
@@ -172,6 +172,8 @@ pub struct Joining {
     pub question: String,
     /// How many people each member may bring in; 0: only administrators invite.
     pub member_invitations: i32,
+    /// Administrators get a letter when an application waits.
+    pub tells_administrators: bool,
 }
 
 impl Joining {
@@ -427,8 +429,8 @@ pub struct Byline {
 pub struct TakenAccount {
     /// Number and row of the account.
     pub profile: TakenProfile,
-    /// What people gave them to do, and took back; the oldest first.
-    pub roles: Vec<TakenRole>,
+    /// What was done to their account, and what they did for others as administrators; the oldest first.
+    pub log: Vec<TakenDeed>,
     /// What they agreed to; the oldest first.
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
@@ -475,14 +477,14 @@ pub struct TakenProfile {
     pub last_seen_at: Option<Timestamp>,
 }
 
-/// A line of the record of their roles, without who did it.
+/// A line of the log of their account, without who did it.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
-#[diesel(table_name = crate::db::schema::role_changes)]
+#[diesel(table_name = crate::db::schema::account_log)]
 #[allow(missing_docs)] // as above
-pub struct TakenRole {
+pub struct TakenDeed {
+    pub deed: Deed,
     pub role: String,
-    pub is_granted: bool,
-    pub changed_at: Timestamp,
+    pub done_at: Timestamp,
     pub reason: String,
 }
 
@@ -667,19 +669,165 @@ impl Publication {
     pub const CHANGED_MAX_CHARS: usize = 300;
 }
 
-/// A line of the record of roles.
+text_enum! {
+    /// What was done to an account, or by an administrator for somebody who has none yet.
+    pub enum Deed {
+        /// A role was given, or that they work for the organisation.
+        RoleGiven = "role-given",
+        /// The same was taken back.
+        RoleTaken = "role-taken",
+        /// They invited somebody by letter.
+        Invited = "invited",
+        /// They had the letter sent again that confirms somebody's address.
+        LetterAgain = "letter-again",
+        /// Their second step at sign-in was turned off for them.
+        SecondStepReset = "second-step-reset",
+        /// They left.
+        Left = "left",
+        /// They came back.
+        CameBack = "came-back",
+        /// What was theirs was erased.
+        Erased = "erased",
+        /// A link that makes an administrator was made.
+        SetUpLink = "set-up-link",
+        /// People were listed.
+        PeopleListed = "people-listed",
+        /// People were listed with their addresses.
+        AddressesListed = "addresses-listed",
+    }
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doer {
+    /// A member.
+    Member(Id<Member>),
+    /// Whoever reaches the command line of the machine.
+    CommandLine {
+        /// As the machine names them; empty if it does not say.
+        user: String,
+    },
+    /// The program: the demo, the link of the first administrator, leaving.
+    Site,
+}
+
+impl Doer {
+    /// A member, or (nobody) the site itself.
+    pub fn of(member: Option<Id<Member>>) -> Self {
+        member.map_or(Self::Site, Self::Member)
+    }
+
+    /// The member, if it was one.
+    pub fn member(&self) -> Option<Id<Member>> {
+        match self {
+            Self::Member(member) => Some(*member),
+            Self::CommandLine { .. } | Self::Site => None,
+        }
+    }
+}
+
+/// A line of the log of accounts.
 #[derive(Debug, Clone)]
-pub struct RoleChange {
-    /// The role's word, or `organisation`.
+pub struct LogEntry {
+    /// Its number.
+    pub id: Id<LogEntry>,
+    /// Whose account, by number and handle; nobody's, if it was about the site.
+    pub person: Option<(Id<Member>, String)>,
+    /// What was done.
+    pub deed: Deed,
+    /// The role's word, or `organisation`; empty where it was about none.
     pub role: String,
-    /// Given, or taken back.
-    pub is_granted: bool,
-    /// The handle of whoever did it; nobody for the command line and the link of the first administrator.
-    pub changed_by: Option<String>,
+    /// The handle of the member who did it.
+    pub done_by: Option<String>,
+    /// As the machine names who used the command line, perhaps empty; nothing if it was not done there.
+    pub command_line_user: Option<String>,
     /// When.
-    pub changed_at: Timestamp,
-    /// Why.
+    pub done_at: Timestamp,
+    /// Why; empty where nobody was asked.
     pub reason: String,
+}
+
+text_enum! {
+    /// How it stands with somebody.
+    pub enum Standing {
+        /// They asked to join and have not opened the letter yet.
+        Unconfirmed = "unconfirmed",
+        /// A person reads their answer.
+        Waiting = "waiting",
+        /// They are here.
+        Present = "present",
+        /// They are here, and roles of theirs rest for want of a second step.
+        Resting = "resting",
+        /// They left and may come back.
+        Leaving = "leaving",
+        /// They left, and what was theirs is erased.
+        Closed = "closed",
+    }
+}
+
+/// Whom an administrator looks for. What is not said leaves nobody out, but for people who were erased: they are found by their
+/// standing alone.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleWish {
+    /// A part of the key of a handle; empty: any.
+    pub name_key: String,
+    /// The whole key of an address.
+    pub email_key: Option<String>,
+    /// With this role.
+    pub role: Option<Role>,
+    /// Who stands so.
+    pub standing: Option<Standing>,
+    /// Only those who came by an invitation.
+    pub is_invited: bool,
+    /// Of those whose role needs a second step: who has one, or who has none.
+    pub second_step: Option<bool>,
+}
+
+/// Somebody who was found.
+#[derive(Debug, Clone)]
+pub struct FoundPerson {
+    /// Their number.
+    pub id: Id<Member>,
+    /// The name people see.
+    pub handle: String,
+    /// Where they stand in the order of the list.
+    pub handle_key: String,
+    /// Their drawn mark.
+    pub mark: Mark,
+    /// What they were given to do, also what rests.
+    pub roles: Roles,
+    /// How it stands with them.
+    pub standing: Standing,
+    /// When they last signed in.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// Somebody who asked to join and is no member yet.
+#[derive(Debug, Clone)]
+pub struct FoundWish {
+    /// The number of their wish.
+    pub id: Id<Application>,
+    /// The name they want.
+    pub handle: String,
+    /// Where they stand in the order of the list.
+    pub handle_key: String,
+    /// [`Standing::Unconfirmed`] or [`Standing::Waiting`].
+    pub standing: Standing,
+    /// Since when they stand so.
+    pub since: Timestamp,
+}
+
+/// What administrators see of an account beside its consents and its log.
+#[derive(Debug, Clone)]
+pub struct PersonFacts {
+    /// The member, with every role, also those that rest.
+    pub member: Member,
+    /// Where letters go; empty once they were erased.
+    pub email: String,
+    /// How it stands with them.
+    pub standing: Standing,
+    /// Who had a part in their coming in.
+    pub arrival: Arrival,
 }
 
 /// Somebody who asks to join, all of it checked.
@@ -730,6 +878,8 @@ pub enum Viewer {
         id: Id<Member>,
         /// Works for the organisation, so that boards it does not read stay closed.
         works_for_organisation: bool,
+        /// The role of moderator is theirs and does not rest: only then the boards that they were given count.
+        is_moderator: bool,
     },
 }
 
@@ -783,7 +933,11 @@ impl Roles {
 impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {
-        Viewer::Member { id: self.id, works_for_organisation: self.works_for_organisation }
+        Viewer::Member {
+            id: self.id,
+            works_for_organisation: self.works_for_organisation,
+            is_moderator: self.roles.moderator,
+        }
     }
 
     /// True if the session says that others use this device too.

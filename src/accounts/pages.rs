@@ -1,6 +1,7 @@
 //! How people meet accounts.
 
 mod admin;
+mod admin_people;
 mod agreements;
 mod confirm;
 mod devices;
@@ -9,6 +10,7 @@ mod email;
 mod invitations;
 mod join;
 mod joining;
+mod log;
 mod people;
 mod recovery;
 mod second_step;
@@ -41,7 +43,9 @@ pub fn endpoints() -> Vec<Endpoint> {
         texts::endpoints(),
         documents::endpoints(),
         agreements::endpoints(),
+        admin_people::endpoints(),
         admin::endpoints(),
+        log::endpoints(),
         joining::endpoints(),
     ]
     .concat()
@@ -95,6 +99,9 @@ mod tests {
             "accounts/address-changed",
             "accounts/approved",
             "accounts/denied",
+            "accounts/invited",
+            "accounts/applications-wait",
+            "accounts/command-line",
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let lines = ["Come in.", "5 & 6 are here."];

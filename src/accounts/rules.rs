@@ -2,7 +2,7 @@
 
 use super::model::{
     Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
-    Role,
+    Role, Standing,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -48,6 +48,25 @@ pub fn second_step_due(now: Timestamp) -> Timestamp {
 /// True if roles that need a second step rest.
 pub fn roles_rest(due_at: Option<Timestamp>, now: Timestamp) -> bool {
     due_at.is_some_and(|due_at| due_at <= now)
+}
+
+/// How it stands with a member. `left`: they left, and whether they were erased since.
+pub fn standing(left: Option<bool>, second_step_due_at: Option<Timestamp>, now: Timestamp) -> Standing {
+    match left {
+        Some(true) => Standing::Closed,
+        Some(false) => Standing::Leaving,
+        None if roles_rest(second_step_due_at, now) => Standing::Resting,
+        None => Standing::Present,
+    }
+}
+
+/// Somebody as they may act at this moment: without the roles that rest.
+#[must_use]
+pub fn awake(mut member: Member, now: Timestamp) -> Member {
+    if roles_rest(member.second_step_due_at, now) {
+        member.roles = member.roles.without_second_step();
+    }
+    member
 }
 
 /// True while that proof counts for opening a page.
@@ -154,6 +173,10 @@ pub const LETTERS_OF_NETWORK: Limit = Limit { action: "join-letters-of", times: 
 pub const JOIN_BY_LETTER: Limit = Limit { action: "join-by-letter", times: 5, per_seconds: 86_400 };
 /// Wishes to join that wait for one address, at most.
 pub const PENDING_OF_ADDRESS: usize = 5;
+/// Letters to people who are no members yet that one administrator has written: invitations, and letters sent again.
+pub const ADMINISTRATOR_LETTERS: Limit = Limit { action: "administrator-letter", times: 50, per_seconds: 86_400 };
+/// Hours between two letters that tell administrators of applications, for the whole site.
+pub const APPLICATIONS_TOLD_HOURS: i64 = 1;
 /// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
 pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
 
@@ -461,6 +484,31 @@ impl MayInvite {
     }
 }
 
+/// Days in which an invitation by letter works.
+pub const LETTER_INVITATION_DAYS: i64 = 14;
+
+/// Why nobody is invited by letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotInviteByLetter {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody can join now.
+    Closed,
+    /// Somebody with that address is here.
+    IsHere,
+}
+
+impl CannotInviteByLetter {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-invitations-not-members",
+            Self::Closed => "accounts-invitations-closed",
+            Self::IsHere => "accounts-invite-is-here",
+        }
+    }
+}
+
 /// Why somebody cannot invite.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CannotInvite {
@@ -700,7 +748,7 @@ pub struct RoleWish {
 /// use alongside::db::Id;
 ///
 /// let wish = RoleWish { member: Id::new(31), role: Role::Mentor, is_granted: true, by: Some(Id::new(1)) };
-/// let permit = may_change_role(wish, &[Id::new(1)]);
+/// let permit = may_change_role(wish, &[Id::new(1)], false);
 /// assert!(permit.is_ok());
 /// ```
 ///
@@ -733,6 +781,8 @@ pub enum CannotChangeRole {
     NotAdministrator,
     /// Without one nobody could give roles any more.
     LastAdministrator,
+    /// They left: nobody is given anything to do who is not here.
+    Gone,
 }
 
 impl CannotChangeRole {
@@ -741,17 +791,27 @@ impl CannotChangeRole {
         match self {
             Self::NotAdministrator => "accounts-roles-not-administrator",
             Self::LastAdministrator => "accounts-roles-last-administrator",
+            Self::Gone => "accounts-roles-gone",
         }
     }
 }
 
-/// An administrator may, and the command line; but the last administrator stays one.
-pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<MayChangeRole, CannotChangeRole> {
+/// An administrator may, and the command line; but the last administrator stays one, and whoever left gets nothing.
+/// `administrators` are those who are here and whose role does not rest; `is_gone` says that the person of the wish has left.
+pub fn may_change_role(
+    wish: RoleWish,
+    administrators: &[Id<Member>],
+    is_gone: bool,
+) -> Result<MayChangeRole, CannotChangeRole> {
     if wish.by.is_some_and(|by| !administrators.contains(&by)) {
         return Err(CannotChangeRole::NotAdministrator);
     }
-    if !wish.is_granted && wish.role == Role::Administrator && administrators == [wish.member] {
+    let is_last = || administrators.iter().all(|administrator| *administrator == wish.member);
+    if !wish.is_granted && wish.role == Role::Administrator && is_last() {
         return Err(CannotChangeRole::LastAdministrator);
+    }
+    if wish.is_granted && is_gone {
+        return Err(CannotChangeRole::Gone);
     }
     Ok(MayChangeRole { wish })
 }
@@ -1048,20 +1108,47 @@ mod tests {
     fn the_last_administrator_stays_one_and_others_give_no_roles() {
         let (ana, bo) = (Id::new(1), Id::new(2));
         let wish = |member, role, is_granted, by| RoleWish { member, role, is_granted, by };
-        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana]).is_ok());
-        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[]).is_ok());
-        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo]).is_ok());
+        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana], false).is_ok());
+        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[], false).is_ok());
+        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo], false).is_ok());
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, None), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana], false).unwrap_err(),
             CannotChangeRole::NotAdministrator
         );
+        // Nobody who could give it back is awake: not even the command line leaves the site without one.
+        assert_eq!(
+            may_change_role(wish(ana, Role::Administrator, false, None), &[], false).unwrap_err(),
+            CannotChangeRole::LastAdministrator
+        );
+    }
+
+    #[test]
+    fn standing_says_first_who_left_and_then_whose_role_rests() {
+        let (past, future) = (Some(at(-1)), Some(at(1)));
+        assert_eq!(standing(None, None, at(0)), Standing::Present);
+        assert_eq!(standing(None, future, at(0)), Standing::Present);
+        assert_eq!(standing(None, past, at(0)), Standing::Resting);
+        assert_eq!(standing(Some(false), past, at(0)), Standing::Leaving);
+        assert_eq!(standing(Some(true), None, at(0)), Standing::Closed);
+    }
+
+    #[test]
+    fn whoever_left_is_given_no_role_and_can_be_rid_of_one() {
+        let (ana, bo) = (Id::new(1), Id::new(2));
+        for role in Role::ALL.iter().copied() {
+            for by in [Some(ana), None] {
+                let wish = |is_granted| RoleWish { member: bo, role, is_granted, by };
+                assert_eq!(may_change_role(wish(true), &[ana], true).unwrap_err(), CannotChangeRole::Gone);
+                assert!(may_change_role(wish(false), &[ana], true).is_ok());
+            }
+        }
     }
 }

@@ -95,9 +95,9 @@ fn person((id, handle, mark, colour, since): PersonRow) -> Person {
 
 // ------------------------------------------------------------------ boards
 
-/// A board, whether this person is among its members, and whether they moderate it.
+/// A board, whether this person is among its members, and whether they moderate it: not while their role rests.
 pub fn board_for(connection: &mut Conn, viewer: Viewer, id: Id<Board>) -> Result<Option<(Board, bool, bool)>> {
-    let Some(member) = viewer.member_id() else {
+    let Viewer::Member { id: member, is_moderator, .. } = viewer else {
         let row: Option<BoardRow> = boards::table
             .find(id)
             .filter(boards::audience.eq(Audience::Public))
@@ -110,7 +110,7 @@ pub fn board_for(connection: &mut Conn, viewer: Viewer, id: Id<Board>) -> Result
     let moderates = exists(board_moderators::table.find((id, member)));
     let found: Option<(BoardRow, bool, bool)> =
         boards::table.find(id).select((BoardRow::as_select(), is_member, moderates)).first(connection).optional()?;
-    Ok(found.map(|(row, is_member, moderates)| (row.into(), is_member, moderates)))
+    Ok(found.map(|(row, is_member, moderates)| (row.into(), is_member, is_moderator && moderates)))
 }
 
 /// In their order: those that are used, or the archived ones. Visitors get no boards whose members are let in, and of the
@@ -343,6 +343,7 @@ pub fn set_order(tx: &mut Tx<'_>, permit: MayChange, order: &[Id<Board>]) -> Res
 
 // ------------------------------------------------------------------ moderators
 
+/// True if they were given that board; whether their role rests is asked beside it.
 pub fn moderates(connection: &mut Conn, board: Id<Board>, member: Id<Member>) -> Result<bool> {
     Ok(diesel::select(exists(board_moderators::table.find((board, member)))).get_result(connection)?)
 }

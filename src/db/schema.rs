@@ -232,14 +232,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    role_changes (id) {
+    account_log (id) {
         id -> BigInt,
-        member_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        deed -> Text,
         role -> Text,
-        is_granted -> Bool,
-        changed_by -> Nullable<BigInt>,
-        changed_at -> BigInt,
+        done_by -> Nullable<BigInt>,
+        command_line_user -> Nullable<Text>,
+        done_at -> BigInt,
         reason -> Text,
+    }
+}
+
+diesel::table! {
+    applications_told (id) {
+        id -> BigInt,
+        told_at -> BigInt,
     }
 }
 
@@ -510,7 +518,7 @@ diesel::table! {
 
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
-diesel::joinable!(role_changes -> members (changed_by));
+diesel::joinable!(account_log -> members (member_id));
 diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(documents -> members (published_by));
 diesel::joinable!(password_resets -> members (member_id));
@@ -562,7 +570,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     known_browsers,
     email_changes,
     setup_links,
-    role_changes,
+    account_log,
+    applications_told,
     bylines_version,
     helplines,
     boards,

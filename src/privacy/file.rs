@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in, second step, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
+//! | `account.json` | profile, what was done to the account, what they agreed to, where they are signed in, second step, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
@@ -14,7 +14,7 @@
 //! Nor is what would open the account (hashes, secrets), nor what somebody decided here for others, which is the record of
 //! the site.
 
-use crate::accounts::model::TakenAccount;
+use crate::accounts::model::{Deed, TakenAccount};
 use crate::accounts::{self, Member};
 use crate::boards::{self, TakenBoards};
 use crate::clock::Timestamp;
@@ -171,9 +171,14 @@ impl Words<'_> {
             self.fact("privacy-file-zone", &profile.time_zone)?,
             self.fact("privacy-file-joined", &self.moment(profile.joined_at))?,
         ];
-        for role in &taken.account.roles {
-            let key = if role.is_granted { "privacy-file-role" } else { "privacy-file-role-ended" };
-            rows.push(self.fact(key, &format!("{}, {} {}", role.role, self.moment(role.changed_at), role.reason))?);
+        for line in &taken.account.log {
+            let key = match line.deed {
+                Deed::RoleGiven => "privacy-file-role",
+                Deed::RoleTaken => "privacy-file-role-ended",
+                _ => "privacy-file-deed",
+            };
+            let what = if line.role.is_empty() { line.deed.word() } else { &line.role };
+            rows.push(self.fact(key, &format!("{what}, {} {}", self.moment(line.done_at), line.reason))?);
         }
         for line in &taken.helplines {
             rows.push(self.fact("privacy-file-helpline", &line.name)?);

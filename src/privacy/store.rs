@@ -72,7 +72,7 @@ pub fn set_returned(tx: &mut Tx<'_>, permit: MayReturn) -> Result<bool> {
     Ok(diesel::update(open).set(departures::returned_at.eq(now)).execute(tx.conn())? == 1)
 }
 
-/// All of their words stand again: nothing tells that they were away.
+/// All of their words stand again: nothing but the log of their account, which administrators read, tells that they were away.
 pub fn delete_returned(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let over = departures::member_id.eq(member).and(departures::returned_at.is_not_null());
     diesel::delete(departures::table.filter(over)).execute(tx.conn())?;

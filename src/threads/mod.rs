@@ -97,7 +97,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     {
         return Err(Refusal::Unreadable(Sentence::plain("threads-fault-in-reply-to")).into());
     }
-    let is_moderator = store::moderates(tx.conn(), member.id, board.id)?;
+    let is_moderator = store::moderates(tx.conn(), member, board.id)?;
     let is_own_thread = thread.author == member.id;
     take_limits(tx, member, &rules::limits_of_reply(member, is_moderator, is_own_thread, tx.now()))?;
     let submission = Submission { id: &draft.submission_id, hash: &hash };
@@ -285,7 +285,7 @@ pub fn unpin(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str)
 fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, reason: &str) -> Result<()> {
     boards::lock_board_of_thread(tx, thread.number())?;
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
-    let is_moderator = store::moderates(tx.conn(), member.id, thread.board)?;
+    let is_moderator = store::moderates(tx.conn(), member, thread.board)?;
     let permit = rules::may_change_thread(member, is_moderator, &thread, change, reason)?;
     let is_so_already = match change {
         Change::Locked => thread.locked_at.is_some(),
@@ -379,7 +379,7 @@ fn go_on_at(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<String> {
         },
         Place::Measure(thread, _) => {
             let thread = store::thread_seen_by(tx.conn(), viewer, thread)?;
-            if store::moderates(tx.conn(), member.id, thread.board)? {
+            if store::moderates(tx.conn(), member, thread.board)? {
                 pages::moderation_href(thread.id)
             } else {
                 "/drafts".to_owned()

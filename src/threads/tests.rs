@@ -72,6 +72,7 @@ INSERT INTO members (handle, handle_key, email, email_key, password_hash, countr
  ('tansy', 'tansy', 'a', 'a', '', '', '', 'wave', 'moss', 0), ('northbank', 'northbank', 'b', 'b', '', '', '', 'hill', 'sky', 0),
  ('juniper', 'juniper', 'c', 'c', '', '', '', 'leaf', 'clay', 0), ('ward-sister', 'ward-sister', 'd', 'd', '', '', '', 'cup', 'clay', 0);
 UPDATE members SET works_for_organisation = TRUE WHERE handle = 'ward-sister';
+UPDATE members SET is_moderator = TRUE WHERE handle = 'juniper';
 INSERT INTO boards (name, purpose, kind, audience, organisation_reads, language, created_at, archived_at) VALUES
  ('Peers', 'x', 'peers', 'public', TRUE, 'en', 0, NULL), ('Members', 'x', 'peers', 'members', FALSE, 'en', 0, NULL),
  ('Let in', 'x', 'peers', 'board-members', FALSE, 'en', 0, NULL), ('News', 'x', 'announcements', 'public', TRUE, 'en', 0, NULL),
@@ -130,7 +131,7 @@ impl House {
 }
 
 fn self_viewer(id: i64) -> Viewer {
-    Viewer::Member { id: Id::new(id), works_for_organisation: false }
+    Viewer::Member { id: Id::new(id), works_for_organisation: false, is_moderator: id == 3 }
 }
 
 fn said(words: &str) -> Said {

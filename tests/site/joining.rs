@@ -238,7 +238,7 @@ fn whoever_applies_answers_the_question_and_waits_for_a_person() {
         assert!(is_admitted(&tansy).await);
         let kept: Vec<String> = site.looks(|conn| Ok(pending_joins::table.select(pending_joins::handle).load(conn)?)).await;
         assert_eq!(kept, ["harebell"], "nothing is left of what waited");
-        administrator.opens("/admin/people?name=tansy").await.sees("Approved by");
+        administrator.opens("/admin/people?name=tansy").await.follows("tansy").await.sees("Approved by");
     });
 }
 
@@ -418,7 +418,7 @@ fn by_invitation_only_who_was_invited_comes_in_and_only_administrators_see_by_wh
         let tansy = site.visitor();
         tansy.opens(&letter).await.presses(CONFIRM).await.is(200).sees("You are a member now");
         administrator.opens("/invitations").await.sees("1 of 2 left");
-        administrator.opens("/admin/people?name=tansy").await.sees("Invited byadministrator");
+        administrator.opens("/admin/people?name=tansy").await.follows("tansy").await.sees("Invited byadministrator");
         sign_in(&tansy, "toby@post.example", NEW_PASSWORD).await;
         let page = administrator.on_page(|page| page.link("Their page"));
         for person in [&tansy, &scene.person(site, "moderator")] {

@@ -8,6 +8,7 @@ mod harness;
 mod helplines;
 mod joining;
 mod notifications;
+mod people;
 mod permissions;
 mod privacy;
 mod processes;

@@ -2,12 +2,12 @@
 
 use crate::accounts::model::{
     Byline, EmailAddress, HereAs, Member, TakenAccount, TakenAddressChange, TakenArrival, TakenBrowser, TakenConsent,
-    TakenInvitation, TakenJoinRequest, TakenProfile, TakenRole, TakenSecondStep, TakenSession,
+    TakenDeed, TakenInvitation, TakenJoinRequest, TakenProfile, TakenSecondStep, TakenSession,
 };
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
-    pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
+    account_log, arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
+    pending_joins, recovery_codes, sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     let profile: Option<TakenProfile> =
         members::table.find(member).select(TakenProfile::as_select()).first(connection).optional()?;
     let Some(profile) = profile else { return Ok(None) };
-    let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
+    let log = account_log::table.filter(account_log::member_id.eq(member)).order(account_log::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
     let browsers = known_browsers::table.filter(known_browsers::member_id.eq(member)).order(known_browsers::id);
@@ -38,7 +38,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     let codes = recovery_codes::table.filter(recovery_codes::member_id.eq(member));
     Ok(Some(TakenAccount {
         profile,
-        roles: roles.select(TakenRole::as_select()).load(connection)?,
+        log: log.select(TakenDeed::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
         second_step: TakenSecondStep {
@@ -127,6 +127,12 @@ pub fn empty_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
             members::email.eq(""),
             members::email_key.eq(&key),
             members::password_hash.eq(""),
+            members::is_mentor.eq(false),
+            members::is_moderator.eq(false),
+            members::is_clinician.eq(false),
+            members::is_representative.eq(false),
+            members::is_administrator.eq(false),
+            members::second_step_due_at.eq(None::<Timestamp>),
             members::works_for_organisation.eq(false),
             members::country.eq(""),
             members::time_zone.eq(""),
@@ -146,7 +152,7 @@ pub fn empty_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 }
 
 /// Deletes what else is kept of somebody with this address: sessions, links to a new password, what they agreed to, wishes to
-/// join; and the words, not the lines, of the record of their roles.
+/// join; and the words, not the lines, of the log of their account.
 pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(password_resets::table.filter(password_resets::member_id.eq(member))).execute(tx.conn())?;
@@ -158,8 +164,8 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
-    diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
-        .set(role_changes::reason.eq(""))
+    diesel::update(account_log::table.filter(account_log::member_id.eq(member)))
+        .set(account_log::reason.eq(""))
         .execute(tx.conn())?;
     Ok(())
 }

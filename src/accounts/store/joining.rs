@@ -1,15 +1,18 @@
 //! How people join: the settings, applications and invitations.
 
 use super::PendingJoin;
-use crate::accounts::model::{Application, Arrival, Entrance, Invitation, Joining, JoiningChange, JoiningMode, Member};
+use crate::accounts::model::{Application, Entrance, Invitation, Joining, JoiningChange, JoiningMode, Member};
 use crate::accounts::rules::{self, MayInvite};
 use crate::clock::Timestamp;
 use crate::db::dialect::Condition;
-use crate::db::schema::{arrivals, invitations, members, pending_joins, site_setting_changes, site_settings};
+use crate::db::schema::{
+    applications_told, arrivals, invitations, members, pending_joins, site_setting_changes, site_settings,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::{locked, on_each};
 use chrono::Duration;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
@@ -39,7 +42,12 @@ pub const QUESTION: &str = "joining-question";
 /// See [`Joining::member_invitations`].
 pub const MEMBER_INVITATIONS: &str = "joining-member-invitations";
 
-const NAMES: [&str; 3] = [MODE, QUESTION, MEMBER_INVITATIONS];
+/// See [`Joining::tells_administrators`].
+pub const LETTERS: &str = "joining-letters";
+/// The value of [`LETTERS`] that ends them; whatever else stands there, or nothing, lets them go on.
+pub const NO_LETTERS: &str = "no";
+
+const NAMES: [&str; 4] = [MODE, QUESTION, MEMBER_INVITATIONS, LETTERS];
 
 /// How people join.
 pub fn joining(connection: &mut Conn) -> Result<Joining> {
@@ -52,6 +60,7 @@ pub fn joining(connection: &mut Conn) -> Result<Joining> {
         mode: mode_of(value(MODE)),
         question: value(QUESTION).to_owned(),
         member_invitations: value(MEMBER_INVITATIONS).parse().unwrap_or_default(),
+        tells_administrators: value(LETTERS) != NO_LETTERS,
     })
 }
 
@@ -72,10 +81,12 @@ pub fn set_joining(tx: &mut Tx<'_>, by: Id<Member>, joining: &Joining) -> Result
     let (now, numbers) =
         (tx.now(), [before.member_invitations, joining.member_invitations].map(|number| number.to_string()));
     let [number_before, number] = &numbers;
+    let letters = |joining: &Joining| if joining.tells_administrators { "yes" } else { NO_LETTERS };
     for (name, before, value) in [
         (MODE, before.mode.word(), joining.mode.word()),
         (QUESTION, before.question.as_str(), joining.question.as_str()),
         (MEMBER_INVITATIONS, number_before.as_str(), number.as_str()),
+        (LETTERS, letters(&before), letters(joining)),
     ] {
         if before == value {
             continue;
@@ -199,6 +210,41 @@ pub fn deny(tx: &mut Tx<'_>, pending: i64, by: Id<Member>) -> Result<()> {
     Ok(())
 }
 
+/// True if an application waits of which administrators were not told, and the last letter about any left before that moment.
+pub fn is_application_untold(connection: &mut Conn, before: Timestamp) -> Result<bool> {
+    let newer = pending_joins::table
+        .filter(pending_joins::denied_at.is_null())
+        .filter(pending_joins::confirmed_at.gt(applications_told::told_at.nullable()));
+    let told = applications_told::table.filter(applications_told::told_at.le(before)).filter(exists(newer));
+    Ok(diesel::select(exists(told)).get_result(connection)?)
+}
+
+/// Writes down that administrators are told now. Of several processes at the same moment one gets true.
+pub fn take_telling(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool> {
+    let now = tx.now();
+    let due = applications_told::table.filter(applications_told::told_at.le(before));
+    Ok(diesel::update(due).set(applications_told::told_at.eq(now)).execute(tx.conn())? == 1)
+}
+
+/// A wish that waits for its letter to be opened, locked.
+pub fn lock_unconfirmed(tx: &mut Tx<'_>, wish: Id<Application>) -> Result<Option<PendingJoin>> {
+    Ok(locked!(tx.conn(), inner, pending_joins::table
+        .filter(pending_joins::id.eq(wish.number()))
+        .filter(pending_joins::confirmed_at.is_null())
+        .select(PendingJoin::as_select()) => get_result)
+    .optional()?)
+}
+
+/// Another letter goes to the address of a wish: its link works from now on and the one before does not; no hash: neither does.
+/// The wish has its whole time again.
+pub fn renew_pending(tx: &mut Tx<'_>, pending: i64, token_hash: Option<&[u8]>) -> Result<()> {
+    let now = tx.now();
+    diesel::update(pending_joins::table.find(pending))
+        .set((pending_joins::token_hash.eq(token_hash), pending_joins::asked_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 // ---------------------------------------------------------------------------------------------------- arrivals
 
 /// Writes down who had a part in somebody's coming in.
@@ -212,21 +258,6 @@ pub fn insert_arrival(
         .values((arrivals::member_id.eq(member), arrivals::invited_by.eq(invited_by), arrivals::approved_by.eq(approved_by)))
         .execute(tx.conn())?;
     Ok(())
-}
-
-diesel::alias!(members as inviters: Inviters, members as approvers: Approvers);
-
-/// Who had a part in somebody's coming in.
-pub fn arrival(connection: &mut Conn, member: Id<Member>) -> Result<Arrival> {
-    let row: Option<(Option<String>, Option<String>)> = arrivals::table
-        .left_join(inviters.on(inviters.field(members::id).nullable().eq(arrivals::invited_by)))
-        .left_join(approvers.on(approvers.field(members::id).nullable().eq(arrivals::approved_by)))
-        .filter(arrivals::member_id.eq(member))
-        .select((inviters.field(members::handle).nullable(), approvers.field(members::handle).nullable()))
-        .first(connection)
-        .optional()?;
-    let (invited_by, approved_by) = row.unwrap_or_default();
-    Ok(Arrival { invited_by, approved_by })
 }
 
 // ------------------------------------------------------------------------------------------------- invitations

@@ -5,16 +5,18 @@ pub mod devices;
 pub mod documents;
 pub mod emails;
 pub mod joining;
+pub mod log;
+pub mod people;
 pub mod resets;
 pub mod steps;
 
 use super::model::{
-    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember, Profile,
-    Role, RoleChange, Roles, SessionInfo, TextSize, mark_from,
+    Account, Colours, Consent, Deed, Doer, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember,
+    Profile, Role, Roles, SessionInfo, TextSize, mark_from,
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
+use crate::db::schema::{bylines_version, consents, departures, members, pending_joins, sessions, setup_links};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -75,11 +77,8 @@ pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestam
     Ok(found.and_then(|(session, member)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
         let is_live = session.is_live(member.roles(), now);
-        let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
-        if rules::roles_rest(member.second_step_due_at, now) {
-            member.roles = member.roles.without_second_step();
-        }
-        is_live.then_some((member, last_used_at))
+        let member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        is_live.then(|| (rules::awake(member, now), last_used_at))
     }))
 }
 
@@ -467,19 +466,43 @@ pub fn end_setup_links(tx: &mut Tx<'_>) -> Result<()> {
 
 // ------------------------------------------------------------------------------------------------------- roles
 
-/// Every administrator, locked: who may be the last one is decided by one at a time.
-pub fn lock_administrators(tx: &mut Tx<'_>) -> Result<Vec<Id<Member>>> {
-    let query = members::table.filter(members::is_administrator.eq(true)).order(members::id).select(members::id);
-    Ok(locked!(tx.conn(), inner, query => load)?)
+/// What decides about somebody's roles, locked until the end of the transaction: who may be the last administrator is decided
+/// by one at a time, and nobody leaves meanwhile.
+pub struct RoleFacts {
+    /// The administrators who are here and whose role does not rest.
+    pub administrators: Vec<Id<Member>>,
+    /// The person has left, for now or for good.
+    pub is_gone: bool,
+}
+
+/// Locks every administrator and this member, always in the same order. Leaving locks the member's row first and writes the
+/// departure after it, so that what is read here stays true.
+pub fn lock_for_roles(tx: &mut Tx<'_>, member: Id<Member>) -> Result<RoleFacts> {
+    let now = tx.now();
+    let query = members::table.filter(members::is_administrator.or(members::id.eq(member))).order(members::id).select((
+        members::id,
+        members::is_administrator,
+        members::second_step_due_at,
+    ));
+    let rows: Vec<(Id<Member>, bool, Option<Timestamp>)> = locked!(tx.conn(), inner, query => load)?;
+    let locked: Vec<Id<Member>> = rows.iter().map(|(id, ..)| *id).collect();
+    let gone: Vec<Id<Member>> = departures::table
+        .filter(departures::member_id.eq_any(&locked).and(departures::returned_at.is_null()))
+        .select(departures::member_id)
+        .load(tx.conn())?;
+    let acts = |(id, is_administrator, due_at): (Id<Member>, bool, Option<Timestamp>)| {
+        (is_administrator && !rules::roles_rest(due_at, now) && !gone.contains(&id)).then_some(id)
+    };
+    Ok(RoleFacts { administrators: rows.into_iter().filter_map(acts).collect(), is_gone: gone.contains(&member) })
 }
 
 /// True if there is at least one.
 pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(exists(members::table.filter(members::is_administrator.eq(true)))).get_result(connection)?)
+    Ok(diesel::select(exists(members::table.filter(members::is_administrator))).get_result(connection)?)
 }
 
 /// Gives or takes back a role and records it. False if it stood so already.
-pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<bool> {
+pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, by: &Doer, reason: &str) -> Result<bool> {
     let wish = permit.spend();
     let one = members::table.find(wish.member);
     let on = wish.is_granted;
@@ -501,7 +524,8 @@ pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Resu
             .execute(tx.conn())?,
     };
     if changed == 1 {
-        record_change(tx, wish.member, wish.role.word(), on, wish.by, reason)?;
+        let deed = if on { Deed::RoleGiven } else { Deed::RoleTaken };
+        log::write(tx, Some(wish.member), deed, wish.role.word(), by, reason)?;
     }
     Ok(changed == 1)
 }
@@ -516,54 +540,12 @@ pub fn change_works_for_organisation(
 ) -> Result<()> {
     let other = members::table.find(member).filter(members::works_for_organisation.ne(works));
     let changed = diesel::update(other).set(members::works_for_organisation.eq(works)).execute(tx.conn())?;
-    if changed == 1 { record_change(tx, member, ORGANISATION, works, by, reason) } else { Ok(()) }
+    let deed = if works { Deed::RoleGiven } else { Deed::RoleTaken };
+    if changed == 1 { log::write(tx, Some(member), deed, ORGANISATION, &Doer::of(by), reason) } else { Ok(()) }
 }
 
-/// The word in the record of roles for working for the organisation, which is no role.
+/// The word in the log for working for the organisation, which is no role.
 pub const ORGANISATION: &str = "organisation";
-
-fn record_change(
-    tx: &mut Tx<'_>,
-    member: Id<Member>,
-    role: &str,
-    is_granted: bool,
-    by: Option<Id<Member>>,
-    reason: &str,
-) -> Result<()> {
-    let now = tx.now();
-    diesel::insert_into(role_changes::table)
-        .values((
-            role_changes::member_id.eq(member),
-            role_changes::role.eq(role),
-            role_changes::is_granted.eq(is_granted),
-            role_changes::changed_by.eq(by),
-            role_changes::changed_at.eq(now),
-            role_changes::reason.eq(reason),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-/// The last twenty changes of somebody's roles, newest first.
-pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    type Row = (String, bool, Option<String>, Timestamp, String);
-    let rows: Vec<Row> = role_changes::table
-        .left_join(members::table)
-        .filter(role_changes::member_id.eq(member))
-        .order(role_changes::id.desc())
-        .limit(20)
-        .select((
-            role_changes::role,
-            role_changes::is_granted,
-            members::handle.nullable(),
-            role_changes::changed_at,
-            role_changes::reason,
-        ))
-        .load(connection)?;
-    let change =
-        |(role, is_granted, changed_by, changed_at, reason)| RoleChange { role, is_granted, changed_by, changed_at, reason };
-    Ok(rows.into_iter().map(change).collect())
-}
 
 // ----------------------------------------------------------------------------------------------------- finding
 

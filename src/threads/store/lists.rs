@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn every_list_is_read_along_an_index_in_its_order_and_a_visitors_along_one_that_holds_nothing_else() {
         let (_folder, mut connection) = connection();
-        let member = Viewer::Member { id: Id::new(1), works_for_organisation: false };
+        let member = Viewer::Member { id: Id::new(1), works_for_organisation: false, is_moderator: false };
         let board: Id<Board> = Id::new(1);
         let orders = [
             (Order::Latest, "threads_latest", "threads_latest_public"),

@@ -110,9 +110,10 @@ pub fn place_of_post(connection: &mut Conn, viewer: Viewer, id: Id<Post>) -> Res
     found.map(|(thread, position)| Placed { thread, post: id, position }).ok_or(Error::UNSEEN)
 }
 
-/// True if this member moderates the board.
-pub fn moderates(connection: &mut Conn, member: Id<Member>, board: Id<Board>) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(board_moderators::table.find((board, member)))).get_result(connection)?)
+/// True if this member moderates the board, as they may act at this moment: not while their role rests.
+pub fn moderates(connection: &mut Conn, member: &Member, board: Id<Board>) -> Result<bool> {
+    let is_given = diesel::dsl::exists(board_moderators::table.find((board, member.id)));
+    Ok(diesel::select(member.roles.moderator.into_sql::<Bool>().and(is_given)).get_result(connection)?)
 }
 
 // ---------------------------------------------------------------- start and reply
