@@ -3,13 +3,16 @@
 //! - A link to choose a new password works once, for 20 minutes, and only while the address is still the member's. Whoever
 //!   asks gets the same answer after the same statements, and one letter goes to the address either way.
 //! - A new password signs nobody in, and ends every session that there was.
-//! - Every letter about a password has a way to say *this was not me*: it ends all sessions, makes the password worthless and
-//!   sends a link for another one. Pressed twice it does no more harm than once.
+//! - Every letter about the lock on an account has a way to say *this was not me*: it ends all sessions, makes the password
+//!   worthless, forgets what was asked for and not confirmed, takes every second step that is as young as such a letter may be,
+//!   and sends a link for another password. It works once, and only while the address and the password are those that the letter
+//!   told of.
 
 use super::model::{EmailAddress, Member, SessionInfo};
+use super::second_step::take_factors_added_since;
 use super::{address_bucket, rules, store};
 use crate::clock::Timestamp;
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::mail;
 use crate::site::Site;
@@ -55,6 +58,7 @@ pub(super) fn reset_password(
         return Ok(None);
     }
     store::resets::set_password(tx, resetting.member, password_hash)?;
+    store::emails::delete_unconfirmed(tx, resetting.member)?;
     store::devices::end_sessions_of(tx, resetting.member, None)?;
     store::steps::end_trust(tx, resetting.member)?;
     write_security_letter(tx, resetting.member, Security::PasswordChanged, site)?;
@@ -72,6 +76,7 @@ pub(super) fn change_password(
 ) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, password_hash)?;
+    store::emails::delete_unconfirmed(tx, member)?;
     store::devices::end_sessions_of(tx, member, session)?;
     if let Some(email) = EmailAddress::parse(&account.email) {
         store::resets::end_resets(tx, &email.key())?;
@@ -80,12 +85,17 @@ pub(super) fn change_password(
     write_security_letter(tx, member, Security::PasswordChanged, site)
 }
 
-/// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one.
+/// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one. A thief's
+/// second step would lock the owner out, so the young ones go: each was told by a letter of its own, whose link would have
+/// taken it and is spent by this one. It takes no more than those links together.
 pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
+    store::emails::delete_unconfirmed(tx, member)?;
+    let young_since = tx.now().minus(Duration::days(rules::NOT_ME_DAYS));
+    take_factors_added_since(tx, member, young_since)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
@@ -107,18 +117,21 @@ pub(super) enum Security {
     RecoveryCodeUsed,
     /// There is a new sheet of recovery codes.
     CodesRenewed,
+    /// Somebody signed in asked for another address.
+    AddressAsked,
 }
 
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::PasswordChanged,
         Self::NewBrowser,
         Self::AppAdded,
         Self::AppRemoved,
         Self::RecoveryCodeUsed,
         Self::CodesRenewed,
+        Self::AddressAsked,
     ];
 
     /// Names its sentence.
@@ -130,16 +143,19 @@ impl Security {
             Self::AppRemoved => "app-removed",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::CodesRenewed => "codes-renewed",
+            Self::AddressAsked => "address-asked",
         }
     }
 }
 
 /// Tells a member by letter what happened to the lock on their account, with a way to say that it was not them.
 pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: Security, site: &Site) -> Result<()> {
-    let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
-    let link = site.link(&not_me_path(site, member, tx.now()));
+    let Some((email, password_hash)) = store::stored_password(tx.conn(), member)? else { return Ok(()) };
+    let words = format!("{member}.{}", tx.now().micros());
+    let sealed = seal::seal(&site.config.secret, NOT_ME, &not_me_words(&words, &email, &password_hash));
+    let link = site.link(&format!("/not-me/{words}.{sealed}"));
     let parameters = json!({ "link": link, "days": rules::NOT_ME_DAYS, "what": what.word() });
-    write_service_letter(tx, Some(member), &account.email, "accounts/security", parameters)
+    write_service_letter(tx, Some(member), &email, "accounts/security", parameters)
 }
 
 pub(super) fn write_service_letter(
@@ -164,18 +180,34 @@ pub(super) fn write_service_letter(
 /// What the seal of a link in a security letter is for.
 const NOT_ME: &str = "not-me";
 
-/// Where *this was not me* leads: whose account, since when, and a seal that proves that we wrote it to them.
-fn not_me_path(site: &Site, member: Id<Member>, at: Timestamp) -> String {
-    let words = format!("{member}.{}", at.micros());
-    format!("/not-me/{words}.{}", seal::seal(&site.config.secret, NOT_ME, &words))
+/// What that seal is made over: whose account and since when, as the link says it, and the address and the password of that
+/// moment, which it does not say. The link ends with either of them, and so with its own use.
+fn not_me_words(said: &str, email: &str, password_hash: &str) -> String {
+    format!("{said}.{email}.{password_hash}")
 }
 
-/// Whose account such a link protects, if it is one and its time is not over.
-pub(super) fn disowned_by(site: &Site, token: &str, now: Timestamp) -> Option<Id<Member>> {
-    let (words, sealed) = token.rsplit_once('.')?;
-    let (member, at) = words.split_once('.')?;
-    let at = Timestamp::from_micros(at.parse().ok()?);
+/// Whose account such a link protects, if it is one, its time is not over, and it was not spent.
+pub(super) fn disowned_by(connection: &mut Conn, site: &Site, link: &str, now: Timestamp) -> Result<Option<Id<Member>>> {
+    let Some((said, sealed)) = link.rsplit_once('.') else { return Ok(None) };
+    let Some((member, at)) = said.split_once('.') else { return Ok(None) };
+    let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
+        return Ok(None);
+    };
+    let Some((email, password_hash)) = store::stored_password(connection, member)? else { return Ok(None) };
+    let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, &not_me_words(said, &email, &password_hash), sealed);
     let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
-    let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, words, sealed);
-    (is_in_time && is_ours).then_some(member.parse().ok().map(Id::new)?)
+    Ok((is_ours && is_in_time).then_some(member))
+}
+
+/// Uses such a link, once: of many presses at the same moment one gets true. See [`disown`].
+pub(super) fn disown_by(tx: &mut Tx<'_>, link: &str, token: &Token, site: &Site) -> Result<bool> {
+    let now = tx.now();
+    let Some(member) = disowned_by(tx.conn(), site, link, now)? else { return Ok(false) };
+    store::closing::lock(tx, member)?;
+    // Looked at again under the lock: somebody may have pressed a moment before.
+    if disowned_by(tx.conn(), site, link, now)?.is_none() {
+        return Ok(false);
+    }
+    disown(tx, member, token, site)?;
+    Ok(true)
 }

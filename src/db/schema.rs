@@ -96,6 +96,7 @@ diesel::table! {
         member_id -> BigInt,
         salt -> Binary,
         code_hash -> Binary,
+        made_at -> BigInt,
     }
 }
 
