@@ -3,7 +3,7 @@
 //! What this slice promises people:
 //! - Nobody learns from us whether an address is known: joining and signing in give the same answer after the same work,
 //!   and only a letter to the address itself says more.
-//! - A name is theirs alone, look-alikes included, from the moment they ask for it.
+//! - A name is theirs alone, look-alikes included, from the moment they ask for it, and stays so when they take another one.
 //! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
 //! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
@@ -21,6 +21,7 @@ mod agreements;
 mod closing;
 mod device;
 mod email;
+mod handle;
 pub mod host;
 mod joining;
 pub mod model;
@@ -133,7 +134,7 @@ pub enum Asked {
 /// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
 /// and makes nobody a member. The same rows are written for both.
 fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Site) -> Result<Asked> {
-    if store::is_handle_taken(tx.conn(), &line::skeleton(&request.handle))? {
+    if handle::is_taken(tx.conn(), site, &request.handle)? {
         return Ok(Asked::NameTaken);
     }
     let is_known = is_known(tx, &request.email)?;

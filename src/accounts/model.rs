@@ -429,6 +429,8 @@ pub struct TakenAccount {
     pub profile: TakenProfile,
     /// What people gave them to do, and took back; the oldest first.
     pub roles: Vec<TakenRole>,
+    /// Names that they had before; the oldest first.
+    pub old_names: Vec<TakenName>,
     /// What they agreed to; the oldest first.
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
@@ -468,6 +470,16 @@ pub struct TakenProfile {
 pub struct TakenRole {
     pub role: String,
     pub is_granted: bool,
+    pub changed_at: Timestamp,
+    pub reason: String,
+}
+
+/// A name that they had before.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::old_handles)]
+#[allow(missing_docs)] // as above
+pub struct TakenName {
+    pub handle: String,
     pub changed_at: Timestamp,
     pub reason: String,
 }
@@ -590,6 +602,19 @@ pub struct Publication {
 impl Publication {
     /// The longest line about what changed, in characters.
     pub const CHANGED_MAX_CHARS: usize = 300;
+}
+
+/// A name that somebody had here before.
+#[derive(Debug, Clone)]
+pub struct OldHandle {
+    /// As people saw it.
+    pub handle: String,
+    /// Until when they had it.
+    pub changed_at: Timestamp,
+    /// The handle of the administrator who changed it at their request; nobody: they did it themselves.
+    pub changed_by: Option<String>,
+    /// Why, in the administrator's words.
+    pub reason: String,
 }
 
 /// A line of the record of roles.

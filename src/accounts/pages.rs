@@ -6,6 +6,7 @@ mod confirm;
 mod devices;
 mod documents;
 mod email;
+mod handle;
 mod invitations;
 mod join;
 mod joining;
@@ -35,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         recovery::endpoints(),
         devices::endpoints(),
         email::endpoints(),
+        handle::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),

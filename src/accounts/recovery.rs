@@ -119,12 +119,14 @@ pub(super) enum Security {
     CodesRenewed,
     /// Somebody signed in asked for another address.
     AddressAsked,
+    /// They have another name here.
+    HandleChanged,
 }
 
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::PasswordChanged,
         Self::NewBrowser,
         Self::AppAdded,
@@ -132,6 +134,7 @@ impl Security {
         Self::RecoveryCodeUsed,
         Self::CodesRenewed,
         Self::AddressAsked,
+        Self::HandleChanged,
     ];
 
     /// Names its sentence.
@@ -144,6 +147,7 @@ impl Security {
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::CodesRenewed => "codes-renewed",
             Self::AddressAsked => "address-asked",
+            Self::HandleChanged => "handle-changed",
         }
     }
 }

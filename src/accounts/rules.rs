@@ -357,6 +357,93 @@ impl HandleAdvice {
     }
 }
 
+/// How often somebody gives themselves another name. Later an administrator does it for them: whoever changes it often can be
+/// followed by nobody, which is what those want who come to hurt.
+pub const HANDLE_CHANGES: i64 = 2;
+
+/// A wish to give somebody another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandleWish {
+    /// Whose.
+    pub member: Id<Member>,
+    /// The new name, as [`line::handle`] gives it.
+    pub handle: String,
+    /// Why, where somebody else does it.
+    pub reason: String,
+}
+
+/// How things stand for a wish for another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandleStanding<'a> {
+    /// Their name now.
+    pub present: &'a str,
+    /// Somebody has a name that looks like the new one, is about to, or had one.
+    pub is_taken: bool,
+    /// How often they changed theirs by themselves.
+    pub own_changes: i64,
+}
+
+/// Permission to give somebody another name, with everything that the store writes. Only [`may_change_handle`] makes one.
+#[derive(Debug)]
+pub struct MayChangeHandle {
+    wish: HandleWish,
+    by: Id<Member>,
+}
+
+impl MayChangeHandle {
+    /// What it permits, once, and who does it.
+    pub(super) fn spend(self) -> (HandleWish, Id<Member>) {
+        (self.wish, self.by)
+    }
+}
+
+/// Why a name stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotChangeHandle {
+    /// It is theirs already, or looks the same.
+    Same,
+    /// It is or was somebody's.
+    Taken,
+    /// They changed it often enough by themselves.
+    OftenEnough,
+    /// Only administrators change the names of others.
+    NotAdministrator,
+}
+
+impl CannotChangeHandle {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Same => "accounts-handle-same",
+            Self::Taken => "accounts-handle-taken",
+            Self::OftenEnough => "accounts-handle-often-enough",
+            Self::NotAdministrator => "accounts-handle-not-administrator",
+        }
+    }
+}
+
+/// People change their own name [`HANDLE_CHANGES`] times; administrators change that of others as often as they are asked to.
+pub fn may_change_handle(
+    by: &Member,
+    wish: HandleWish,
+    standing: HandleStanding<'_>,
+) -> Result<MayChangeHandle, CannotChangeHandle> {
+    let is_own = by.id == wish.member;
+    if !is_own && !by.roles.administrator {
+        return Err(CannotChangeHandle::NotAdministrator);
+    }
+    if is_own && standing.own_changes >= HANDLE_CHANGES {
+        return Err(CannotChangeHandle::OftenEnough);
+    }
+    if line::skeleton(&wish.handle) == line::skeleton(standing.present) {
+        return Err(CannotChangeHandle::Same);
+    }
+    if standing.is_taken {
+        return Err(CannotChangeHandle::Taken);
+    }
+    Ok(MayChangeHandle { wish, by: by.id })
+}
+
 /// The shortest words that a name and an address share by more than chance, in characters.
 const LIKE_ADDRESS_MIN_CHARS: usize = 4;
 /// The shortest run of figures that may be a year or a number of somebody.
@@ -904,10 +991,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
-        let member = |administrator| Member {
-            id: Id::new(31),
+    fn member(id: i64, administrator: bool) -> Member {
+        Member {
+            id: Id::new(id),
             handle: "tansy".to_owned(),
             roles: Roles { administrator, ..Roles::default() },
             works_for_organisation: false,
@@ -925,9 +1011,33 @@ mod tests {
             must_agree: false,
             second_step_due_at: None,
             session: None,
+        }
+    }
+
+    #[test]
+    fn people_change_their_name_twice_and_administrators_that_of_others() {
+        let wish = |handle: &str| HandleWish { member: Id::new(31), handle: handle.to_owned(), reason: String::new() };
+        let standing = |own_changes| HandleStanding { present: "tansy", is_taken: false, own_changes };
+        let asked = |by: &Member, handle: &str, standing: HandleStanding<'_>| {
+            may_change_handle(by, wish(handle), standing).map(|permit| permit.spend().0.handle)
         };
+        let (own, administrator) = (member(31, false), member(1, true));
+        assert_eq!(asked(&own, "wren", standing(0)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(1)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&member(31, true), "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&administrator, "wren", standing(9)), Ok("wren".to_owned()));
+        assert_eq!(asked(&member(2, false), "wren", standing(0)), Err(CannotChangeHandle::NotAdministrator));
+        assert_eq!(asked(&own, "TANSY", standing(0)), Err(CannotChangeHandle::Same));
+        let taken = HandleStanding { is_taken: true, ..standing(0) };
+        assert_eq!(asked(&own, "wren", taken), Err(CannotChangeHandle::Taken));
+        assert_eq!(asked(&administrator, "wren", taken), Err(CannotChangeHandle::Taken));
+    }
+
+    #[test]
+    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
         let asked = |administrator, cap, promised, uses| {
-            may_invite(&member(administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
+            may_invite(&member(31, administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
         };
         assert_eq!(asked(false, 0, 0, 1), Err(CannotInvite::NotMembers));
         assert_eq!(asked(false, 3, 0, 3), Ok(()));

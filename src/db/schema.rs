@@ -101,6 +101,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    old_handles (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        handle -> Text,
+        handle_key -> Nullable<Text>,
+        handle_hash -> Text,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> BigInt,
         kind -> Text,
@@ -514,6 +527,7 @@ diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(role_changes -> members (changed_by));
 diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(documents -> members (published_by));
+diesel::joinable!(old_handles -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
@@ -560,6 +574,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     totp_secrets,
     recovery_codes,
+    old_handles,
     known_browsers,
     email_changes,
     setup_links,

@@ -168,6 +168,9 @@ impl Words<'_> {
             self.fact("privacy-file-zone", &profile.time_zone)?,
             self.fact("privacy-file-joined", &self.moment(profile.joined_at))?,
         ];
+        for name in &taken.account.old_names {
+            rows.push(self.fact("privacy-file-old-name", &format!("{}, {}", name.handle, self.moment(name.changed_at)))?);
+        }
         for role in &taken.account.roles {
             let key = if role.is_granted { "privacy-file-role" } else { "privacy-file-role-ended" };
             rows.push(self.fact(key, &format!("{}, {} {}", role.role, self.moment(role.changed_at), role.reason))?);

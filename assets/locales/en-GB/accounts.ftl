@@ -225,7 +225,6 @@ accounts-account-email = E-mail
 accounts-account-since = Here since
 accounts-account-take-along = Take your data along
 accounts-account-leave = Leave this community
-accounts-account-change = To change your name, write to the people who run this site. Pages for it are on their way.
 accounts-consent-rules = House rules
 accounts-consent-version = version of { $day }
 accounts-consent-privacy = Privacy notice
@@ -383,6 +382,7 @@ accounts-privacy-account-3 = The country whose numbers for urgent help you want,
 accounts-privacy-account-4 = What you agreed to, in which version, and when.
 accounts-privacy-account-5 = When you last signed in. If you do something here for others, such as mentoring: what, since when, and who gave it to you.
 accounts-privacy-account-6 = If you never open our letter: all of it is deleted after { $days } days.
+accounts-privacy-account-8 = If you change your name here: the one before, for moderators to see. If you leave, only a hash of it stays, so that nobody takes it.
 accounts-privacy-account-7 = If you ask for a new password: that somebody asked for one for your address, { $minutes } minutes.
 accounts-privacy-words = What you write
 accounts-privacy-words-1 = Your threads and replies stay until you take them back. What you take back leaves every page at once and is erased after 30 days.
@@ -468,6 +468,7 @@ accounts-security-letter-app-removed = the second step at sign-in was turned off
 accounts-security-letter-recovery-code-used = one of your recovery codes was used to sign in to your account at { $site }. It does not work again. If it was you, all is well. If it was not, open this link:
 accounts-security-letter-codes-renewed = new recovery codes were made for your account at { $site }. The old ones stopped working. If it was you, all is well. If it was not, open this link:
 accounts-security-letter-address-asked = somebody who is signed in to your account at { $site } asked to use another address for it. Nothing has changed yet: a letter went to that address. If it was you, all is well. If it was not, open this link:
+accounts-security-letter-handle-changed = your name at { $site } is another one now. If it was you, or if you asked for it, all is well. If not, open this link:
 accounts-security-letter-link = It was not me
 accounts-security-letter-after = The link works for { $days } days. It closes your account to whoever it was and sends you another link.
 
@@ -632,6 +633,34 @@ accounts-advice-date = It holds a date. A day of birth helps people to find out 
 accounts-advice-figures = It holds a long number. A year or a number of yours helps people to find out who you are.
 accounts-advice-choose = Take another name, or tick below that you keep it. Everything is still here but the password: type that once more.
 accounts-advice-keep = Keep this name all the same
+
+# Another name
+accounts-handle-title = Another name
+accounts-handle-lead = The new name stands beside everything that you wrote, from the first day on.
+accounts-handle-present = Your name now:
+accounts-handle-old = Nobody ever gets the name that you give up, not even you again, and it leads nowhere. Moderators still see it, so that nobody can hide who hurt somebody. Where others wrote it in their own words, it stays.
+accounts-handle-left = { $left ->
+    [0] You have changed your name twice. For another one, write to the people who run this site.
+    [one] You can change it once more by yourself. After that, the people who run this site do it for you.
+   *[other] You can change it { $left } times by yourself. After that, the people who run this site do it for you.
+}
+accounts-handle-new = New name
+accounts-handle-button = Take this name
+accounts-handle-done = This is your name now.
+accounts-handle-same = This is the name that you have, or looks the same.
+accounts-handle-often-enough = You have changed your name twice. Write to the people who run this site.
+accounts-handle-not-administrator = Only administrators change the names of others.
+accounts-handle-advice-choose = Take another name, or tick below that you want this one.
+accounts-handle-of-lead = For somebody who asked you. A letter tells them.
+accounts-handle-of-present = Their name now:
+accounts-handle-of-reason-hint = Moderators and administrators read it beside the old name.
+accounts-handle-of-button = Give this name
+accounts-handle-of-done = This is their name now. A letter tells them.
+accounts-old-names = Names before
+accounts-old-names-who = Moderators and administrators see these. Nobody else does.
+accounts-old-names-none = None
+accounts-old-names-until = until
+accounts-old-names-by = changed by { $name }
 
 # Joining, as administrators set it
 accounts-joining-title = How people join

@@ -80,6 +80,7 @@ privacy-file-zone = Time zone
 privacy-file-joined = Member since
 privacy-file-role = Given to do
 privacy-file-role-ended = No longer given to do
+privacy-file-old-name = A name that you had here before
 privacy-file-helpline = Line of urgent help that you rang
 privacy-file-taken-back = { $written }, taken back { $at }
 privacy-file-letters = Letters to you

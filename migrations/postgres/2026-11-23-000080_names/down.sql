@@ -1,1 +1,2 @@
+DROP TABLE old_handles;
 ALTER TABLE recovery_codes DROP COLUMN made_at;

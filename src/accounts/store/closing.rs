@@ -1,9 +1,11 @@
 //! What becomes of the rows of somebody who leaves.
 
-use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
+use crate::accounts::model::{
+    Byline, HereAs, Member, TakenAccount, TakenConsent, TakenName, TakenProfile, TakenRole, TakenSession,
+};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
+    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, old_handles, password_resets,
     pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
@@ -18,11 +20,13 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
         members::table.find(member).select(TakenProfile::as_select()).first(connection).optional()?;
     let Some(profile) = profile else { return Ok(None) };
     let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
+    let old_names = old_handles::table.filter(old_handles::member_id.eq(member)).order(old_handles::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
     Ok(Some(TakenAccount {
         profile,
         roles: roles.select(TakenRole::as_select()).load(connection)?,
+        old_names: old_names.select(TakenName::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
     }))
@@ -71,6 +75,11 @@ pub fn set_byline(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Resul
             members::community_letters.eq(byline.community_letters),
         ))
         .execute(tx.conn())?;
+    raise_bylines_version(tx)
+}
+
+/// What stands beside posts has changed: pages that visitors hold are asked for again.
+pub fn raise_bylines_version(tx: &mut Tx<'_>) -> Result<()> {
     diesel::update(bylines_version::table)
         .set(bylines_version::version.eq(bylines_version::version + 1))
         .execute(tx.conn())?;
@@ -120,7 +129,7 @@ pub fn empty_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 }
 
 /// Deletes what else is kept of somebody with this address: sessions, links to a new password, what they agreed to, wishes to
-/// join; and the words, not the lines, of the record of their roles.
+/// join; and the words, not the lines, of the record of their roles and of the names that they had.
 pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(password_resets::table.filter(password_resets::member_id.eq(member))).execute(tx.conn())?;
@@ -132,6 +141,7 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
+    super::handles::forget(tx, member)?;
     diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
         .set(role_changes::reason.eq(""))
         .execute(tx.conn())?;

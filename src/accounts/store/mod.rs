@@ -4,6 +4,7 @@ pub mod closing;
 pub mod devices;
 pub mod documents;
 pub mod emails;
+pub mod handles;
 pub mod joining;
 pub mod resets;
 pub mod steps;
@@ -248,13 +249,15 @@ pub struct PendingJoin {
     pub denied_at: Option<Timestamp>,
 }
 
-/// True if a member or somebody who is about to be one has a name that looks like this.
+/// True if a member or somebody who is about to be one has a name that looks like this, or a member had one. Those of erased
+/// members are known by [`handles::is_reserved`] alone.
 pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> {
     let by_member = members::table.filter(members::handle_key.eq(handle_key));
     let by_pending = pending_joins::table.filter(pending_joins::handle_key.eq(handle_key));
     let is_member: bool = diesel::select(exists(by_member)).get_result(connection)?;
     let is_pending: bool = diesel::select(exists(by_pending)).get_result(connection)?;
-    Ok(is_member || is_pending)
+    // Last: a name that is given up at this moment was seen as somebody's, or is seen here.
+    Ok(is_member || is_pending || handles::is_old(connection, handle_key)?)
 }
 
 /// True if a member has this address, or may still have it back.
