@@ -6,7 +6,7 @@
 //! sign in first and then goes on: the old address still does for that.
 
 use super::model::{EmailAddress, Member};
-use super::recovery::{Security, disown, write_security_letter, write_service_letter};
+use super::recovery::{Security, disown, write_security_letter, write_service_letter, young_since};
 use super::{is_known, rules, store};
 use crate::db::{Id, Tx};
 use crate::error::Result;
@@ -45,12 +45,25 @@ pub(super) fn confirm(tx: &mut Tx<'_>, member: Id<Member>, confirm_hash: &[u8], 
     if is_known(tx, &new)? || !store::emails::take_change(tx, &change, &undo.hash())? {
         return Ok(false);
     }
-    store::emails::set_email(tx, change.member, &new)?;
+    store::mailboxes::stop_of(tx, member)?;
+    move_account(tx, member, &old, &new, undo, site)?;
+    Ok(true)
+}
+
+/// Writes the new address, ends links to a new password that went to the old one, and tells the old one how to undo it.
+pub(super) fn move_account(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    old: &EmailAddress,
+    new: &EmailAddress,
+    undo: &Token,
+    site: &Site,
+) -> Result<()> {
+    store::emails::set_email(tx, member, new)?;
     store::resets::end_resets(tx, &old.key())?;
     let link = site.link(&format!("/address/undo/{}", undo.reveal()));
     let parameters = json!({ "link": link, "hours": rules::EMAIL_UNDO_HOURS });
-    write_service_letter(tx, Some(change.member), old.as_str(), "accounts/address-changed", parameters)?;
-    Ok(true)
+    write_service_letter(tx, Some(member), old.as_str(), "accounts/address-changed", parameters)
 }
 
 /// Gives the account back to the old address: everybody is signed out, the password opens nothing, and a letter there leads
@@ -68,6 +81,6 @@ pub(super) fn undo(tx: &mut Tx<'_>, undo_hash: &[u8], reset: &Token, site: &Site
         store::resets::end_resets(tx, &present.key())?;
     }
     store::emails::set_email(tx, change.member, &old)?;
-    disown(tx, change.member, reset, site)?;
+    disown(tx, change.member, young_since(now), reset, site)?;
     Ok(true)
 }

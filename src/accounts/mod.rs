@@ -15,7 +15,7 @@
 //!
 //! Invariants: an address has at most one member; a letter's link makes at most one member; an invitation brings in at most as
 //! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
-//! always an administrator once there was one.
+//! always an administrator once there was one; one request to move an account is open at a time, and is decided once.
 
 mod agreements;
 mod closing;
@@ -24,6 +24,7 @@ mod email;
 mod handle;
 pub mod host;
 mod joining;
+mod mailbox;
 pub mod model;
 mod pages;
 mod password;
@@ -407,6 +408,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
                 store::emails::delete_old_changes(tx)?;
+                store::mailboxes::delete_old(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

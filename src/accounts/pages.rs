@@ -10,6 +10,7 @@ mod handle;
 mod invitations;
 mod join;
 mod joining;
+mod mailbox;
 mod people;
 mod recovery;
 mod second_step;
@@ -37,6 +38,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         devices::endpoints(),
         email::endpoints(),
         handle::endpoints(),
+        mailbox::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),
@@ -97,6 +99,10 @@ mod tests {
             "accounts/address-changed",
             "accounts/approved",
             "accounts/denied",
+            "accounts/mailbox-asked",
+            "accounts/mailbox-nobody",
+            "accounts/mailbox-approved",
+            "accounts/mailbox-refused",
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let lines = ["Come in.", "5 & 6 are here."];

@@ -4,9 +4,8 @@
 //!   asks gets the same answer after the same statements, and one letter goes to the address either way.
 //! - A new password signs nobody in, and ends every session that there was.
 //! - Every letter about the lock on an account has a way to say *this was not me*: it ends all sessions, makes the password
-//!   worthless, forgets what was asked for and not confirmed, takes every second step that is as young as such a letter may be,
-//!   and sends a link for another password. It works once, and only while the address and the password are those that the letter
-//!   told of.
+//!   worthless, forgets what was asked for and not confirmed, takes second steps that a thief may have turned on, and sends a link
+//!   for another password. It works once, and only while the address and the password are those that the letter told of.
 
 use super::model::{EmailAddress, Member, SessionInfo};
 use super::second_step::take_factors_added_since;
@@ -59,9 +58,11 @@ pub(super) fn reset_password(
     }
     store::resets::set_password(tx, resetting.member, password_hash)?;
     store::emails::delete_unconfirmed(tx, resetting.member)?;
+    // Whoever reads the letters there has not lost them.
+    store::mailboxes::stop_of(tx, resetting.member)?;
     store::devices::end_sessions_of(tx, resetting.member, None)?;
     store::steps::end_trust(tx, resetting.member)?;
-    write_security_letter(tx, resetting.member, Security::PasswordChanged, site)?;
+    write_security_letter(tx, resetting.member, Security::PasswordReset, site)?;
     Ok(Some(resetting.member))
 }
 
@@ -86,16 +87,15 @@ pub(super) fn change_password(
 }
 
 /// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one. A thief's
-/// second step would lock the owner out, so the young ones go: each was told by a letter of its own, whose link would have
-/// taken it and is spent by this one. It takes no more than those links together.
-pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &Site) -> Result<()> {
+/// second step would lock the owner out, so those that were turned on since `since` go.
+pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
     store::emails::delete_unconfirmed(tx, member)?;
-    let young_since = tx.now().minus(Duration::days(rules::NOT_ME_DAYS));
-    take_factors_added_since(tx, member, young_since)?;
+    store::mailboxes::stop_of(tx, member)?;
+    take_factors_added_since(tx, member, since)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
@@ -105,8 +105,10 @@ pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &
 /// What a security letter tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Security {
-    /// Another password, and everybody signed out elsewhere.
+    /// Another password by somebody signed in, and everybody signed out elsewhere.
     PasswordChanged,
+    /// Another password by letter, and everybody signed out.
+    PasswordReset,
     /// A sign-in with a browser that was not used before.
     NewBrowser,
     /// The app for the second step was turned on.
@@ -126,8 +128,9 @@ pub(super) enum Security {
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::PasswordChanged,
+        Self::PasswordReset,
         Self::NewBrowser,
         Self::AppAdded,
         Self::AppRemoved,
@@ -140,7 +143,7 @@ impl Security {
     /// Names its sentence.
     pub fn word(self) -> &'static str {
         match self {
-            Self::PasswordChanged => "password-changed",
+            Self::PasswordChanged | Self::PasswordReset => "password-changed",
             Self::NewBrowser => "new-browser",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
@@ -150,12 +153,25 @@ impl Security {
             Self::HandleChanged => "handle-changed",
         }
     }
+
+    /// From when on *this was not me* takes second steps, for a letter of that moment. A second step that was turned on before had
+    /// a letter of its own, whose link may be spent by what this letter tells: so this one reaches as far back as that. A password
+    /// by letter alone does not: whoever reads somebody's letters would get around the second step by it.
+    fn disowned_since(self, at: Timestamp) -> Timestamp {
+        if self == Self::PasswordReset { at } else { young_since(at) }
+    }
+}
+
+/// Second steps that were turned on since then had a letter whose link may still work.
+pub(super) fn young_since(now: Timestamp) -> Timestamp {
+    now.minus(Duration::days(rules::NOT_ME_DAYS))
 }
 
 /// Tells a member by letter what happened to the lock on their account, with a way to say that it was not them.
 pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: Security, site: &Site) -> Result<()> {
     let Some((email, password_hash)) = store::stored_password(tx.conn(), member)? else { return Ok(()) };
-    let words = format!("{member}.{}", tx.now().micros());
+    let at = tx.now();
+    let words = format!("{member}.{}.{}", at.micros(), what.disowned_since(at).micros());
     let sealed = seal::seal(&site.config.secret, NOT_ME, &not_me_words(&words, &email, &password_hash));
     let link = site.link(&format!("/not-me/{words}.{sealed}"));
     let parameters = json!({ "link": link, "days": rules::NOT_ME_DAYS, "what": what.word() });
@@ -184,34 +200,38 @@ pub(super) fn write_service_letter(
 /// What the seal of a link in a security letter is for.
 const NOT_ME: &str = "not-me";
 
-/// What that seal is made over: whose account and since when, as the link says it, and the address and the password of that
-/// moment, which it does not say. The link ends with either of them, and so with its own use.
+/// What that seal is made over: whose account, of which moment and since when, as the link says it, and the address and the
+/// password of that moment, which it does not say. The link ends with either of them, and so with its own use.
 fn not_me_words(said: &str, email: &str, password_hash: &str) -> String {
     format!("{said}.{email}.{password_hash}")
 }
 
-/// Whose account such a link protects, if it is one, its time is not over, and it was not spent.
-pub(super) fn disowned_by(connection: &mut Conn, site: &Site, link: &str, now: Timestamp) -> Result<Option<Id<Member>>> {
+/// Whose account such a link protects and since when, if it is one, its time is not over, and it was not spent.
+pub(super) fn disowned_by(
+    connection: &mut Conn,
+    site: &Site,
+    link: &str,
+    now: Timestamp,
+) -> Result<Option<(Id<Member>, Timestamp)>> {
     let Some((said, sealed)) = link.rsplit_once('.') else { return Ok(None) };
-    let Some((member, at)) = said.split_once('.') else { return Ok(None) };
-    let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
-        return Ok(None);
-    };
+    let numbers: Vec<i64> = said.split('.').map_while(|number| number.parse().ok()).collect();
+    let [member, at, since] = numbers.as_slice() else { return Ok(None) };
+    let (member, at, since) = (Id::new(*member), Timestamp::from_micros(*at), Timestamp::from_micros(*since));
     let Some((email, password_hash)) = store::stored_password(connection, member)? else { return Ok(None) };
     let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, &not_me_words(said, &email, &password_hash), sealed);
     let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
-    Ok((is_ours && is_in_time).then_some(member))
+    Ok((is_ours && is_in_time).then_some((member, since)))
 }
 
 /// Uses such a link, once: of many presses at the same moment one gets true. See [`disown`].
 pub(super) fn disown_by(tx: &mut Tx<'_>, link: &str, token: &Token, site: &Site) -> Result<bool> {
     let now = tx.now();
-    let Some(member) = disowned_by(tx.conn(), site, link, now)? else { return Ok(false) };
+    let Some((member, since)) = disowned_by(tx.conn(), site, link, now)? else { return Ok(false) };
     store::closing::lock(tx, member)?;
     // Looked at again under the lock: somebody may have pressed a moment before.
     if disowned_by(tx.conn(), site, link, now)?.is_none() {
         return Ok(false);
     }
-    disown(tx, member, token, site)?;
+    disown(tx, member, since, token, site)?;
     Ok(true)
 }

@@ -1,8 +1,8 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
 use super::model::{
-    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
-    Role,
+    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, MailboxRequest, Member, PasswordAttempt,
+    PresentDocument, Publication, Role,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -167,6 +167,17 @@ pub const EMAIL_CONFIRM_HOURS: i64 = 24;
 pub const EMAIL_UNDO_HOURS: i64 = 72;
 /// Letters to a new address that one member asks for.
 pub const EMAIL_CHANGES: Limit = Limit { action: "email-change", times: 5, per_seconds: 86_400 };
+/// Days that a request to move an account waits before people may say yes to it: its owner has that long to stop it.
+pub const MAILBOX_DAYS: i64 = 7;
+/// Days in which the link to the new address works once people said yes.
+pub const MAILBOX_CONFIRM_DAYS: i64 = 7;
+/// Days after which a request is forgotten that was decided, or that names an address that nobody has. Source: product.md, 16
+/// (mail log).
+pub const MAILBOX_KEPT_DAYS: i64 = 90;
+/// Requests to move one account, whoever asks; one more than this day is no letter more.
+pub const MAILBOX_REQUESTS: Limit = Limit { action: "mailbox-of", times: 1, per_seconds: 86_400 };
+/// Requests to move accounts from one network.
+pub const MAILBOXES_OF_NETWORK: Limit = Limit { action: "mailboxes-of", times: 10, per_seconds: 86_400 };
 /// Days in which *this was not me* works: somebody may look into their letters only now and then.
 pub const NOT_ME_DAYS: i64 = 14;
 
@@ -442,6 +453,92 @@ pub fn may_change_handle(
         return Err(CannotChangeHandle::Taken);
     }
     Ok(MayChangeHandle { wish, by: by.id })
+}
+
+/// A person's answer to a request to move an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxAnswer {
+    /// The account moves, once the new address has answered.
+    pub is_approved: bool,
+    /// Why; mailed to the new address. A no has some.
+    pub words: String,
+}
+
+/// Permission to answer one request. Only [`may_answer_mailbox`] makes one.
+#[derive(Debug)]
+pub struct MayAnswerMailbox {
+    request: Id<MailboxRequest>,
+    by: Id<Member>,
+    is_approved: bool,
+}
+
+impl MayAnswerMailbox {
+    /// Which, who does it, and whether it is a yes.
+    pub(super) fn spend(self) -> (Id<MailboxRequest>, Id<Member>, bool) {
+        (self.request, self.by, self.is_approved)
+    }
+}
+
+/// Why a request cannot be answered so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotAnswerMailbox {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody decides about their own account.
+    Own,
+    /// No account has the address that was named.
+    NoAccount,
+    /// The owner may still stop it.
+    TooEarly,
+    /// The new address belongs to an account, or may still be had back by one.
+    AddressTaken,
+}
+
+impl CannotAnswerMailbox {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-mailbox-not-administrator",
+            Self::Own => "accounts-mailbox-own",
+            Self::NoAccount => "accounts-mailbox-no-account",
+            Self::TooEarly => "accounts-mailbox-too-early",
+            Self::AddressTaken => "accounts-mailbox-address-taken",
+        }
+    }
+}
+
+/// From when on people may say yes.
+pub fn mailbox_ripe_at(asked_at: Timestamp) -> Timestamp {
+    asked_at.plus(Duration::days(MAILBOX_DAYS))
+}
+
+/// Administrators answer, never about their own account. A no at any time; a yes when the owner had [`MAILBOX_DAYS`] to stop it,
+/// and to an address that is free.
+pub fn may_answer_mailbox(
+    by: &Member,
+    request: &MailboxRequest,
+    is_approved: bool,
+    is_new_known: bool,
+    now: Timestamp,
+) -> Result<MayAnswerMailbox, CannotAnswerMailbox> {
+    if !by.roles.administrator {
+        return Err(CannotAnswerMailbox::NotAdministrator);
+    }
+    if request.member == Some(by.id) {
+        return Err(CannotAnswerMailbox::Own);
+    }
+    if is_approved {
+        if request.member.is_none() {
+            return Err(CannotAnswerMailbox::NoAccount);
+        }
+        if now < mailbox_ripe_at(request.asked_at) {
+            return Err(CannotAnswerMailbox::TooEarly);
+        }
+        if is_new_known {
+            return Err(CannotAnswerMailbox::AddressTaken);
+        }
+    }
+    Ok(MayAnswerMailbox { request: request.id, by: by.id, is_approved })
 }
 
 /// The shortest words that a name and an address share by more than chance, in characters.
@@ -1010,6 +1107,7 @@ mod tests {
             joined_at: at(0),
             must_agree: false,
             second_step_due_at: None,
+            mailbox_asked: false,
             session: None,
         }
     }
@@ -1032,6 +1130,31 @@ mod tests {
         let taken = HandleStanding { is_taken: true, ..standing(0) };
         assert_eq!(asked(&own, "wren", taken), Err(CannotChangeHandle::Taken));
         assert_eq!(asked(&administrator, "wren", taken), Err(CannotChangeHandle::Taken));
+    }
+
+    #[test]
+    fn a_request_to_move_an_account_is_answered_by_another_administrator_and_a_yes_takes_a_week() {
+        let request = |member: Option<i64>| MailboxRequest {
+            id: Id::new(7),
+            member: member.map(Id::new),
+            email: "tansy@post.example".to_owned(),
+            new_email: "tansy@elsewhere.example".to_owned(),
+            words: String::new(),
+            asked_at: at(0),
+        };
+        let asked = |by: &Member, member, is_approved, is_new_known, hours| {
+            may_answer_mailbox(by, &request(member), is_approved, is_new_known, at(hours)).map(|_| ())
+        };
+        let (administrator, tansy) = (member(1, true), Some(31));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24 - 1), Err(CannotAnswerMailbox::TooEarly));
+        assert_eq!(asked(&administrator, tansy, false, false, 0), Ok(()), "a no at once");
+        assert_eq!(asked(&administrator, tansy, true, true, 7 * 24), Err(CannotAnswerMailbox::AddressTaken));
+        assert_eq!(asked(&administrator, tansy, false, true, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, None, true, false, 7 * 24), Err(CannotAnswerMailbox::NoAccount));
+        assert_eq!(asked(&administrator, None, false, false, 0), Ok(()));
+        assert_eq!(asked(&member(31, true), tansy, true, false, 7 * 24), Err(CannotAnswerMailbox::Own));
+        assert_eq!(asked(&member(2, false), tansy, false, false, 0), Err(CannotAnswerMailbox::NotAdministrator));
     }
 
     #[test]

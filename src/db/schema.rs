@@ -114,6 +114,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    mailbox_requests (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        email -> Text,
+        email_key -> Text,
+        new_email -> Text,
+        words -> Text,
+        state -> Text,
+        confirm_hash -> Nullable<Binary>,
+        asked_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     documents (id) {
         id -> BigInt,
         kind -> Text,
@@ -527,6 +543,7 @@ diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(role_changes -> members (changed_by));
 diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(documents -> members (published_by));
+diesel::joinable!(mailbox_requests -> members (member_id));
 diesel::joinable!(old_handles -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
@@ -575,6 +592,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     totp_secrets,
     recovery_codes,
     old_handles,
+    mailbox_requests,
     known_browsers,
     email_changes,
     setup_links,

@@ -1,12 +1,13 @@
 //! What becomes of the rows of somebody who leaves.
 
 use crate::accounts::model::{
-    Byline, HereAs, Member, TakenAccount, TakenConsent, TakenName, TakenProfile, TakenRole, TakenSession,
+    Byline, HereAs, Member, TakenAccount, TakenConsent, TakenMailboxRequest, TakenName, TakenProfile, TakenRole,
+    TakenSession,
 };
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, old_handles, password_resets,
-    pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
+    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, mailbox_requests, members, old_handles,
+    password_resets, pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -22,6 +23,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
     let old_names = old_handles::table.filter(old_handles::member_id.eq(member)).order(old_handles::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
+    let moves = mailbox_requests::table.filter(mailbox_requests::member_id.eq(member)).order(mailbox_requests::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
     Ok(Some(TakenAccount {
         profile,
@@ -29,6 +31,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
         old_names: old_names.select(TakenName::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+        mailbox_requests: moves.select(TakenMailboxRequest::as_select()).load(connection)?,
     }))
 }
 
@@ -142,6 +145,7 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
     super::handles::forget(tx, member)?;
+    super::mailboxes::forget(tx, member, email_key)?;
     diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
         .set(role_changes::reason.eq(""))
         .execute(tx.conn())?;

@@ -82,6 +82,30 @@ pub fn take_change(tx: &mut Tx<'_>, change: &EmailChange, undo_hash: &[u8]) -> R
     Ok(taken == 1)
 }
 
+/// Keeps a change that was confirmed in another way, so that the link to the old address undoes it.
+pub fn insert_confirmed(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    old: &EmailAddress,
+    new: &EmailAddress,
+    undo_hash: &[u8],
+) -> Result<()> {
+    delete_unconfirmed(tx, member)?;
+    let now = tx.now();
+    diesel::insert_into(email_changes::table)
+        .values((
+            email_changes::member_id.eq(member),
+            email_changes::old_email.eq(old.as_str()),
+            email_changes::old_email_key.eq(old.key()),
+            email_changes::new_email.eq(new.as_str()),
+            email_changes::undo_hash.eq(undo_hash),
+            email_changes::asked_at.eq(now),
+            email_changes::confirmed_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 /// The change that this link to the old address undoes, while it works.
 pub fn change_to_undo(connection: &mut Conn, undo_hash: &[u8], now: Timestamp) -> Result<Option<EmailChange>> {
     Ok(email_changes::table

@@ -6,6 +6,7 @@ pub mod documents;
 pub mod emails;
 pub mod handles;
 pub mod joining;
+pub mod mailboxes;
 pub mod resets;
 pub mod steps;
 
@@ -15,7 +16,9 @@ use super::model::{
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
+use crate::db::schema::{
+    bylines_version, consents, mailbox_requests, members, pending_joins, role_changes, sessions, setup_links,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -67,15 +70,21 @@ struct SessionRow {
 /// The member whose live session has this token hash, and when the session was last used. Roles that rest are not among
 /// theirs: what decides about sessions and roles is read anew with every request, by every process.
 pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<(Member, Timestamp)>> {
-    let found: Option<(SessionRow, MemberRow)> = sessions::table
+    let mailbox_asked = exists(
+        mailbox_requests::table
+            .filter(mailbox_requests::member_id.eq(members::id.nullable()))
+            .filter(crate::mailbox_request_is_open!()),
+    );
+    let found: Option<(SessionRow, MemberRow, bool)> = sessions::table
         .inner_join(members::table)
         .filter(sessions::token_hash.eq(token_hash))
-        .select((SessionRow::as_select(), MemberRow::as_select()))
+        .select((SessionRow::as_select(), MemberRow::as_select(), mailbox_asked))
         .first(connection)
         .optional()?;
-    Ok(found.and_then(|(session, member)| {
+    Ok(found.and_then(|(session, member, mailbox_asked)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
         let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        member.mailbox_asked = mailbox_asked;
         let is_live = session.is_live(&member, now);
         if rules::roles_rest(member.second_step_due_at, now) {
             member.roles = member.roles.without_second_step();
@@ -129,6 +138,7 @@ impl MemberRow {
             threads_opened: self.threads_opened,
             joined_at: self.joined_at,
             second_step_due_at: self.second_step_due_at,
+            mailbox_asked: false,
             session,
         }
     }
