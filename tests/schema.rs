@@ -192,6 +192,9 @@ const ERASED: &str = "
     totp_secrets.member_id totp_secrets.hidden_secret
     recovery_codes.member_id recovery_codes.salt recovery_codes.code_hash
     known_browsers.member_id known_browsers.token_hash
+    mailbox_requests.member_id mailbox_requests.email mailbox_requests.email_key mailbox_requests.new_email
+    mailbox_requests.words mailbox_requests.state mailbox_requests.confirm_hash
+    old_handles.member_id old_handles.handle old_handles.handle_key old_handles.reason
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
     account_log.reason
@@ -220,6 +223,11 @@ const KEPT: &[(&str, &str)] = &[
         "documents.kind documents.source documents.html documents.changed documents.published_by present_documents.kind",
         "texts for everybody; who published them is the record of the site, and the number leads to nobody",
     ),
+    (
+        "old_handles.handle_hash old_handles.changed_by",
+        "a keyed hash, so that nobody takes a name that somebody gave up; who changed it leads to nobody",
+    ),
+    ("mailbox_requests.decided_by", "stands in the row of somebody else; the number leads to nobody"),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (

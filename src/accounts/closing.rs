@@ -38,6 +38,8 @@ pub fn close(tx: &mut Tx<'_>, member: Id<Member>, name: &str) -> Result<Byline> 
     let byline = store::closing::byline(tx, member)?;
     store::closing::set_byline(tx, member, &store::closing::no_byline(name))?;
     store::devices::end_sessions_of(tx, member, None)?;
+    store::emails::delete_unconfirmed(tx, member)?;
+    store::mailboxes::stop_of(tx, member)?;
     store::closing::delete_invitations(tx, member)?;
     store::log::write(tx, Some(member), Deed::Left, "", &Doer::Member(member), "")?;
     Ok(byline)

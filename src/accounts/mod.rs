@@ -3,7 +3,7 @@
 //! What this slice promises people:
 //! - Nobody learns from us whether an address is known: joining and signing in give the same answer after the same work,
 //!   and only a letter to the address itself says more.
-//! - A name is theirs alone, look-alikes included, from the moment they ask for it.
+//! - A name is theirs alone, look-alikes included, from the moment they ask for it, and stays so when they take another one.
 //! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
 //! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
@@ -14,16 +14,19 @@
 //!   and to no other.
 //!
 //! Invariants: an address has at most one member; a letter's link makes at most one member; an invitation brings in at most as
-//! many as it has uses; an application is decided once; what is done to somebody's account stands in
-//! `account_log`, which only grows; there is always an administrator once there was one, and their role does not rest.
+//! many as it has uses; an application is decided once; what is done to somebody's account stands in `account_log`, which only
+//! grows; there is always an administrator once there was one, and their role does not rest; one request to move an account is
+//! open at a time, and is decided once.
 
 mod agreements;
 mod closing;
 mod command_line;
 mod device;
 mod email;
+mod handle;
 pub mod host;
 mod joining;
+mod mailbox;
 pub mod model;
 mod pages;
 mod password;
@@ -141,7 +144,7 @@ pub enum Asked {
 /// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
 /// and makes nobody a member. The same rows are written for both.
 fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Site) -> Result<Asked> {
-    if store::is_handle_taken(tx.conn(), &line::skeleton(&request.handle))? {
+    if handle::is_taken(tx.conn(), site, &request.handle)? {
         return Ok(Asked::NameTaken);
     }
     let is_known = is_known(tx, &request.email)?;
@@ -447,6 +450,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
                 store::emails::delete_old_changes(tx)?;
+                store::mailboxes::delete_old(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

@@ -46,6 +46,8 @@ pub struct Member {
     pub joined_at: Timestamp,
     /// From when on a role of theirs rests, because it needs a second step at sign-in that is missing.
     pub second_step_due_at: Option<Timestamp>,
+    /// Somebody says that they cannot read their letters and wants the account moved; known of a session only.
+    pub mailbox_asked: bool,
     /// The session of this request; none where a member acts outside one (demo, command line).
     pub session: Option<SessionInfo>,
 }
@@ -431,6 +433,8 @@ pub struct TakenAccount {
     pub profile: TakenProfile,
     /// What was done to their account, and what they did for others as administrators; the oldest first.
     pub log: Vec<TakenDeed>,
+    /// Names that they had before; the oldest first.
+    pub old_names: Vec<TakenName>,
     /// What they agreed to; the oldest first.
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
@@ -449,6 +453,9 @@ pub struct TakenAccount {
     pub join_requests: Vec<TakenJoinRequest>,
     /// Invitations that they made; the oldest first.
     pub invitations: Vec<TakenInvitation>,
+    /// When somebody asked to move the account to another address; the oldest first. Who that was, nobody knows: the words and
+    /// the address are not theirs.
+    pub mailbox_requests: Vec<TakenMailboxRequest>,
 }
 
 /// The row of an account.
@@ -488,6 +495,16 @@ pub struct TakenDeed {
     pub reason: String,
 }
 
+/// A name that they had before.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::old_handles)]
+#[allow(missing_docs)] // as above
+pub struct TakenName {
+    pub handle: String,
+    pub changed_at: Timestamp,
+    pub reason: String,
+}
+
 /// Something they agreed to.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = crate::db::schema::consents)]
@@ -497,6 +514,16 @@ pub struct TakenConsent {
     pub version: String,
     pub given_at: Timestamp,
     pub withdrawn_at: Option<Timestamp>,
+}
+
+/// A request to move their account.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::mailbox_requests)]
+#[allow(missing_docs)] // as above
+pub struct TakenMailboxRequest {
+    pub state: MailboxState,
+    pub asked_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
 }
 
 /// A browser in which they are signed in.
@@ -724,6 +751,68 @@ impl Doer {
             Self::CommandLine { .. } | Self::Site => None,
         }
     }
+}
+
+/// A name that somebody had here before.
+#[derive(Debug, Clone)]
+pub struct OldHandle {
+    /// As people saw it.
+    pub handle: String,
+    /// Until when they had it.
+    pub changed_at: Timestamp,
+    /// The handle of the administrator who changed it at their request; nobody: they did it themselves.
+    pub changed_by: Option<String>,
+    /// Why, in the administrator's words.
+    pub reason: String,
+}
+
+text_enum! {
+    /// How a request to move an account stands.
+    pub enum MailboxState {
+        /// Nobody decided yet.
+        Asked = "asked",
+        /// A person said yes; the new address has not answered yet.
+        Approved = "approved",
+        /// A person said no.
+        Refused = "refused",
+        /// The account has the new address.
+        Moved = "moved",
+    }
+}
+
+/// Somebody says that they cannot read the letters of their account any more.
+#[derive(Debug, Clone)]
+pub struct MailboxRequest {
+    /// Its number.
+    pub id: Id<MailboxRequest>,
+    /// Whose account has the address that was named, if anybody's.
+    pub member: Option<Id<Member>>,
+    /// The address that was named.
+    pub email: String,
+    /// Where the account should move.
+    pub new_email: String,
+    /// What they tell those who decide, as typed; up to [`MailboxRequest::WORDS_MAX_CHARS`].
+    pub words: String,
+    /// When.
+    pub asked_at: Timestamp,
+}
+
+impl MailboxRequest {
+    /// The longest words to those who decide, in characters.
+    pub const WORDS_MAX_CHARS: usize = 2_000;
+}
+
+/// What whoever decides about a request should know of the account.
+#[derive(Debug, Clone)]
+pub struct MailboxAccount {
+    /// The name that people see.
+    pub handle: String,
+    /// Since when they are a member.
+    pub joined_at: Timestamp,
+    /// When they signed in last.
+    pub last_seen_at: Option<Timestamp>,
+    /// Signing in asks for a second step, which stays.
+    pub has_second_step: bool,
 }
 
 /// A line of the log of accounts.

@@ -7,10 +7,12 @@ mod confirm;
 mod devices;
 mod documents;
 mod email;
+mod handle;
 mod invitations;
 mod join;
 mod joining;
 mod log;
+mod mailbox;
 mod people;
 mod recovery;
 mod second_step;
@@ -37,6 +39,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         recovery::endpoints(),
         devices::endpoints(),
         email::endpoints(),
+        handle::endpoints(),
+        mailbox::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),
@@ -102,6 +106,10 @@ mod tests {
             "accounts/invited",
             "accounts/applications-wait",
             "accounts/command-line",
+            "accounts/mailbox-asked",
+            "accounts/mailbox-nobody",
+            "accounts/mailbox-approved",
+            "accounts/mailbox-refused",
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let lines = ["Come in.", "5 & 6 are here."];

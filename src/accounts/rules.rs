@@ -1,8 +1,8 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
 use super::model::{
-    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
-    Role, Standing,
+    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, MailboxRequest, Member, PasswordAttempt,
+    PresentDocument, Publication, Role, Standing,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -192,6 +192,17 @@ pub const EMAIL_CONFIRM_HOURS: i64 = 24;
 pub const EMAIL_UNDO_HOURS: i64 = 72;
 /// Letters to a new address that one member asks for.
 pub const EMAIL_CHANGES: Limit = Limit { action: "email-change", times: 5, per_seconds: 86_400 };
+/// Days that a request to move an account waits before people may say yes to it: its owner has that long to stop it.
+pub const MAILBOX_DAYS: i64 = 7;
+/// Days in which the link to the new address works once people said yes.
+pub const MAILBOX_CONFIRM_DAYS: i64 = 7;
+/// Days after which a request is forgotten that was decided, or that names an address that nobody has. Source: product.md, 16
+/// (mail log).
+pub const MAILBOX_KEPT_DAYS: i64 = 90;
+/// Requests to move one account, whoever asks; one more than this day is no letter more.
+pub const MAILBOX_REQUESTS: Limit = Limit { action: "mailbox-of", times: 1, per_seconds: 86_400 };
+/// Requests to move accounts from one network.
+pub const MAILBOXES_OF_NETWORK: Limit = Limit { action: "mailboxes-of", times: 10, per_seconds: 86_400 };
 /// Days in which *this was not me* works: somebody may look into their letters only now and then.
 pub const NOT_ME_DAYS: i64 = 14;
 
@@ -380,6 +391,179 @@ impl HandleAdvice {
             Self::Figures => "accounts-advice-figures",
         }
     }
+}
+
+/// How often somebody gives themselves another name. Later an administrator does it for them: whoever changes it often can be
+/// followed by nobody, which is what those want who come to hurt.
+pub const HANDLE_CHANGES: i64 = 2;
+
+/// A wish to give somebody another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandleWish {
+    /// Whose.
+    pub member: Id<Member>,
+    /// The new name, as [`line::handle`] gives it.
+    pub handle: String,
+    /// Why, where somebody else does it.
+    pub reason: String,
+}
+
+/// How things stand for a wish for another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandleStanding<'a> {
+    /// Their name now.
+    pub present: &'a str,
+    /// Somebody has a name that looks like the new one, is about to, or had one.
+    pub is_taken: bool,
+    /// How often they changed theirs by themselves.
+    pub own_changes: i64,
+}
+
+/// Permission to give somebody another name, with everything that the store writes. Only [`may_change_handle`] makes one.
+#[derive(Debug)]
+pub struct MayChangeHandle {
+    wish: HandleWish,
+    by: Id<Member>,
+}
+
+impl MayChangeHandle {
+    /// What it permits, once, and who does it.
+    pub(super) fn spend(self) -> (HandleWish, Id<Member>) {
+        (self.wish, self.by)
+    }
+}
+
+/// Why a name stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotChangeHandle {
+    /// It is theirs already, or looks the same.
+    Same,
+    /// It is or was somebody's.
+    Taken,
+    /// They changed it often enough by themselves.
+    OftenEnough,
+    /// Only administrators change the names of others.
+    NotAdministrator,
+}
+
+impl CannotChangeHandle {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Same => "accounts-handle-same",
+            Self::Taken => "accounts-handle-taken",
+            Self::OftenEnough => "accounts-handle-often-enough",
+            Self::NotAdministrator => "accounts-handle-not-administrator",
+        }
+    }
+}
+
+/// People change their own name [`HANDLE_CHANGES`] times; administrators change that of others as often as they are asked to.
+pub fn may_change_handle(
+    by: &Member,
+    wish: HandleWish,
+    standing: HandleStanding<'_>,
+) -> Result<MayChangeHandle, CannotChangeHandle> {
+    let is_own = by.id == wish.member;
+    if !is_own && !by.roles.administrator {
+        return Err(CannotChangeHandle::NotAdministrator);
+    }
+    if is_own && standing.own_changes >= HANDLE_CHANGES {
+        return Err(CannotChangeHandle::OftenEnough);
+    }
+    if line::skeleton(&wish.handle) == line::skeleton(standing.present) {
+        return Err(CannotChangeHandle::Same);
+    }
+    if standing.is_taken {
+        return Err(CannotChangeHandle::Taken);
+    }
+    Ok(MayChangeHandle { wish, by: by.id })
+}
+
+/// A person's answer to a request to move an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxAnswer {
+    /// The account moves, once the new address has answered.
+    pub is_approved: bool,
+    /// Why; mailed to the new address. A no has some.
+    pub words: String,
+}
+
+/// Permission to answer one request. Only [`may_answer_mailbox`] makes one.
+#[derive(Debug)]
+pub struct MayAnswerMailbox {
+    request: Id<MailboxRequest>,
+    by: Id<Member>,
+    is_approved: bool,
+}
+
+impl MayAnswerMailbox {
+    /// Which, who does it, and whether it is a yes.
+    pub(super) fn spend(self) -> (Id<MailboxRequest>, Id<Member>, bool) {
+        (self.request, self.by, self.is_approved)
+    }
+}
+
+/// Why a request cannot be answered so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotAnswerMailbox {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody decides about their own account.
+    Own,
+    /// No account has the address that was named.
+    NoAccount,
+    /// The owner may still stop it.
+    TooEarly,
+    /// The new address belongs to an account, or may still be had back by one.
+    AddressTaken,
+}
+
+impl CannotAnswerMailbox {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-mailbox-not-administrator",
+            Self::Own => "accounts-mailbox-own",
+            Self::NoAccount => "accounts-mailbox-no-account",
+            Self::TooEarly => "accounts-mailbox-too-early",
+            Self::AddressTaken => "accounts-mailbox-address-taken",
+        }
+    }
+}
+
+/// From when on people may say yes.
+pub fn mailbox_ripe_at(asked_at: Timestamp) -> Timestamp {
+    asked_at.plus(Duration::days(MAILBOX_DAYS))
+}
+
+/// Administrators answer, never about their own account. A no at any time; a yes when the owner had [`MAILBOX_DAYS`] to stop it,
+/// and to an address that is free.
+pub fn may_answer_mailbox(
+    by: &Member,
+    request: &MailboxRequest,
+    is_approved: bool,
+    is_new_known: bool,
+    now: Timestamp,
+) -> Result<MayAnswerMailbox, CannotAnswerMailbox> {
+    if !by.roles.administrator {
+        return Err(CannotAnswerMailbox::NotAdministrator);
+    }
+    if request.member == Some(by.id) {
+        return Err(CannotAnswerMailbox::Own);
+    }
+    if is_approved {
+        if request.member.is_none() {
+            return Err(CannotAnswerMailbox::NoAccount);
+        }
+        if now < mailbox_ripe_at(request.asked_at) {
+            return Err(CannotAnswerMailbox::TooEarly);
+        }
+        if is_new_known {
+            return Err(CannotAnswerMailbox::AddressTaken);
+        }
+    }
+    Ok(MayAnswerMailbox { request: request.id, by: by.id, is_approved })
 }
 
 /// The shortest words that a name and an address share by more than chance, in characters.
@@ -976,10 +1160,9 @@ mod tests {
         }
     }
 
-    #[test]
-    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
-        let member = |administrator| Member {
-            id: Id::new(31),
+    fn member(id: i64, administrator: bool) -> Member {
+        Member {
+            id: Id::new(id),
             handle: "tansy".to_owned(),
             roles: Roles { administrator, ..Roles::default() },
             works_for_organisation: false,
@@ -996,10 +1179,60 @@ mod tests {
             joined_at: at(0),
             must_agree: false,
             second_step_due_at: None,
+            mailbox_asked: false,
             session: None,
+        }
+    }
+
+    #[test]
+    fn people_change_their_name_twice_and_administrators_that_of_others() {
+        let wish = |handle: &str| HandleWish { member: Id::new(31), handle: handle.to_owned(), reason: String::new() };
+        let standing = |own_changes| HandleStanding { present: "tansy", is_taken: false, own_changes };
+        let asked = |by: &Member, handle: &str, standing: HandleStanding<'_>| {
+            may_change_handle(by, wish(handle), standing).map(|permit| permit.spend().0.handle)
         };
+        let (own, administrator) = (member(31, false), member(1, true));
+        assert_eq!(asked(&own, "wren", standing(0)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(1)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&member(31, true), "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&administrator, "wren", standing(9)), Ok("wren".to_owned()));
+        assert_eq!(asked(&member(2, false), "wren", standing(0)), Err(CannotChangeHandle::NotAdministrator));
+        assert_eq!(asked(&own, "TANSY", standing(0)), Err(CannotChangeHandle::Same));
+        let taken = HandleStanding { is_taken: true, ..standing(0) };
+        assert_eq!(asked(&own, "wren", taken), Err(CannotChangeHandle::Taken));
+        assert_eq!(asked(&administrator, "wren", taken), Err(CannotChangeHandle::Taken));
+    }
+
+    #[test]
+    fn a_request_to_move_an_account_is_answered_by_another_administrator_and_a_yes_takes_a_week() {
+        let request = |member: Option<i64>| MailboxRequest {
+            id: Id::new(7),
+            member: member.map(Id::new),
+            email: "tansy@post.example".to_owned(),
+            new_email: "tansy@elsewhere.example".to_owned(),
+            words: String::new(),
+            asked_at: at(0),
+        };
+        let asked = |by: &Member, member, is_approved, is_new_known, hours| {
+            may_answer_mailbox(by, &request(member), is_approved, is_new_known, at(hours)).map(|_| ())
+        };
+        let (administrator, tansy) = (member(1, true), Some(31));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24 - 1), Err(CannotAnswerMailbox::TooEarly));
+        assert_eq!(asked(&administrator, tansy, false, false, 0), Ok(()), "a no at once");
+        assert_eq!(asked(&administrator, tansy, true, true, 7 * 24), Err(CannotAnswerMailbox::AddressTaken));
+        assert_eq!(asked(&administrator, tansy, false, true, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, None, true, false, 7 * 24), Err(CannotAnswerMailbox::NoAccount));
+        assert_eq!(asked(&administrator, None, false, false, 0), Ok(()));
+        assert_eq!(asked(&member(31, true), tansy, true, false, 7 * 24), Err(CannotAnswerMailbox::Own));
+        assert_eq!(asked(&member(2, false), tansy, false, false, 0), Err(CannotAnswerMailbox::NotAdministrator));
+    }
+
+    #[test]
+    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
         let asked = |administrator, cap, promised, uses| {
-            may_invite(&member(administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
+            may_invite(&member(31, administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
         };
         assert_eq!(asked(false, 0, 0, 1), Err(CannotInvite::NotMembers));
         assert_eq!(asked(false, 3, 0, 3), Ok(()));

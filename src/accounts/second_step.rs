@@ -8,6 +8,7 @@
 use super::model::{Member, PasswordAttempt, Role};
 use super::recovery::{Security, write_security_letter};
 use super::{rules, store};
+use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
@@ -93,12 +94,29 @@ pub fn reset_second_step(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Re
     if !remove(tx, member)? {
         return Ok(false);
     }
-    if present.roles.need_second_step() {
-        let due_at = rules::second_step_due(tx.now());
-        store::steps::set_second_step_due(tx, member, Some(due_at))?;
-    }
+    ask_for_another(tx, &present)?;
     write_security_letter(tx, member, Security::AppRemoved, site)?;
     Ok(true)
+}
+
+/// Somebody has no second step any more: a role that needs one rests after the usual time.
+fn ask_for_another(tx: &mut Tx<'_>, member: &Member) -> Result<()> {
+    if !member.roles.need_second_step() {
+        return Ok(());
+    }
+    let due_at = rules::second_step_due(tx.now());
+    store::steps::set_second_step_due(tx, member.id, Some(due_at))
+}
+
+/// Takes every second step that was turned on at this moment or later, for somebody who says that it was not them: an app with
+/// its sheet of codes, or a sheet that was made anew. What they had before stays.
+pub(super) fn take_factors_added_since(tx: &mut Tx<'_>, member: Id<Member>, moment: Timestamp) -> Result<()> {
+    let Some(present) = store::member(tx.conn(), member)? else { return Ok(()) };
+    if store::steps::app_since(tx.conn(), member)?.is_some_and(|since| since >= moment) {
+        remove(tx, member)?;
+        return ask_for_another(tx, &present);
+    }
+    store::steps::delete_codes_made_since(tx, member, moment)
 }
 
 fn remove(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {

@@ -230,6 +230,7 @@ impl Visit {
                 person_href: member.href(),
                 is_administrator: member.roles.administrator,
                 must_agree: member.must_agree,
+                mailbox_asked: member.mailbox_asked,
                 unread_notices: i64::from(member.unread_notices),
                 second_step: member.second_step_due_at.map(|due_at| SecondStepFrame {
                     rests: rules::roles_rest(Some(due_at), self.now()),

@@ -6,8 +6,8 @@ use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
-    posts, threads,
+    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, bylines_version,
+    content_notes, members, posts, threads,
 };
 use crate::db::{Conn, Id, Tx, execute};
 use crate::error::Result;
@@ -95,16 +95,20 @@ fn person((id, handle, mark, colour, since): PersonRow) -> Person {
 
 // ------------------------------------------------------------------ boards
 
-/// A board, whether this person is among its members, and whether they moderate it: not while their role rests.
+/// A board, whether this person is among its members, and whether they moderate it: not while their role rests. Its page names
+/// people: for a visitor, whose browser may hold the page, its version rises with every name, too.
 pub fn board_for(connection: &mut Conn, viewer: Viewer, id: Id<Board>) -> Result<Option<(Board, bool, bool)>> {
     let Viewer::Member { id: member, is_moderator, .. } = viewer else {
-        let row: Option<BoardRow> = boards::table
+        let row: Option<(BoardRow, Option<i64>)> = boards::table
             .find(id)
             .filter(boards::audience.eq(Audience::Public))
-            .select(BoardRow::as_select())
+            .select((BoardRow::as_select(), bylines_version::table.find(1).select(bylines_version::version).single_value()))
             .first(connection)
             .optional()?;
-        return Ok(row.map(|row| (row.into(), false, false)));
+        return Ok(row.map(|(row, bylines)| {
+            let board = Board::from(row);
+            (Board { version: board.version + bylines.unwrap_or_default(), ..board }, false, false)
+        }));
     };
     let is_member = exists(board_members::table.find((id, member)));
     let moderates = exists(board_moderators::table.find((id, member)));
@@ -195,10 +199,13 @@ pub fn retired_notes(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Stri
 /// queue. Boards for board members are left out: visitors are the only ones who get this number, and it must not tell them
 /// when somebody writes there.
 pub fn list_version(connection: &mut Conn) -> Result<i64> {
-    let own: i64 = board_list_version::table.find(1).select(board_list_version::version).first(connection)?;
+    // The home page names people, too.
+    let bylines = bylines_version::table.find(1).select(bylines_version::version).single_value();
+    let (own, bylines): (i64, Option<i64>) =
+        board_list_version::table.find(1).select((board_list_version::version, bylines)).first(connection)?;
     let boards: Vec<i64> =
         boards::table.filter(boards::audience.ne(Audience::BoardMembers)).select(boards::version).load(connection)?;
-    Ok(own + boards.iter().sum::<i64>())
+    Ok(own + bylines.unwrap_or_default() + boards.iter().sum::<i64>())
 }
 
 /// Writes the list's version as it is.

@@ -96,6 +96,36 @@ diesel::table! {
         member_id -> BigInt,
         salt -> Binary,
         code_hash -> Binary,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    old_handles (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        handle -> Text,
+        handle_key -> Nullable<Text>,
+        handle_hash -> Text,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    mailbox_requests (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        email -> Text,
+        email_key -> Text,
+        new_email -> Text,
+        words -> Text,
+        state -> Text,
+        confirm_hash -> Nullable<Binary>,
+        asked_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
     }
 }
 
@@ -521,6 +551,8 @@ diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(account_log -> members (member_id));
 diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(documents -> members (published_by));
+diesel::joinable!(mailbox_requests -> members (member_id));
+diesel::joinable!(old_handles -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
@@ -567,6 +599,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     sessions,
     totp_secrets,
     recovery_codes,
+    old_handles,
+    mailbox_requests,
     known_browsers,
     email_changes,
     setup_links,

@@ -171,6 +171,9 @@ impl Words<'_> {
             self.fact("privacy-file-zone", &profile.time_zone)?,
             self.fact("privacy-file-joined", &self.moment(profile.joined_at))?,
         ];
+        for name in &taken.account.old_names {
+            rows.push(self.fact("privacy-file-old-name", &format!("{}, {}", name.handle, self.moment(name.changed_at)))?);
+        }
         for line in &taken.account.log {
             let key = match line.deed {
                 Deed::RoleGiven => "privacy-file-role",

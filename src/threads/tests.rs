@@ -800,6 +800,7 @@ fn stand_in() -> Member {
         threads_opened: 0,
         joined_at: Timestamp::from_micros(0),
         second_step_due_at: None,
+        mailbox_asked: false,
         session: None,
     }
 }

@@ -87,6 +87,8 @@ pub struct ViewerFrame {
     pub unread_notices: i64,
     /// Their role needs a second step at sign-in that is missing.
     pub second_step: Option<SecondStepFrame>,
+    /// Somebody says that they cannot read their letters: every page leads to where they stop it.
+    pub mailbox_asked: bool,
 }
 
 /// A missing second step: what the frame says of it.

@@ -7,6 +7,7 @@ mod boards;
 mod harness;
 mod helplines;
 mod joining;
+mod names;
 mod notifications;
 mod people;
 mod permissions;

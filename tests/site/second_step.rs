@@ -19,7 +19,7 @@ const CODE: &str = "Code";
 const FIGURES: &str = "The six figures";
 
 /// Turns the app on for somebody who has just signed in: what the app knows, and the codes on paper.
-async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) {
+pub async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) {
     person.opens("/settings").await.follows("A second step at sign-in").await.follows("Turn it on").await.is(200);
     let letters = person.on_page(|page| page.words_in("ol code"));
     let app = AppSecret::typed(&letters[0]).expect("the letters of a secret");
@@ -31,7 +31,7 @@ async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) 
 }
 
 /// The next code that was not used yet.
-fn next_code(site: &Site, app: &AppSecret) -> String {
+pub fn next_code(site: &Site, app: &AppSecret) -> String {
     site.later(Duration::seconds(60));
     app.code_at(site.running.now()).unwrap()
 }

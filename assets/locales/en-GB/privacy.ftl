@@ -81,6 +81,7 @@ privacy-file-joined = Member since
 privacy-file-role = Given to do
 privacy-file-role-ended = No longer given to do
 privacy-file-deed = Done with your account, or by you for others
+privacy-file-old-name = A name that you had here before
 privacy-file-helpline = Line of urgent help that you rang
 privacy-file-taken-back = { $written }, taken back { $at }
 privacy-file-letters = Letters to you

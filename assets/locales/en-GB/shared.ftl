@@ -167,3 +167,7 @@ shared-second-step = Your second step
 shared-second-step-until = What you do here for others needs a second step at sign-in. Turn it on before { $day }; after that it rests until you do.
 shared-second-step-rests = What you do here for others rests, because the second step at sign-in is missing.
 shared-second-step-link = Set it up
+
+# A request to move the account, on every page of its owner
+shared-mailbox-asked = Somebody says that they are you, cannot read your e-mail any more, and want your account moved to another address.
+shared-mailbox-look = Look at it, or stop it

@@ -5,7 +5,7 @@ use crate::accounts::joining::{self, Confirmed};
 use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
 use crate::accounts::rules::{self, Age, NoWay, Way};
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, Asked, JoiningGate, agreements, password, store};
+use crate::accounts::{self, Asked, JoiningGate, agreements, handle, password, store};
 use crate::countries;
 use crate::db::Conn;
 use crate::db::dialect::Condition;
@@ -578,8 +578,8 @@ pub(super) async fn check_handle(visit: &Visit, faults: &mut Faults<'_>, typed: 
         faults.say("handle", "accounts-handle-reserved")?;
         return Ok(None);
     }
-    let key = line::skeleton(&handle);
-    if visit.site.db.read(move |connection| store::is_handle_taken(connection, &key)).await? {
+    let (site, wanted) = (visit.site.clone(), handle.clone());
+    if visit.site.db.read(move |connection| handle::is_taken(connection, &site, &wanted)).await? {
         faults.say("handle", "accounts-handle-taken")?;
         return Ok(None);
     }

@@ -88,6 +88,16 @@ impl Page for NotMePage {
     const TEMPLATE: &'static str = "accounts/not-me.html";
 }
 
+/// A link from a security letter that does not work (any more).
+#[derive(Serialize)]
+struct NotMeOverPage {
+    days: i64,
+}
+
+impl Page for NotMeOverPage {
+    const TEMPLATE: &'static str = "accounts/not-me-over.html";
+}
+
 #[derive(Serialize)]
 struct PasswordPage {
     faults: Vec<Fault>,
@@ -191,18 +201,25 @@ fn reset_is_over(visit: &Visit) -> Result<HttpResponse> {
 // ------------------------------------------------------------------------------------------------ this was not me
 
 async fn show_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    match recovery::disowned_by(&visit.site, &token.0, visit.now()) {
+    let (site, link, now) = (visit.site.clone(), token.0.clone(), visit.now());
+    let found = visit.site.db.read(move |connection| recovery::disowned_by(connection, &site, &link, now)).await?;
+    match found {
         Some(_) => visit.show(look(), &NotMePage { token: token.0, is_done: false, minutes: rules::RESET_MINUTES }),
-        None => reset_is_over(&visit),
+        None => not_me_is_over(&visit),
     }
 }
 
 async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    let Some(member) = recovery::disowned_by(&visit.site, &token.0, visit.now()) else { return reset_is_over(&visit) };
-    let (site, new) = (visit.site.clone(), Token::random()?);
-    visit.site.db.write(move |tx| recovery::disown(tx, member, &new, &site)).await?;
+    let (site, link, new) = (visit.site.clone(), token.0.clone(), Token::random()?);
+    if !visit.site.db.write(move |tx| recovery::disown_by(tx, &link, &new, &site)).await? {
+        return not_me_is_over(&visit);
+    }
     // Whoever presses may have been signed in themselves.
     visit.as_it_stands_now().await?.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
+}
+
+fn not_me_is_over(visit: &Visit) -> Result<HttpResponse> {
+    visit.answer(StatusCode::GONE, look(), &NotMeOverPage { days: rules::NOT_ME_DAYS })
 }
 
 // ------------------------------------------------------------------------------------------------------- changing
@@ -325,6 +342,7 @@ mod tests {
         check_page(&ResetOverPage { minutes: 20 });
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: false, minutes: 20 });
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: true, minutes: 20 });
+        check_page(&NotMeOverPage { days: 14 });
         check_page(&PasswordPage { faults: faults(&["present_password", "password"]), email: "tansy@post.example".into() });
     }
 }

@@ -2,12 +2,12 @@
 
 use crate::accounts::model::{
     Byline, EmailAddress, HereAs, Member, TakenAccount, TakenAddressChange, TakenArrival, TakenBrowser, TakenConsent,
-    TakenDeed, TakenInvitation, TakenJoinRequest, TakenProfile, TakenSecondStep, TakenSession,
+    TakenDeed, TakenInvitation, TakenJoinRequest, TakenMailboxRequest, TakenName, TakenProfile, TakenSecondStep, TakenSession,
 };
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    account_log, arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
-    pending_joins, recovery_codes, sessions, totp_secrets,
+    account_log, arrivals, bylines_version, consents, email_changes, invitations, known_browsers, mailbox_requests, members,
+    old_handles, password_resets, pending_joins, recovery_codes, sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -21,7 +21,9 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
         members::table.find(member).select(TakenProfile::as_select()).first(connection).optional()?;
     let Some(profile) = profile else { return Ok(None) };
     let log = account_log::table.filter(account_log::member_id.eq(member)).order(account_log::id);
+    let old_names = old_handles::table.filter(old_handles::member_id.eq(member)).order(old_handles::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
+    let moves = mailbox_requests::table.filter(mailbox_requests::member_id.eq(member)).order(mailbox_requests::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
     let browsers = known_browsers::table.filter(known_browsers::member_id.eq(member)).order(known_browsers::id);
     let changes = email_changes::table.filter(email_changes::member_id.eq(member)).order(email_changes::id);
@@ -39,8 +41,10 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     Ok(Some(TakenAccount {
         profile,
         log: log.select(TakenDeed::as_select()).load(connection)?,
+        old_names: old_names.select(TakenName::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+        mailbox_requests: moves.select(TakenMailboxRequest::as_select()).load(connection)?,
         second_step: TakenSecondStep {
             app_since: totp_secrets::table.find(member).select(totp_secrets::added_at).first(connection).optional()?,
             recovery_codes_left: codes.count().get_result(connection)?,
@@ -97,6 +101,11 @@ pub fn set_byline(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Resul
             members::community_letters.eq(byline.community_letters),
         ))
         .execute(tx.conn())?;
+    raise_bylines_version(tx)
+}
+
+/// What stands beside posts has changed: pages that visitors hold are asked for again.
+pub fn raise_bylines_version(tx: &mut Tx<'_>) -> Result<()> {
     diesel::update(bylines_version::table)
         .set(bylines_version::version.eq(bylines_version::version + 1))
         .execute(tx.conn())?;
@@ -152,7 +161,7 @@ pub fn empty_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 }
 
 /// Deletes what else is kept of somebody with this address: sessions, links to a new password, what they agreed to, wishes to
-/// join; and the words, not the lines, of the log of their account.
+/// join; and the words, not the lines, of the log of their account and of the names that they had.
 pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Result<()> {
     diesel::delete(sessions::table.filter(sessions::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(password_resets::table.filter(password_resets::member_id.eq(member))).execute(tx.conn())?;
@@ -164,6 +173,8 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
+    super::handles::forget(tx, member)?;
+    super::mailboxes::forget(tx, member, email_key)?;
     diesel::update(account_log::table.filter(account_log::member_id.eq(member)))
         .set(account_log::reason.eq(""))
         .execute(tx.conn())?;

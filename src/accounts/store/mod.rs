@@ -4,8 +4,10 @@ pub mod closing;
 pub mod devices;
 pub mod documents;
 pub mod emails;
+pub mod handles;
 pub mod joining;
 pub mod log;
+pub mod mailboxes;
 pub mod people;
 pub mod resets;
 pub mod steps;
@@ -16,7 +18,9 @@ use super::model::{
 };
 use super::rules::{self, MayChangeRole, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, departures, members, pending_joins, sessions, setup_links};
+use crate::db::schema::{
+    bylines_version, consents, departures, mailbox_requests, members, pending_joins, sessions, setup_links,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -68,16 +72,22 @@ struct SessionRow {
 /// The member whose live session has this token hash, and when the session was last used. Roles that rest are not among
 /// theirs: what decides about sessions and roles is read anew with every request, by every process.
 pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<(Member, Timestamp)>> {
-    let found: Option<(SessionRow, MemberRow)> = sessions::table
+    let mailbox_asked = exists(
+        mailbox_requests::table
+            .filter(mailbox_requests::member_id.eq(members::id.nullable()))
+            .filter(crate::mailbox_request_is_open!()),
+    );
+    let found: Option<(SessionRow, MemberRow, bool)> = sessions::table
         .inner_join(members::table)
         .filter(sessions::token_hash.eq(token_hash))
-        .select((SessionRow::as_select(), MemberRow::as_select()))
+        .select((SessionRow::as_select(), MemberRow::as_select(), mailbox_asked))
         .first(connection)
         .optional()?;
-    Ok(found.and_then(|(session, member)| {
+    Ok(found.and_then(|(session, member, mailbox_asked)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
         let is_live = session.is_live(member.roles(), now);
-        let member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
+        member.mailbox_asked = mailbox_asked;
         is_live.then(|| (rules::awake(member, now), last_used_at))
     }))
 }
@@ -133,6 +143,7 @@ impl MemberRow {
             threads_opened: self.threads_opened,
             joined_at: self.joined_at,
             second_step_due_at: self.second_step_due_at,
+            mailbox_asked: false,
             session,
         }
     }
@@ -255,13 +266,15 @@ pub struct PendingJoin {
     pub denied_at: Option<Timestamp>,
 }
 
-/// True if a member or somebody who is about to be one has a name that looks like this.
+/// True if a member or somebody who is about to be one has a name that looks like this, or a member had one. Those of erased
+/// members are known by [`handles::is_reserved`] alone.
 pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> {
     let by_member = members::table.filter(members::handle_key.eq(handle_key));
     let by_pending = pending_joins::table.filter(pending_joins::handle_key.eq(handle_key));
     let is_member: bool = diesel::select(exists(by_member)).get_result(connection)?;
     let is_pending: bool = diesel::select(exists(by_pending)).get_result(connection)?;
-    Ok(is_member || is_pending)
+    // Last: a name that is given up at this moment was seen as somebody's, or is seen here.
+    Ok(is_member || is_pending || handles::is_old(connection, handle_key)?)
 }
 
 /// True if this name was asked for with this address since that moment, and waits for its letter to be opened.
