@@ -363,7 +363,7 @@ mod tests {
             standing: "A member".into(),
             email: "tansy@post.example".into(),
             sessions: 2,
-            has_second_step: true,
+            has_second_step: false,
             rests_from: Some(Moment { machine: "2026-05-23".into(), words: "23 May 2026".into() }),
             arrival: Arrival { invited_by: Some("harebell".into()), approved_by: Some("northgate".into()) },
             roles: vec![
@@ -406,7 +406,7 @@ mod tests {
             joined: None,
             email: String::new(),
             sessions: 0,
-            has_second_step: false,
+            has_second_step: true,
             rests_from: None,
             arrival: Arrival::default(),
             roles: Vec::new(),
