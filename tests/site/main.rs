@@ -3,6 +3,7 @@
 
 mod accounts;
 mod agreements;
+mod bad_input;
 mod boards;
 mod harness;
 mod helplines;
