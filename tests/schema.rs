@@ -205,7 +205,7 @@ const ERASED: &str = "
     drafts.member_id drafts.place drafts.submission_id drafts.fields
     reading_positions.member_id
     notices.member_id notices.kind
-    departures.byline
+    departures.byline health_withdrawals.member_id
     exports.member_id exports.file";
 
 /// Columns of that kind that stay, each with the reason. A number of a person who was erased leads to an empty row.

@@ -8,6 +8,8 @@
 //! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
+//! - Nobody writes without having said yes to the keeping of what they write about their health, and everybody reads without.
+//!   That yes is taken back as easily as it is given.
 //! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
@@ -24,6 +26,7 @@ mod command_line;
 mod device;
 mod email;
 mod handle;
+mod health;
 pub mod host;
 mod joining;
 mod mailbox;
@@ -41,6 +44,7 @@ pub mod visit;
 
 pub use closing::{WayBack, close, erase, is_erased, lock, lock_beside_administrators, reopen, take_along};
 pub use command_line::CommandLine;
+pub use health::{forget_about, give_health, lock_writer, withdraw_health};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use pages::clear_traces;
 pub use password::hash as hash_password;
@@ -239,7 +243,7 @@ fn note_browser(tx: &mut Tx<'_>, member: Id<Member>, browser_hash: Option<&[u8]>
 /// letters back with them.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
     match (store::set_community_letters(tx, member, wanted)?, wanted) {
-        (_, false) => store::withdraw_consent(tx, member, Consent::Letters),
+        (_, false) => store::withdraw_consent(tx, member, Consent::Letters).map(drop),
         (true, true) => store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION),
         (false, true) => Ok(()),
     }

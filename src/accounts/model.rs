@@ -36,6 +36,8 @@ pub struct Member {
     pub mark: Mark,
     /// A text that asks for agreement was published since they last agreed: they read, and write when they have.
     pub must_agree: bool,
+    /// They said yes to the keeping of what they write about their health, and did not take it back: without it they read.
+    pub agrees_to_health: bool,
     /// Notices they have not read.
     pub unread_notices: i32,
     /// Posts of theirs that stand.

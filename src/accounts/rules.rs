@@ -1,8 +1,8 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
 use super::model::{
-    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, MailboxRequest, Member, PasswordAttempt,
-    PresentDocument, Publication, Role, Standing,
+    Account, Consent, DocumentKind, EmailAddress, GivenConsent, HereAs, JoiningMode, MailboxRequest, Member,
+    PasswordAttempt, PresentDocument, Profile, Publication, Role, Standing,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -815,8 +815,57 @@ pub fn is_taken_back(given: &[GivenConsent], consent: Consent) -> bool {
     was_given && !stands
 }
 
-/// What everybody is told who would write before they have agreed to what changed. They read on, and their words are kept.
-pub const AGREE_FIRST: &str = "accounts-agree-first";
+/// What somebody has to agree to before they write. They read on, and their words are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreeFirst {
+    /// To a text that changed.
+    Texts,
+    /// To the keeping of what they write about their health: they never did, or took it back.
+    Health,
+}
+
+impl AgreeFirst {
+    /// In words, with where to do so.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Texts => "accounts-agree-first",
+            Self::Health => "accounts-health-first",
+        }
+    }
+}
+
+/// Whoever agreed to everything that writing rests on may write, as far as this goes.
+pub fn may_write(member: &Member) -> Result<(), AgreeFirst> {
+    match member {
+        Member { must_agree: true, .. } => Err(AgreeFirst::Texts),
+        Member { agrees_to_health: false, .. } => Err(AgreeFirst::Health),
+        _ => Ok(()),
+    }
+}
+
+/// Permission to keep what somebody says of themselves. Made by [`may_describe`].
+#[derive(Debug)]
+pub struct MayDescribe {
+    member: Id<Member>,
+}
+
+impl MayDescribe {
+    /// Whose words.
+    pub(super) fn spend(self) -> Id<Member> {
+        self.member
+    }
+}
+
+/// Without a yes to the keeping of health data nobody says anything new about themselves; taking words away, and everything
+/// else on that form, is open to everybody.
+pub fn may_describe(member: &Member, before: &Account, profile: &Profile) -> Result<MayDescribe, AgreeFirst> {
+    let says_more = !profile.about.is_empty() && profile.about != before.about;
+    let says_why = profile.here_as != HereAs::Unsaid && profile.here_as != before.member.here_as;
+    if (says_more || says_why) && !member.agrees_to_health {
+        return Err(AgreeFirst::Health);
+    }
+    Ok(MayDescribe { member: member.id })
+}
 
 /// The version that an agreement names: its number. A day stands for the first version: versions were not counted yet.
 pub fn agreed_version(version: &str) -> i32 {
@@ -1004,7 +1053,7 @@ pub fn may_change_role(
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::accounts::model::{HereAs, Roles, mark_from};
+    use crate::accounts::model::{Roles, mark_from};
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_micros(1_790_000_000_000_000).plus(Duration::hours(hours))
@@ -1160,6 +1209,10 @@ mod tests {
         }
     }
 
+    fn tansy() -> Member {
+        member(31, false)
+    }
+
     fn member(id: i64, administrator: bool) -> Member {
         Member {
             id: Id::new(id),
@@ -1178,6 +1231,7 @@ mod tests {
             threads_opened: 0,
             joined_at: at(0),
             must_agree: false,
+            agrees_to_health: true,
             second_step_due_at: None,
             mailbox_asked: false,
             session: None,
@@ -1239,6 +1293,55 @@ mod tests {
         assert_eq!(asked(false, 3, 1, 3), Err(CannotInvite::TooMany { left: 2 }));
         assert_eq!(asked(false, 3, 9, 1), Err(CannotInvite::TooMany { left: 0 }));
         assert_eq!(asked(true, 0, 900, 100), Ok(()));
+    }
+
+    #[test]
+    fn nobody_writes_who_has_to_agree_to_something_first() {
+        let with = |must_agree, agrees_to_health| may_write(&Member { must_agree, agrees_to_health, ..tansy() });
+        assert_eq!(with(false, true), Ok(()));
+        assert_eq!(with(false, false), Err(AgreeFirst::Health));
+        assert_eq!(with(true, true), Err(AgreeFirst::Texts));
+        assert_eq!(with(true, false), Err(AgreeFirst::Texts), "one thing after the other");
+    }
+
+    #[test]
+    fn whoever_took_their_yes_back_says_nothing_new_about_themselves_and_takes_words_away_as_they_like() {
+        let before = Account {
+            member: Member { here_as: HereAs::Living, ..tansy() },
+            email: String::new(),
+            about: "I garden.".into(),
+            shows_here_as: true,
+            shows_about: true,
+            shows_since: true,
+            community_letters: false,
+        };
+        let reader = Member { agrees_to_health: false, ..tansy() };
+        for (about, here_as, may) in [
+            ("I garden.", HereAs::Living, true),
+            ("", HereAs::Unsaid, true),
+            ("I garden at night.", HereAs::Living, false),
+            ("", HereAs::Caring, false),
+        ] {
+            let profile = Profile {
+                here_as,
+                about: about.into(),
+                mark: mark_from("", ""),
+                shows_here_as: true,
+                shows_about: true,
+                shows_since: true,
+            };
+            assert_eq!(may_describe(&reader, &before, &profile).is_ok(), may, "{about} {here_as:?}");
+            assert!(may_describe(&tansy(), &before, &profile).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_yes_is_taken_back_when_one_was_given_and_none_stands() {
+        let letters = |is_withdrawn| given(Consent::Letters, "1", is_withdrawn);
+        assert!(!is_taken_back(&[], Consent::Letters) && !is_taken_back(&[letters(false)], Consent::Letters));
+        assert!(is_taken_back(&[letters(true)], Consent::Letters));
+        assert!(!is_taken_back(&[letters(true), letters(false)], Consent::Letters), "given again");
+        assert!(!is_taken_back(&[given(Consent::Health, "1", true)], Consent::Letters));
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! A visit: one request, who makes it, and the ways to answer it with a page.
 
 use super::host::{self, browser_cookie_name};
+use super::joining;
 use super::model::{Colours, Member, TextSize, Viewer};
-use super::{joining, rules};
+use super::rules::{self, AgreeFirst};
 use crate::clock::Timestamp;
 use crate::embedded;
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -185,9 +186,13 @@ impl Visit {
     }
 
     /// 303 to what they have to agree to before they write, and from there back to this page.
-    pub fn ask_to_agree(&self) -> Result<HttpResponse> {
+    pub fn ask_to_agree(&self, first: AgreeFirst) -> Result<HttpResponse> {
         let address: String = url::form_urlencoded::byte_serialize(self.address().as_bytes()).collect();
-        go_to(&format!("/agreements?return_to={address}"))
+        let asks = match first {
+            AgreeFirst::Texts => "/agreements",
+            AgreeFirst::Health => "/settings/health",
+        };
+        go_to(&format!("{asks}?return_to={address}"))
     }
 
     /// A page that everybody reads alike: 304 if the browser has this very one. The tag must change with everything that

@@ -359,6 +359,7 @@ pub fn let_in(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: Option<
 
 /// Asks the moderators of a board to be let in; `words` are for them alone and may be empty. Asking twice is asking once.
 pub fn ask(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, words: &str) -> Result<()> {
+    let member = &accounts::lock_writer(tx, member)?;
     let locked = lock_board(tx, board)?;
     let (_, access) = seen_by(tx.conn(), member.viewer(), board)?;
     let latest = store::latest_request(tx.conn(), board, member.id)?;
@@ -441,6 +442,11 @@ pub fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<usize> {
         leave(tx, member, *board)?;
     }
     Ok(boards.len() + store::delete_requests(tx, member.id)?)
+}
+
+/// Erases the words with which somebody asked to be let in; that they asked stays.
+pub fn forget_words(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::clear_words_of_requests(tx, member)
 }
 
 fn reason_for(reason: &str) -> Result<Reason> {

@@ -497,6 +497,14 @@ pub fn delete_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
     Ok(diesel::delete(board_requests::table.filter(board_requests::member_id.eq(member))).execute(tx.conn())?)
 }
 
+/// Empties the words of everything that somebody asked for.
+pub fn clear_words_of_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(board_requests::table.filter(board_requests::member_id.eq(member)))
+        .set(board_requests::words.eq(""))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
 fn add_to_member_count(tx: &mut Tx<'_>, board: Id<Board>, people: i32) -> Result<()> {
     diesel::update(boards::table.find(board))
         .set((boards::member_count.eq(boards::member_count + people), boards::version.eq(boards::version + 1)))

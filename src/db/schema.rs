@@ -536,6 +536,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    health_withdrawals (member_id) {
+        member_id -> BigInt,
+        asked_at -> BigInt,
+        reminded_at -> Nullable<BigInt>,
+        given_again_at -> Nullable<BigInt>,
+        over_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     exports (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -625,5 +635,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     happenings,
     notices,
     departures,
+    health_withdrawals,
     exports,
 );

@@ -5,6 +5,7 @@
 //!   open it: signed in, and by an address that only we can make. After two days it is deleted.
 //! - Whoever leaves is gone at once: their name is off every page, they are signed out everywhere, no letter comes but those
 //!   about leaving. Their words stay under no name, or leave every page, as they said.
+//! - Whoever takes back their yes to the keeping of health data reads on, and their words are gone at once ([`health`]).
 //! - For two weeks they may come back by a link or by signing in, and then all is as it was, but for what people gave them to
 //!   do here.
 //! - After that everything that is theirs is erased, and they get the numbers. The letter with the numbers is the last thing
@@ -15,6 +16,7 @@
 //! administrators, the member, their departure, boards, threads.
 
 mod file;
+pub mod health;
 pub mod model;
 mod pages;
 pub mod rules;
@@ -111,7 +113,8 @@ async fn make_files(site: &Site) -> Result<()> {
 /// Somebody leaves: the account is closed, what people gave them to do here ends, and a letter says how to come back. Their
 /// words, if they take them away, follow by [`take_words_away`]. Gives the address of the way back.
 ///
-/// Refused for the only administrator. Leaving twice at the same moment is leaving once.
+/// Refused for the only administrator, and where words may not be left so ([`rules::words_may_be_left`]). Leaving twice at the
+/// same moment is leaving once.
 pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft) -> Result<String> {
     accounts::lock_beside_administrators(tx, member)?;
     if let Some(departure) = store::departure_of(tx.conn(), member)? {
@@ -123,6 +126,9 @@ pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft)
         };
     }
     let person = accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
+    if !rules::words_may_be_left(person.agrees_to_health).contains(&words) {
+        return Err(Error::forbidden("privacy-leaving-no-yes"));
+    }
     for role in person.roles.all() {
         accounts::revoke(tx, member, role, None, "", RoleTaken(boards::end_moderating))?;
     }
@@ -267,6 +273,7 @@ async fn erase(site: &Site, member: Id<Member>) -> Result<()> {
             letters: count(letters),
         };
         write_letter(tx, member.id, "privacy/receipt", serde_json::to_value(receipt)?)?;
+        store::delete_health_withdrawal(tx, member.id)?;
         accounts::erase(tx, member.id)?;
         store::set_erased(tx, permit, &receipt)?;
         Ok(0)
@@ -326,5 +333,5 @@ pub async fn tick(site: &Site) -> Result<()> {
         // What is wrong with one departure holds up no other.
         outcome = outcome.and(done);
     }
-    outcome
+    outcome.and(health::tick(site).await)
 }

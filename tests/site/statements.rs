@@ -54,6 +54,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/invitations", 5),
             ("/settings/my-data", 4),
             ("/settings/leaving", 2),
+            ("/settings/health", 2),
             ("/people/{author}", 2),
             ("/rules", 2),
             ("/agreements", 4),

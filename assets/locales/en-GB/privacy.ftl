@@ -102,3 +102,32 @@ privacy-file-ready-subject = About your account
 privacy-file-ready-letter-words = what you asked for at { $site } is ready. You find it for { $hours } hours under your settings:
 privacy-file-ready-letter-link = To my settings
 privacy-file-ready-letter-after = If it was not you who asked, sign in and change your password.
+
+# The yes to keeping what one writes about one's health
+privacy-health-title = Keeping what you write about your health
+privacy-health-lead-given = You said yes to that. You can take it back at any time, and you owe nobody a reason.
+privacy-health-lead-taken-back = You took your yes back. Your posts are off every page. You can read on as before.
+privacy-health-lead-none = There is no yes of yours to that. You can read on as before.
+privacy-health-taking-back = If you take it back
+privacy-health-at-once = At once: your posts leave every page, and what you said about yourself is shown to nobody. A line with your name stays where a post stood, so that the answers of others still make sense. You can write nothing new; your drafts stay, for you alone.
+privacy-health-reading = You stay a member and read on. That you are a member here is kept as long as you stay. If you do not want that either, leave.
+privacy-health-days = For { $days } days you can say yes again, and everything stands where it stood.
+privacy-health-after = After that the words of your posts with all earlier versions, your drafts, what you said about yourself and what you wrote when you asked to be let into a board are erased for good. A letter tells you { $remind } days before.
+privacy-health-others = What others wrote to you stays, because it is theirs. Somebody may remember your words or have copied them. Copies for emergencies that the people who run this site made before hold them until they are replaced.
+privacy-health-take-back = Take my yes back
+privacy-health-until = If you say yes again, everything stands where it stood. That is possible until
+privacy-health-then = Then your words are erased for good. If that is what you want, you need not do anything.
+privacy-health-why = What people write here tells of their health. The law and we keep such words only with your yes; without it you cannot post, answer, or say something about yourself.
+privacy-health-any-time = You can take it back at any time, here.
+privacy-health-give = Yes, keep what I write about my health
+privacy-health-beside = Also possible
+privacy-leaving-no-yes = Your yes to keeping what you write about your health is not there. So your words cannot stay, not even under no name.
+
+privacy-health-taken-back-subject = About your account
+privacy-health-taken-back-letter-words = you have taken a yes back at { $site }. Your words are off every page, and you can read on. If you change your mind within { $days } days, all of it stands again:
+privacy-health-taken-back-letter-link = To my settings
+privacy-health-taken-back-letter-after = If it was not you, open the link, give it again, and change your password. If you want it so, you need not do anything.
+privacy-health-ends-subject = About your account
+privacy-health-ends-letter-words = some time ago you took a yes back at { $site }. In { $days } days what you wrote there is erased for good. If you want all of it to stand again, say so until then:
+privacy-health-ends-letter-link = To my settings
+privacy-health-ends-letter-after = If you want it gone, you need not do anything. Your account stays, so that you can read.

@@ -59,9 +59,11 @@ async fn show_person(visit: Visit, id: Path<Id<Member>>) -> Result<HttpResponse>
 
 fn person_page(visit: &Visit, account: &Account, is_own: bool, old_names: Vec<OldHandle>) -> Result<PersonPage> {
     let member = &account.member;
-    let here_as = if account.shows_here_as { here_as_words(visit, member.here_as)? } else { None };
+    // What they said of themselves is of their health, too.
+    let agrees = member.agrees_to_health;
+    let here_as = if account.shows_here_as && agrees { here_as_words(visit, member.here_as)? } else { None };
     let since = account.shows_since.then(|| visit.locale().month_and_year(member.joined_at, visit.zone()));
-    let about = Some(account.about.clone()).filter(|about| account.shows_about && !about.is_empty());
+    let about = Some(account.about.clone()).filter(|about| account.shows_about && agrees && !about.is_empty());
     let (is_mentor, is_representative) = (member.roles.mentor, member.roles.representative);
     Ok(PersonPage {
         handle: member.handle.clone(),

@@ -2,7 +2,8 @@
 
 use crate::accounts::model::{
     Byline, EmailAddress, HereAs, Member, TakenAccount, TakenAddressChange, TakenArrival, TakenBrowser, TakenConsent,
-    TakenDeed, TakenInvitation, TakenJoinRequest, TakenMailboxRequest, TakenName, TakenProfile, TakenSecondStep, TakenSession,
+    TakenDeed, TakenInvitation, TakenJoinRequest, TakenMailboxRequest, TakenName, TakenProfile, TakenSecondStep,
+    TakenSession,
 };
 use crate::clock::Timestamp;
 use crate::db::schema::{

@@ -16,8 +16,9 @@ use super::model::{
     Account, Colours, Consent, Deed, Doer, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember,
     Profile, Role, Roles, SessionInfo, TextSize, mark_from,
 };
-use super::rules::{self, MayChangeRole, SessionFacts};
+use super::rules::{self, MayChangeRole, MayDescribe, SessionFacts};
 use crate::clock::Timestamp;
+use crate::db::dialect::Condition;
 use crate::db::schema::{
     bylines_version, consents, departures, mailbox_requests, members, pending_joins, sessions, setup_links,
 };
@@ -29,6 +30,13 @@ use crate::web::page::parts::Mark;
 use chrono::Duration;
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
+
+/// The yes itself, not a copy of it, so that the two can never differ. One look into an index, in the statement that reads the
+/// member anyway.
+const AGREES_TO_HEALTH: Condition = Condition(
+    "EXISTS (SELECT 1 FROM consents WHERE consents.member_id = members.id AND consents.kind = 'health' \
+     AND consents.withdrawn_at IS NULL)",
+);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = members)]
@@ -51,6 +59,8 @@ struct MemberRow {
     mark: String,
     mark_colour: String,
     must_agree: bool,
+    #[diesel(select_expression = AGREES_TO_HEALTH, select_expression_type = Condition)]
+    agrees_to_health: bool,
     unread_notices: i32,
     post_count: i32,
     threads_opened: i32,
@@ -138,6 +148,7 @@ impl MemberRow {
             here_as: self.here_as,
             mark: mark_from(&self.mark, &self.mark_colour),
             must_agree: self.must_agree,
+            agrees_to_health: self.agrees_to_health,
             unread_notices: self.unread_notices,
             post_count: self.post_count,
             threads_opened: self.threads_opened,
@@ -413,14 +424,13 @@ pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, ver
     Ok(())
 }
 
-/// Writes down that somebody took their yes back. Nothing happens where none stands.
-pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<()> {
+/// Writes down that somebody took their yes back. False where none stands.
+pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<bool> {
     let now = tx.now();
     let standing = consents::table
         .filter(consents::member_id.eq(member).and(consents::kind.eq(consent)))
         .filter(consents::withdrawn_at.is_null());
-    diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())?;
-    Ok(())
+    Ok(diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())? > 0)
 }
 
 /// Everything somebody agreed to, oldest first.
@@ -613,7 +623,8 @@ struct AccountRow {
 
 /// Keeps what somebody says of themselves. The mark stands beside all their posts, also where only a stub is left: pages that
 /// visitors hold are asked for again.
-pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) -> Result<()> {
+pub fn update_profile(tx: &mut Tx<'_>, permit: MayDescribe, profile: &Profile) -> Result<()> {
+    let member = permit.spend();
     let Mark { name, colour } = profile.mark;
     let has_another_mark =
         members::table.filter(members::id.eq(member).and(members::mark.ne(name).or(members::mark_colour.ne(colour))));
@@ -630,6 +641,14 @@ pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) ->
             members::shows_about.eq(profile.shows_about),
             members::shows_since.eq(profile.shows_since),
         ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets what somebody said of themselves.
+pub fn clear_about(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::here_as.eq(HereAs::Unsaid), members::about.eq("")))
         .execute(tx.conn())?;
     Ok(())
 }

@@ -31,6 +31,8 @@ struct LeavingPage {
     /// What becomes of their words: one of `options`, or nothing yet.
     words: String,
     options: Vec<Choice>,
+    /// Their words may stay.
+    may_keep: bool,
     days: i64,
 }
 
@@ -67,8 +69,9 @@ impl Page for LeftOverPage {
 // ------------------------------------------------------------------------------------------------------ leaving
 
 fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<LeavingPage> {
-    let options = [WordsLeft::Keep, WordsLeft::Take]
-        .into_iter()
+    let open = rules::words_may_be_left(visit.member()?.agrees_to_health);
+    let options = open
+        .iter()
         .map(|words| {
             let (label, hint) = match words {
                 WordsLeft::Keep => ("privacy-leaving-keep", "privacy-leaving-keep-hint"),
@@ -77,7 +80,7 @@ fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<Leav
             Ok(Choice::new(words.word(), visit.say(label)?).hint(visit.say(hint)?))
         })
         .collect::<Result<_>>()?;
-    Ok(LeavingPage { faults, words, options, days: rules::RETURN_DAYS })
+    Ok(LeavingPage { faults, words, options, may_keep: open.contains(&WordsLeft::Keep), days: rules::RETURN_DAYS })
 }
 
 async fn show_leaving(visit: Visit) -> Result<HttpResponse> {
@@ -102,7 +105,7 @@ async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpR
     let left = visit.site.db.write(move |tx| privacy::leave(tx, &site, id, words)).await;
     let path = match left {
         Ok(path) => path,
-        // The only administrator.
+        // The only administrator, or words that may not stay.
         Err(Error::Refused(Refusal::Forbidden(sentence))) => {
             return refused(&visit, visit.fault("", &sentence)?, form.words);
         }
@@ -173,6 +176,7 @@ mod tests {
                 Choice::new("keep", "Keep my words").hint("Your name is off."),
                 Choice::new("take", "Take them away"),
             ],
+            may_keep: false,
             days: 14,
         });
         assert!(page.contains("value=\"take\" required checked") && page.contains("/posts"), "{page}");
