@@ -97,10 +97,10 @@ mod tests {
         assert!(stands.contains("action=\"/settings/health/removal\""), "{stands}");
         assert!(stands.contains("href=\"/settings/my-data\"") && stands.contains("href=\"/settings/leaving\""), "{stands}");
         let taken_back = page(false, true);
-        assert!(taken_back.contains("9 May 2026") && !taken_back.contains("/removal"), "{taken_back}");
+        assert!(taken_back.contains("9 May 2026, 14:00") && !taken_back.contains("/removal"), "{taken_back}");
         assert!(taken_back.contains("action=\"/settings/health\"") && taken_back.contains("value=\"/threads/812\""));
         let never = page(false, false);
-        assert!(never.contains("action=\"/settings/health\"") && !never.contains("9 May 2026"), "{never}");
+        assert!(never.contains("action=\"/settings/health\"") && !never.contains("9 May 2026, 14:00"), "{never}");
     }
 
     #[test]
