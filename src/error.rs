@@ -40,6 +40,8 @@ pub enum Refusal {
     },
     /// The request came from another site. 403.
     OtherSite,
+    /// The request was sent to a name that is not this site's. 421.
+    OtherName,
     /// The body is larger than the page takes. 413.
     TooLarge,
     /// The body stopped arriving. 408.

@@ -1,16 +1,16 @@
 //! The command line. Each command is a few lines: what it does lives in the library.
 #![allow(clippy::print_stdout)] // this is what prints; the library does not
 
-use alongside::accounts::{self, Role};
+use alongside::accounts::{self, CommandLine, Role};
 use alongside::clock::Clock;
 use alongside::config::{COMMAND_LINE, Config, Sources};
-use alongside::db::{DatabaseUrl, Db};
+use alongside::db::{DatabaseUrl, Db, Tx};
 use alongside::error::Error;
 use alongside::fill::{self, Amount};
 use alongside::routes::ROLE_TAKEN;
 use alongside::site::Site;
 use alongside::{backup, data_folder, demo, log, mail, server};
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -41,7 +41,7 @@ enum Command {
     Demo,
     /// Bring the database up to date and stop
     Migrate,
-    /// Make administrators and give roles
+    /// Help from outside: administrators, roles, lost second steps. Each use is written down and told to every administrator
     #[command(subcommand)]
     Admin(AdminCommand),
     /// Copy the embedded database into a new file and check the copy
@@ -74,7 +74,8 @@ enum AdminCommand {
         reason: String,
     },
     /// Take a role back from somebody, and with it what it allowed
-    Revoke {
+    #[command(alias = "revoke")]
+    Take {
         /// Their name on the site
         handle: String,
         /// mentor, moderator, clinician, representative or administrator
@@ -88,6 +89,12 @@ enum AdminCommand {
     ResetSecondStep {
         /// Their name on the site
         handle: String,
+    },
+    /// List everybody: number, name, standing, roles, and the day of their last sign-in
+    List {
+        /// Their e-mail addresses, too
+        #[arg(long)]
+        addresses: bool,
     },
 }
 
@@ -144,10 +151,7 @@ fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Serve => serve(config),
         Command::Demo => run_demo(config),
         Command::Migrate => migrate(&config),
-        Command::Admin(AdminCommand::Create) => print_setup_link(&config),
-        Command::Admin(AdminCommand::Grant { handle, role, reason }) => change_role(&config, &handle, role, true, &reason),
-        Command::Admin(AdminCommand::Revoke { handle, role, reason }) => change_role(&config, &handle, role, false, &reason),
-        Command::Admin(AdminCommand::ResetSecondStep { handle }) => reset_second_step(config, &handle),
+        Command::Admin(command) => administer(config, &command),
         Command::Backup { file } => {
             let contents = backup::backup(&config.database, &file)?;
             println!("{} is a checked copy: {contents}.", file.display());
@@ -164,7 +168,7 @@ fn serve(config: Config) -> anyhow::Result<()> {
     let site = Site::open(config, Clock::default())?;
     bring_up_to_date(&site.db)?;
     demo::refuse_the_other(&site.db, false)?;
-    if let Some(link) = setup_link(&site.db, &site.config, false)? {
+    if let Some(link) = first_setup_link(&site)? {
         println!(
             "Nobody administers this site yet. Make the first administrator here, once, within 24 hours:\n\n  {link}\n"
         );
@@ -209,50 +213,58 @@ fn migrate(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print_setup_link(config: &Config) -> anyhow::Result<()> {
+fn administer(config: Config, command: &AdminCommand) -> anyhow::Result<()> {
     let _hold = data_folder::share(&config.database)?;
-    let db = open(config)?;
-    bring_up_to_date(&db)?;
-    let link = setup_link(&db, config, true)?.context("there is no link")?;
-    println!("An administrator account can be made here, once, within 24 hours:\n\n  {link}\n");
-    Ok(())
-}
-
-fn change_role(config: &Config, handle: &str, role: Role, is_granted: bool, reason: &str) -> anyhow::Result<()> {
-    let _hold = data_folder::share(&config.database)?;
-    let db = open(config)?;
-    bring_up_to_date(&db)?;
-    let changed = db.write_now(|tx| {
-        let Some(member) = accounts::find_by_handle(tx.conn(), handle)? else { return Ok(None) };
-        if is_granted {
-            accounts::grant(tx, member.id, role, None, reason)?;
-        } else {
-            accounts::revoke(tx, member.id, role, None, reason, ROLE_TAKEN)?;
-        }
-        Ok(Some(member.handle))
-    });
-    match changed.map_err(plain)? {
-        Some(handle) => println!("{handle} is {} {}.", role.word(), if is_granted { "now" } else { "no longer" }),
-        None => bail!("Nobody is called {handle}."),
-    }
-    Ok(())
-}
-
-fn reset_second_step(config: Config, handle: &str) -> anyhow::Result<()> {
-    let _hold = data_folder::share(&config.database)?;
-    // The whole site, because its owner is told by a letter with a link.
+    // The whole site, because people are told by letters with links.
     let site = Site::open(config, Clock::default())?;
     bring_up_to_date(&site.db)?;
-    let done = site.db.write_now(|tx| {
-        let Some(member) = accounts::find_by_handle(tx.conn(), handle)? else { return Ok(None) };
-        Ok(Some((accounts::reset_second_step(tx, member.id, &site)?, member.handle)))
-    });
-    match done.map_err(plain)? {
-        Some((true, handle)) => println!("{handle} signs in with the password alone now. A letter tells them."),
-        Some((false, handle)) => println!("{handle} had no second step."),
-        None => bail!("Nobody is called {handle}."),
+    let line = CommandLine { site: &site, user: user() };
+    match command {
+        AdminCommand::Create => {
+            let token = used(&site, |tx| line.make_setup_link(tx))?;
+            let link = site.link(&format!("/setup/{}", token.reveal()));
+            println!("An administrator account can be made here, once, within 24 hours:\n\n  {link}\n");
+        }
+        AdminCommand::Grant { handle, role, reason } => {
+            let known = used(&site, |tx| line.grant(tx, handle, *role, reason))?;
+            println!("{} is {} now.", known.with_context(|| nobody(handle))?, role.word());
+        }
+        AdminCommand::Take { handle, role, reason } => {
+            let known = used(&site, |tx| line.take(tx, handle, *role, reason, ROLE_TAKEN))?;
+            println!("{} is {} no longer.", known.with_context(|| nobody(handle))?, role.word());
+        }
+        AdminCommand::ResetSecondStep { handle } => {
+            match used(&site, |tx| line.reset_second_step(tx, handle))?.with_context(|| nobody(handle))? {
+                (true, handle) => println!("{handle} signs in with the password alone now. A letter tells them."),
+                (false, handle) => println!("{handle} had no second step."),
+            }
+        }
+        AdminCommand::List { addresses } => {
+            for (person, address) in used(&site, |tx| line.list(tx, *addresses))? {
+                let roles: Vec<&str> = person.roles.all().map(Role::word).collect();
+                let seen = person.last_seen_at.map_or("never".to_owned(), |at| at.utc().format("%Y-%m-%d").to_string());
+                let roles = if roles.is_empty() { "-".to_owned() } else { roles.join(",") };
+                print!("{}\t{}\t{}\t{roles}\t{seen}", person.id, person.handle, person.standing.word());
+                println!("{}", address.map(|address| format!("\t{address}")).unwrap_or_default());
+            }
+        }
     }
     Ok(())
+}
+
+/// Does one thing in one transaction.
+fn used<T>(site: &Site, work: impl FnOnce(&mut Tx<'_>) -> alongside::error::Result<T>) -> anyhow::Result<T> {
+    site.db.write_now(work).map_err(plain)
+}
+
+fn nobody(handle: &str) -> String {
+    format!("Nobody is called {handle}.")
+}
+
+/// Who uses the command line, as far as the machine says; whoever became root by `sudo` by their own name.
+fn user() -> String {
+    let named = ["SUDO_USER", "USER", "LOGNAME", "USERNAME"].iter().find_map(|name| std::env::var(name).ok());
+    named.map(|name| name.chars().filter(|sign| !sign.is_control()).take(64).collect()).unwrap_or_default()
 }
 
 fn restore(config: &Config, file: &std::path::Path) -> anyhow::Result<()> {
@@ -289,15 +301,12 @@ fn bring_up_to_date(db: &Db) -> anyhow::Result<Vec<String>> {
     Ok(done.applied)
 }
 
-/// A new link; none if it is not asked for and there is an administrator already.
-fn setup_link(db: &Db, config: &Config, is_asked_for: bool) -> anyhow::Result<Option<String>> {
-    let token = db.write_now(|tx| {
-        if !is_asked_for && accounts::administrators_exist(tx.conn())? {
-            return Ok(None);
-        }
-        accounts::make_setup_link(tx).map(Some)
-    });
-    Ok(token.map_err(plain)?.map(|token| format!("{}/setup/{}", config.public_address, token.reveal())))
+/// A link for the first administrator; none if there is one already.
+fn first_setup_link(site: &Site) -> anyhow::Result<Option<String>> {
+    let token = used(site, |tx| {
+        if accounts::administrators_exist(tx.conn())? { Ok(None) } else { accounts::make_setup_link(tx).map(Some) }
+    })?;
+    Ok(token.map(|token| site.link(&format!("/setup/{}", token.reveal()))))
 }
 
 fn plain(error: Error) -> anyhow::Error {

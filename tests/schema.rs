@@ -194,9 +194,12 @@ const ERASED: &str = "
     passkeys.member_id passkeys.name passkeys.credential_id passkeys.credential
     passkey_challenges.member_id passkey_challenges.token_hash passkey_challenges.question
     known_browsers.member_id known_browsers.token_hash
+    mailbox_requests.member_id mailbox_requests.email mailbox_requests.email_key mailbox_requests.new_email
+    mailbox_requests.words mailbox_requests.state mailbox_requests.confirm_hash
+    old_handles.member_id old_handles.handle old_handles.handle_key old_handles.reason
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
-    role_changes.reason
+    account_log.reason
     board_moderators.member_id board_members.member_id
     board_requests.member_id board_requests.words board_requests.outcome board_requests.reason
     threads.title posts.source posts.body_source posts.body_html posts.submission_hash
@@ -204,7 +207,7 @@ const ERASED: &str = "
     drafts.member_id drafts.place drafts.submission_id drafts.fields
     reading_positions.member_id
     notices.member_id notices.kind
-    departures.byline
+    departures.byline health_withdrawals.member_id
     exports.member_id exports.file";
 
 /// Columns of that kind that stay, each with the reason. A number of a person who was erased leads to an empty row.
@@ -222,11 +225,20 @@ const KEPT: &[(&str, &str)] = &[
         "documents.kind documents.source documents.html documents.changed documents.published_by present_documents.kind",
         "texts for everybody; who published them is the record of the site, and the number leads to nobody",
     ),
+    (
+        "old_handles.handle_hash old_handles.changed_by",
+        "a keyed hash, so that nobody takes a name that somebody gave up; who changed it leads to nobody",
+    ),
+    ("mailbox_requests.decided_by", "stands in the row of somebody else; the number leads to nobody"),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (
-        "role_changes.member_id role_changes.role role_changes.changed_by",
-        "that somebody moderated, without a name, is the record of the site",
+        "account_log.member_id account_log.deed account_log.role account_log.done_by",
+        "that somebody moderated, or did something for others, without a name, is the record of the site",
+    ),
+    (
+        "account_log.command_line_user",
+        "who used the machine's command line, as the machine names them: the record of the site, about no member",
     ),
     (
         "helplines.name helplines.about helplines.countries helplines.language helplines.need",

@@ -37,7 +37,7 @@ pub(super) fn publish(tx: &mut Tx<'_>, by: &Member, publication: &Publication) -
     let (present, text) = store::documents::shown(tx.conn(), publication.kind, 0)?;
     let publisher = store::documents::publisher(tx.conn(), publication.kind, present)?;
     let is_this = text.is_some_and(|text| text.source == publication.source && text.about.changed == publication.changed);
-    if is_this && publisher.is_some_and(|(publisher, _)| publisher == by.id) {
+    if is_this && publisher == Some(by.id) {
         return Ok(present);
     }
     Err(Refusal::Stale(Sentence::plain("accounts-documents-stale")).into())
@@ -47,7 +47,7 @@ pub(super) fn publish(tx: &mut Tx<'_>, by: &Member, publication: &Publication) -
 /// if one of them does not hold any more.
 pub(super) fn agree_to(tx: &mut Tx<'_>, member: Id<Member>, shown: &[(DocumentKind, i32)]) -> Result<()> {
     // The lock comes before the look: a version that is published after it asks them again.
-    store::documents::lock_member(tx, member)?;
+    super::lock(tx, member)?;
     let due = due(tx.conn(), member)?;
     let permit = rules::may_agree(&due, shown)
         .map_err(|rules::NewerPublished| Refusal::Stale(Sentence::plain("accounts-agreements-stale")))?;

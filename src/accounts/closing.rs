@@ -1,8 +1,8 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, EmailAddress, Member, TakenAccount};
-use super::store;
+use super::model::{Byline, Consent, Deed, Doer, EmailAddress, Member, TakenAccount};
+use super::{rules, store};
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
@@ -25,19 +25,33 @@ pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     store::closing::lock(tx, member)
 }
 
+/// The same for whoever leaves and may have to give roles back: the rows of all administrators first, as everywhere where
+/// roles change, so that two who leave at the same moment never wait for each other.
+pub fn lock_beside_administrators(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::lock_for_roles(tx, member)?;
+    lock(tx, member)
+}
+
 /// Closes an account: name, mark and what they showed of themselves leave every page, community letters end, and nobody is
 /// signed in any more. Their name stays theirs. Gives what [`reopen`] puts back. `name` stands in the place of theirs.
 pub fn close(tx: &mut Tx<'_>, member: Id<Member>, name: &str) -> Result<Byline> {
     let byline = store::closing::byline(tx, member)?;
     store::closing::set_byline(tx, member, &store::closing::no_byline(name))?;
     store::devices::end_sessions_of(tx, member, None)?;
+    store::emails::delete_unconfirmed(tx, member)?;
+    store::mailboxes::stop_of(tx, member)?;
     store::closing::delete_invitations(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Left, "", &Doer::Member(member), "")?;
     Ok(byline)
 }
 
-/// Opens a closed account again, as it was. Nobody is signed in by it.
+/// Opens a closed account again, as it was, but without community letters if they ended them meanwhile by the link in one.
+/// Nobody is signed in by it.
 pub fn reopen(tx: &mut Tx<'_>, member: Id<Member>, byline: &Byline) -> Result<()> {
-    store::closing::set_byline(tx, member, byline)
+    let given = store::consents_of(tx.conn(), member)?;
+    let community_letters = byline.community_letters && !rules::is_taken_back(&given, Consent::Letters);
+    store::closing::set_byline(tx, member, &Byline { community_letters, ..byline.clone() })?;
+    store::log::write(tx, Some(member), Deed::CameBack, "", &Doer::Member(member), "")
 }
 
 /// Empties a closed account for good. An empty row stays, so that what points at it points at nobody.
@@ -45,10 +59,11 @@ pub fn erase(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let email = store::account(tx.conn(), member)?.ok_or(Error::UNSEEN)?.email;
     let key = EmailAddress::parse(&email).map_or_else(|| email.to_lowercase(), |email| email.key());
     store::closing::delete_beside(tx, member, &key)?;
-    store::closing::empty_member(tx, member)
+    store::closing::empty_member(tx, member)?;
+    store::log::write(tx, Some(member), Deed::Erased, "", &Doer::Site, "")
 }
 
 /// True once there is nobody behind that number any more.
-pub fn is_erased(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
-    Ok(store::account(tx.conn(), member)?.is_none_or(|account| account.email.is_empty()))
+pub fn is_erased(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
+    store::closing::is_erased(connection, member)
 }

@@ -1,19 +1,22 @@
-//! Another address: asked for by whoever proves who they are, confirmed by a letter to the new address, told to the old one,
-//! and undone from there for three days, whoever has the account by then.
+//! Another address: asked for by whoever proves who they are, confirmed by a letter to the new address, told to the old one
+//! when it is asked for and again when it is done, and undone from there for three days, whoever has the account by then.
+//!
+//! Whoever confirms is signed in to the account that moves. The letter alone would do it for a stranger who was sent it by a
+//! slip of a finger, and for a thief who was signed out in the meantime. On a phone where nobody is signed in, the link asks to
+//! sign in first and then goes on: the old address still does for that.
 
 use super::model::{EmailAddress, Member};
-use super::recovery::{disown, write_service_letter};
+use super::recovery::{Security, disown, write_security_letter, write_service_letter, young_since};
 use super::{is_known, rules, store};
 use crate::db::{Id, Tx};
 use crate::error::Result;
 use crate::site::Site;
 use crate::web::seal::Token;
 use crate::web::throttle;
-use chrono::Duration;
 use serde_json::json;
 
 /// Keeps the wish and writes the letter to the new address: with a link, or, if somebody has that address, one that says so
-/// and changes nothing. The answer is the same. Refused if too many were asked for.
+/// and changes nothing. The answer is the same, and the old address is told. Refused if too many were asked for.
 pub(super) fn ask(tx: &mut Tx<'_>, member: Id<Member>, new: &EmailAddress, token: &Token, site: &Site) -> Result<()> {
     throttle::take(tx, rules::EMAIL_CHANGES, &member.to_string())?;
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
@@ -27,26 +30,40 @@ pub(super) fn ask(tx: &mut Tx<'_>, member: Id<Member>, new: &EmailAddress, token
         ("accounts/new-address", site.link(&format!("/address/{}", token.reveal())))
     };
     let parameters = json!({ "link": link, "hours": rules::EMAIL_CONFIRM_HOURS });
-    write_service_letter(tx, None, new.as_str(), template, parameters)
+    write_service_letter(tx, None, new.as_str(), template, parameters)?;
+    write_security_letter(tx, member, Security::AddressAsked, site)
 }
 
-/// Changes the address by the link in the letter to the new one, and tells the old one how to undo it. False if the link does
-/// not work (any more), or if somebody has the address by now.
-pub(super) fn confirm(tx: &mut Tx<'_>, confirm_hash: &[u8], undo: &Token, site: &Site) -> Result<bool> {
+/// Changes the address of the member who asked for it, by the link in the letter to the new one, and tells the old one how to
+/// undo it. False if the link does not work (any more), or if somebody has the address by now.
+pub(super) fn confirm(tx: &mut Tx<'_>, member: Id<Member>, confirm_hash: &[u8], undo: &Token, site: &Site) -> Result<bool> {
     let now = tx.now();
-    let Some(change) = store::emails::change_to_confirm(tx.conn(), confirm_hash, now)? else { return Ok(false) };
+    let Some(change) = store::emails::change_to_confirm(tx.conn(), member, confirm_hash, now)? else { return Ok(false) };
     let (Some(old), Some(new)) = (EmailAddress::parse(&change.old_email), EmailAddress::parse(&change.new_email)) else {
         return Ok(false);
     };
     if is_known(tx, &new)? || !store::emails::take_change(tx, &change, &undo.hash())? {
         return Ok(false);
     }
-    store::emails::set_email(tx, change.member, &new)?;
+    store::mailboxes::stop_of(tx, member)?;
+    move_account(tx, member, &old, &new, undo, site)?;
+    Ok(true)
+}
+
+/// Writes the new address, ends links to a new password that went to the old one, and tells the old one how to undo it.
+pub(super) fn move_account(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    old: &EmailAddress,
+    new: &EmailAddress,
+    undo: &Token,
+    site: &Site,
+) -> Result<()> {
+    store::emails::set_email(tx, member, new)?;
     store::resets::end_resets(tx, &old.key())?;
     let link = site.link(&format!("/address/undo/{}", undo.reveal()));
     let parameters = json!({ "link": link, "hours": rules::EMAIL_UNDO_HOURS });
-    write_service_letter(tx, Some(change.member), old.as_str(), "accounts/address-changed", parameters)?;
-    Ok(true)
+    write_service_letter(tx, Some(member), old.as_str(), "accounts/address-changed", parameters)
 }
 
 /// Gives the account back to the old address: everybody is signed out, the password opens nothing, and a letter there leads
@@ -64,8 +81,6 @@ pub(super) fn undo(tx: &mut Tx<'_>, undo_hash: &[u8], reset: &Token, site: &Site
         store::resets::end_resets(tx, &present.key())?;
     }
     store::emails::set_email(tx, change.member, &old)?;
-    // Nobody can have asked for that change before: what they added since is theirs, not the member's.
-    let since = now.minus(Duration::hours(rules::EMAIL_CONFIRM_HOURS + rules::EMAIL_UNDO_HOURS));
-    disown(tx, change.member, since, reset, site)?;
+    disown(tx, change.member, young_since(now), reset, site)?;
     Ok(true)
 }

@@ -114,7 +114,8 @@ impl Host for FrontDoor {
     }
 }
 
-async fn member_of(site: &Site, request: &HttpRequest) -> Result<Option<Member>> {
+/// Who this request comes from, as its session stands now.
+pub(super) async fn member_of(site: &Site, request: &HttpRequest) -> Result<Option<Member>> {
     let Some(cookie) = request.cookie(cookie_name(site.config.is_https())) else { return Ok(None) };
     let hash = seal::hash(cookie.value());
     let now = site.now();

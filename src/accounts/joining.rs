@@ -3,18 +3,24 @@
 //! - What counts is what is set in the moment in which an address is confirmed. Closed lets nobody in.
 //! - An invitation works in every way but a closed one, and skips the application. A use is taken when the address is
 //!   confirmed, by one statement with a condition: of many at the same moment as many come in as it has uses.
-//! - An application is decided once, and its person learns by letter how and why. After a no everything about it is deleted
-//!   with what was never confirmed.
+//! - An application is decided once, and its person learns by letter how and why. The answer is deleted with the decision;
+//!   after a no the rest of it is with what was never confirmed.
 //! - Who invited or approved somebody is kept for administrators alone.
+//! - That an application waits is told to administrators by letter, at most once an hour, whoever applied and however many.
 
-use super::model::{Application, EmailAddress, Invitation, Joining, Member, NewMember};
-use super::rules::{self, CannotInvite, InvitationDraft, NoWay, Way};
+use super::model::{Application, Deed, Doer, EmailAddress, Invitation, Joining, JoiningMode, Member, NewMember};
+use super::recovery::write_service_letter;
+use super::rules::{self, CannotInvite, CannotInviteByLetter, InvitationDraft, NoWay, Way};
 use super::store::{self, PendingJoin};
-use super::{agreements, insert_member, is_known, write_join_letter};
+use super::{address_bucket, agreements, insert_member, is_known, write_confirmation, write_join_letter};
 use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::site::Site;
+use crate::web::seal::Token;
+use crate::web::throttle;
+use chrono::Duration;
 use serde_json::json;
+use std::sync::{Mutex, PoisonError};
 
 /// What became of whoever opened the letter and pressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,6 +99,22 @@ fn let_in(tx: &mut Tx<'_>, pending: &PendingJoin, email: &EmailAddress) -> Resul
     Ok(member)
 }
 
+/// How people join, as this process knows it: every page of a visitor names it, and none asks the database for it.
+#[derive(Default)]
+struct ModeInMemory(Mutex<JoiningMode>);
+
+/// How people join, as it was read last.
+pub(super) fn known_mode(site: &Site) -> JoiningMode {
+    *site.kept::<ModeInMemory>().0.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Reads how people join: after it was changed here, and every second, because another process may have changed it.
+pub(super) async fn learn_mode(site: &Site) -> Result<()> {
+    let mode = site.db.read(store::joining::mode).await?;
+    *site.kept::<ModeInMemory>().0.lock().unwrap_or_else(PoisonError::into_inner) = mode;
+    Ok(())
+}
+
 /// Keeps how people join from now on, and who said so.
 pub(super) fn set(tx: &mut Tx<'_>, by: Id<Member>, joining: &Joining) -> Result<()> {
     store::joining::set_joining(tx, by, joining)
@@ -121,6 +143,10 @@ pub(super) fn decide(
     let decided_already = || Error::from(Refusal::Stale(Sentence::plain("accounts-application-decided")));
     let pending = store::joining::lock_application(tx, application)?.ok_or_else(decided_already)?;
     let email = EmailAddress::parse(&pending.email).ok_or_else(decided_already)?;
+    if decision.is_approved && is_known(tx, &email)? {
+        // A member has taken this address while the answer waited: there is nobody left to let in, and nothing to write.
+        return store::delete_pending_of(tx, &email.key(), None);
+    }
     let (template, link) = if decision.is_approved {
         let member = let_in(tx, &pending, &email)?;
         store::joining::insert_arrival(tx, member, None, Some(by))?;
@@ -133,7 +159,85 @@ pub(super) fn decide(
     write_join_letter(tx, &email, template, json!({ "link": link, "lines": lines, "days": rules::PENDING_DAYS }))
 }
 
+/// Tells administrators by letter that somebody waits for an answer, if there is anything new, the last such letter is an hour
+/// old, and they did not turn it off.
+pub(super) async fn tell_of_applications(site: &Site) -> Result<()> {
+    let before = site.now().minus(Duration::hours(rules::APPLICATIONS_TOLD_HOURS));
+    if !site.db.read(move |connection| store::joining::is_application_untold(connection, before)).await? {
+        return Ok(());
+    }
+    let link = site.link("/admin/applications");
+    site.db
+        .write(move |tx| {
+            let is_wanted = store::joining::joining(tx.conn())?.tells_administrators;
+            if !store::joining::take_telling(tx, before)? || !is_wanted {
+                return Ok(());
+            }
+            for (member, address) in store::people::administrators(tx.conn())? {
+                write_service_letter(tx, Some(member), &address, "accounts/applications-wait", json!({ "link": link }))?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Sends the letter again that confirms somebody's address, by an administrator; the link of the one before ends. Refused if too
+/// many letters went there today, or the administrator wrote too many. [`Error::UNSEEN`] if nothing is to be confirmed.
+pub(super) fn confirm_again(
+    tx: &mut Tx<'_>,
+    by: Id<Member>,
+    wish: Id<Application>,
+    token: &Token,
+    site: &Site,
+) -> Result<()> {
+    let pending = store::joining::lock_unconfirmed(tx, wish)?.ok_or(Error::UNSEEN)?;
+    let email = EmailAddress::parse(&pending.email).ok_or(Error::UNSEEN)?;
+    take_administrator_letter(tx, by, &email, site)?;
+    let is_known = is_known(tx, &email)?;
+    let hash = token.hash();
+    store::joining::renew_pending(tx, pending.id, (!is_known).then_some(hash.as_slice()))?;
+    write_confirmation(tx, &email, is_known, token, site)?;
+    store::log::write(tx, Some(by), Deed::LetterAgain, "", &Doer::Member(by), "")
+}
+
+/// Counts a letter that an administrator writes to somebody who is no member yet: for the administrator, and for the address as
+/// every letter about joining.
+fn take_administrator_letter(tx: &mut Tx<'_>, by: Id<Member>, to: &EmailAddress, site: &Site) -> Result<()> {
+    throttle::take(tx, rules::ADMINISTRATOR_LETTERS, &by.to_string())?;
+    throttle::take(tx, rules::JOIN_LETTERS, &address_bucket(site, to))
+}
+
 // ------------------------------------------------------------------------------------------------- invitations
+
+/// Invites one person by letter, by an administrator: an invitation for one, with its link in the letter and nowhere else. Refused
+/// if too many letters went there today, or the administrator wrote too many.
+pub(super) fn invite_by_letter(
+    tx: &mut Tx<'_>,
+    by: &Member,
+    to: &EmailAddress,
+    token: &Token,
+    site: &Site,
+) -> Result<Result<(), CannotInviteByLetter>> {
+    let mode = store::joining::joining(tx.conn())?.mode;
+    if rules::way_in(mode, true) == Err(NoWay::Closed) {
+        return Ok(Err(CannotInviteByLetter::Closed));
+    }
+    if is_known(tx, to)? {
+        return Ok(Err(CannotInviteByLetter::IsHere));
+    }
+    if !by.roles.administrator {
+        return Ok(Err(CannotInviteByLetter::NotAdministrator));
+    }
+    take_administrator_letter(tx, by.id, to, site)?;
+    let days = rules::LETTER_INVITATION_DAYS;
+    if invite(tx, by, InvitationDraft { uses: 1, days }, &token.hash())?.is_err() {
+        return Ok(Err(CannotInviteByLetter::NotAdministrator));
+    }
+    let link = site.link(&format!("/join/invited/{}", token.reveal()));
+    write_join_letter(tx, to, "accounts/invited", json!({ "link": link, "days": days }))?;
+    store::log::write(tx, Some(by.id), Deed::Invited, "", &Doer::Member(by.id), "")?;
+    Ok(Ok(()))
+}
 
 /// Makes an invitation with the token of this hash; its address is `/join/invited/{token}`. Two at the same moment promise no
 /// more than one after the other.
@@ -143,7 +247,8 @@ pub(super) fn invite(
     draft: InvitationDraft,
     token_hash: &[u8],
 ) -> Result<Result<(), CannotInvite>> {
-    store::joining::lock_inviter(tx, member.id)?;
+    // What they promise is counted by one at a time.
+    super::lock(tx, member.id)?;
     let (cap, now) = (store::joining::joining(tx.conn())?.member_invitations, tx.now());
     let promised = store::joining::promised_by(tx.conn(), member.id, now)?;
     match rules::may_invite(member, cap, promised, draft) {

@@ -3,26 +3,33 @@
 //! What this slice promises people:
 //! - Nobody learns from us whether an address is known: joining and signing in give the same answer after the same work,
 //!   and only a letter to the address itself says more.
-//! - A name is theirs alone, look-alikes included, from the moment they ask for it.
+//! - A name is theirs alone, look-alikes included, from the moment they ask for it, and stays so when they take another one.
 //! - Only hashes are kept: of the password by argon2id, of sessions and links by SHA-256 of 256 random bits.
 //! - People join as an administrator set it, and every page that leads there says so before anything is typed.
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
+//! - Nobody writes without having said yes to the keeping of what they write about their health, and everybody reads without.
+//!   That yes is taken back as easily as it is given.
 //! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
 //!
 //! Invariants: an address has at most one member; a letter's link makes at most one member; an invitation brings in at most as
-//! many as it has uses; an application is decided once; a role never changes without a line in `role_changes`; there is
-//! always an administrator once there was one.
+//! many as it has uses; an application is decided once; what is done to somebody's account stands in `account_log`, which only
+//! grows; there is always an administrator once there was one, and their role does not rest; one request to move an account is
+//! open at a time, and is decided once.
 
 mod agreements;
 mod closing;
+mod command_line;
 mod device;
 mod email;
+mod handle;
+mod health;
 pub mod host;
 mod joining;
+mod mailbox;
 pub mod model;
 mod pages;
 mod passkey;
@@ -36,7 +43,9 @@ mod tests;
 pub mod totp;
 pub mod visit;
 
-pub use closing::{WayBack, close, erase, is_erased, lock, reopen, take_along};
+pub use closing::{WayBack, close, erase, is_erased, lock, lock_beside_administrators, reopen, take_along};
+pub use command_line::CommandLine;
+pub use health::{forget_about, give_health, lock_writer, withdraw_health};
 pub use model::{Member, NewMember, PasswordAttempt, Role, Roles, Viewer};
 pub use pages::clear_traces;
 pub use password::hash as hash_password;
@@ -55,7 +64,7 @@ use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use chrono::Duration;
 use host::LastUses;
-use model::{Consent, EmailAddress, JoinRequest};
+use model::{Consent, Doer, EmailAddress, JoinRequest};
 use rules::RoleWish;
 use serde_json::{Value, json};
 use std::sync::{Mutex, PoisonError};
@@ -86,9 +95,15 @@ pub type Keep = fn(&mut Tx<'_>, &Member, &str, &[u8]) -> Result<Option<String>>;
 #[derive(Clone, Copy)]
 pub struct RoleTaken(pub fn(&mut Tx<'_>, Option<Id<Member>>, Id<Member>) -> Result<()>);
 
-/// A member outside any session: for the worker, the demo and the command line.
+/// A member outside any session, with every role that was given to them, also those that rest.
 pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
     store::member(connection, id)
+}
+
+/// A member as they may act at this moment, without the roles that rest: for whatever is decided outside their own request.
+pub fn acting(tx: &mut Tx<'_>, id: Id<Member>) -> Result<Option<Member>> {
+    let now = tx.now();
+    Ok(store::member(tx.conn(), id)?.map(|member| rules::awake(member, now)))
 }
 
 /// The member whose name looks like this one.
@@ -134,7 +149,7 @@ pub enum Asked {
 /// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
 /// and makes nobody a member. The same rows are written for both.
 fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Site) -> Result<Asked> {
-    if store::is_handle_taken(tx.conn(), &line::skeleton(&request.handle))? {
+    if handle::is_taken(tx.conn(), site, &request.handle)? {
         return Ok(Asked::NameTaken);
     }
     let is_known = is_known(tx, &request.email)?;
@@ -145,13 +160,18 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
     let hash = token.hash();
     store::make_room_for_pending(tx, &request.email.key())?;
     store::insert_pending(tx, request, (!is_known).then_some(hash.as_slice()))?;
+    write_confirmation(tx, &request.email, is_known, token, site)?;
+    Ok(Asked::LetterWritten)
+}
+
+/// Writes the letter that confirms an address, or, to whom has an account, the one that says so.
+fn write_confirmation(tx: &mut Tx<'_>, to: &EmailAddress, is_known: bool, token: &Token, site: &Site) -> Result<()> {
     let (template, link) = if is_known {
         ("accounts/already-member", site.link("/sign-in"))
     } else {
         ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
     };
-    write_join_letter(tx, &request.email, template, json!({ "link": link, "days": rules::PENDING_DAYS }))?;
-    Ok(Asked::LetterWritten)
+    write_join_letter(tx, to, template, json!({ "link": link, "days": rules::PENDING_DAYS }))
 }
 
 /// Writes the letter of the slower way: a link to the details for whoever reads this letter box. `network` is the name of
@@ -202,7 +222,7 @@ fn address_bucket(site: &Site, email: &EmailAddress) -> String {
 /// Begins a session and gives what its cookie holds: for signing in, and for tests.
 pub fn open_session(tx: &mut Tx<'_>, member: Id<Member>, is_shared_device: bool) -> Result<Token> {
     let token = Token::random()?;
-    store::insert_session(tx, member, &token.hash(), is_shared_device, "")?;
+    store::insert_session(tx, member, &token.hash(), is_shared_device, true, "")?;
     Ok(token)
 }
 
@@ -220,12 +240,13 @@ fn note_browser(tx: &mut Tx<'_>, member: Id<Member>, browser_hash: Option<&[u8]>
 }
 
 /// Turns somebody's community letters on or off, and writes down that they said yes or took it back. Nothing happens if it
-/// stands so already.
+/// stands so already. The yes is taken back also where no letters come at the moment, because they left: it would bring the
+/// letters back with them.
 pub fn set_community_letters(tx: &mut Tx<'_>, member: Id<Member>, wanted: bool) -> Result<()> {
     match (store::set_community_letters(tx, member, wanted)?, wanted) {
-        (false, _) => Ok(()),
+        (_, false) => store::withdraw_consent(tx, member, Consent::Letters).map(drop),
         (true, true) => store::insert_consent(tx, member, Consent::Letters, rules::LETTERS_VERSION),
-        (true, false) => store::withdraw_consent(tx, member, Consent::Letters),
+        (false, true) => Ok(()),
     }
 }
 
@@ -290,12 +311,12 @@ fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], new: &NewMember) -> Result<Option<
 
 // ------------------------------------------------------------------------------------------------------- roles
 
-/// Gives a role, by an administrator or (nobody) by the command line. Nothing happens if they have it.
+/// Gives a role, by an administrator or (nobody) by the site itself. Nothing happens if they have it; refused to whoever left.
 pub fn grant(tx: &mut Tx<'_>, member: Id<Member>, role: Role, by: Option<Id<Member>>, reason: &str) -> Result<()> {
-    change_role(tx, RoleWish { member, role, is_granted: true, by }, reason)
+    change_role(tx, member, role, true, &Doer::of(by), reason).map(drop)
 }
 
-/// Takes a role back, by an administrator or (nobody) by the command line, and ends what it allowed. The last administrator
+/// Takes a role back, by an administrator or (nobody) by the site itself, and ends what it allowed. The last administrator
 /// stays one.
 pub fn revoke(
     tx: &mut Tx<'_>,
@@ -303,23 +324,42 @@ pub fn revoke(
     role: Role,
     by: Option<Id<Member>>,
     reason: &str,
-    RoleTaken(end): RoleTaken,
+    taken: RoleTaken,
 ) -> Result<()> {
-    change_role(tx, RoleWish { member, role, is_granted: false, by }, reason)?;
-    if role == Role::Moderator { end(tx, by, member) } else { Ok(()) }
+    take_role(tx, member, role, &Doer::of(by), reason, taken).map(drop)
 }
 
-fn change_role(tx: &mut Tx<'_>, wish: RoleWish, reason: &str) -> Result<()> {
-    let administrators = store::lock_administrators(tx)?;
-    let permit = rules::may_change_role(wish, &administrators).map_err(|refused| Error::forbidden(refused.key()))?;
-    if store::change_role(tx, permit, reason)? {
+/// Takes a role back, whoever does it. False if they did not have it.
+fn take_role(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    role: Role,
+    by: &Doer,
+    reason: &str,
+    RoleTaken(end): RoleTaken,
+) -> Result<bool> {
+    let is_taken = change_role(tx, member, role, false, by, reason)?;
+    if role == Role::Moderator {
+        end(tx, by.member(), member)?;
+    }
+    Ok(is_taken)
+}
+
+/// Gives or takes back a role, whoever does it. False if it stood so already.
+fn change_role(tx: &mut Tx<'_>, member: Id<Member>, role: Role, is_granted: bool, by: &Doer, reason: &str) -> Result<bool> {
+    let wish = RoleWish { member, role, is_granted, by: by.member() };
+    let facts = store::lock_for_roles(tx, wish.member)?;
+    let permit = rules::may_change_role(wish, &facts.administrators, facts.is_gone)
+        .map_err(|refused| Error::forbidden(refused.key()))?;
+    let is_changed = store::change_role(tx, permit, by, reason)?;
+    if is_changed {
         second_step::role_changed(tx, wish.member, wish.role, wish.is_granted)?;
     }
     if wish.is_granted && wish.role == Role::Administrator {
         // There is somebody now who can make others one: a link that was printed and forgotten opens nothing later.
         store::end_setup_links(tx)?;
     }
-    Ok(())
+    Ok(is_changed)
 }
 
 /// Asks somebody for no second step because of the roles they have now: for the demo, whose people are invented and whose
@@ -336,9 +376,12 @@ pub fn set_works_for_organisation(
     by: Option<Id<Member>>,
     reason: &str,
 ) -> Result<()> {
-    let administrators = store::lock_administrators(tx)?;
-    if by.is_some_and(|by| !administrators.contains(&by)) {
+    let facts = store::lock_for_roles(tx, member)?;
+    if by.is_some_and(|by| !facts.administrators.contains(&by)) {
         return Err(Error::forbidden(rules::CannotChangeRole::NotAdministrator.key()));
+    }
+    if works && facts.is_gone {
+        return Err(Error::forbidden(rules::CannotChangeRole::Gone.key()));
     }
     store::change_works_for_organisation(tx, member, works, by, reason)
 }
@@ -377,14 +420,18 @@ const WRITE_USES_SECONDS: i64 = 20;
 /// How often what has had its time is removed.
 const CLEAN_MINUTES: i64 = 30;
 
-/// Writes when sessions were used, and removes what has had its time: sessions that ended, wishes to join that nobody
-/// confirmed or that were denied, invitations, links to new passwords, counts of limits.
+/// Learns how people join, writes when sessions were used, tells administrators of applications, and removes what has had its
+/// time: sessions that ended, wishes to join that nobody confirmed or that were denied, invitations, links to new passwords,
+/// counts of limits.
 pub async fn tick(site: &Site) -> Result<()> {
+    joining::learn_mode(site).await?;
     let now = site.now();
     let kept = site.kept::<Housekeeping>();
     let (writes_uses, cleans) = {
         let mut times = kept.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_due = |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now.since(last) >= pause);
+        // A clock that was put back does not hold it up.
+        let is_due =
+            |last: Option<Timestamp>, pause: Duration| last.is_none_or(|last| now < last || now.since(last) >= pause);
         let due = (
             is_due(times.uses_written, Duration::seconds(WRITE_USES_SECONDS)),
             is_due(times.cleaned, Duration::minutes(CLEAN_MINUTES)),
@@ -398,6 +445,7 @@ pub async fn tick(site: &Site) -> Result<()> {
     if !uses.is_empty() {
         site.db.write(move |tx| store::note_last_use(tx, &uses)).await?;
     }
+    joining::tell_of_applications(site).await?;
     if cleans {
         let (sessions, joins) = site
             .db
@@ -408,6 +456,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::steps::delete_old_browsers(tx)?;
                 store::passkeys::delete_old_challenges(tx)?;
                 store::emails::delete_old_changes(tx)?;
+                store::mailboxes::delete_old(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

@@ -36,6 +36,8 @@ pub struct Member {
     pub mark: Mark,
     /// A text that asks for agreement was published since they last agreed: they read, and write when they have.
     pub must_agree: bool,
+    /// They said yes to the keeping of what they write about their health, and did not take it back: without it they read.
+    pub agrees_to_health: bool,
     /// Notices they have not read.
     pub unread_notices: i32,
     /// Posts of theirs that stand.
@@ -46,6 +48,8 @@ pub struct Member {
     pub joined_at: Timestamp,
     /// From when on a role of theirs rests, because it needs a second step at sign-in that is missing.
     pub second_step_due_at: Option<Timestamp>,
+    /// Somebody says that they cannot read their letters and wants the account moved; known of a session only.
+    pub mailbox_asked: bool,
     /// The session of this request; none where a member acts outside one (demo, command line).
     pub session: Option<SessionInfo>,
 }
@@ -164,7 +168,7 @@ text_enum! {
 }
 
 /// How people join, as an administrator set it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Joining {
     /// The way in.
     pub mode: JoiningMode,
@@ -172,6 +176,8 @@ pub struct Joining {
     pub question: String,
     /// How many people each member may bring in; 0: only administrators invite.
     pub member_invitations: i32,
+    /// Administrators get a letter when an application waits.
+    pub tells_administrators: bool,
 }
 
 impl Joining {
@@ -427,14 +433,33 @@ pub struct Byline {
 pub struct TakenAccount {
     /// Number and row of the account.
     pub profile: TakenProfile,
-    /// What people gave them to do, and took back; the oldest first.
-    pub roles: Vec<TakenRole>,
+    /// What was done to their account, and what they did for others as administrators; the oldest first.
+    pub log: Vec<TakenDeed>,
+    /// Names that they had before; the oldest first.
+    pub old_names: Vec<TakenName>,
     /// What they agreed to; the oldest first.
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
     pub sessions: Vec<TakenSession>,
     /// Their passkeys; the oldest first.
     pub passkeys: Vec<TakenPasskey>,
+    /// What signing in asks for beside the password.
+    pub second_step: TakenSecondStep,
+    /// Browsers that they signed in with; the oldest first.
+    pub known_browsers: Vec<TakenBrowser>,
+    /// Changes of their address that can still be confirmed or undone; the oldest first.
+    pub address_changes: Vec<TakenAddressChange>,
+    /// When links to a new password were asked for, as far as that is kept.
+    pub password_links: Vec<Timestamp>,
+    /// How they came in, without the names of others.
+    pub came_in: TakenArrival,
+    /// Wishes to join that were sent with their address; the oldest first.
+    pub join_requests: Vec<TakenJoinRequest>,
+    /// Invitations that they made; the oldest first.
+    pub invitations: Vec<TakenInvitation>,
+    /// When somebody asked to move the account to another address; the oldest first. Who that was, nobody knows: the words and
+    /// the address are not theirs.
+    pub mailbox_requests: Vec<TakenMailboxRequest>,
 }
 
 /// The row of an account.
@@ -463,13 +488,23 @@ pub struct TakenProfile {
     pub last_seen_at: Option<Timestamp>,
 }
 
-/// A line of the record of their roles, without who did it.
+/// A line of the log of their account, without who did it.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
-#[diesel(table_name = crate::db::schema::role_changes)]
+#[diesel(table_name = crate::db::schema::account_log)]
 #[allow(missing_docs)] // as above
-pub struct TakenRole {
+pub struct TakenDeed {
+    pub deed: Deed,
     pub role: String,
-    pub is_granted: bool,
+    pub done_at: Timestamp,
+    pub reason: String,
+}
+
+/// A name that they had before.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::old_handles)]
+#[allow(missing_docs)] // as above
+pub struct TakenName {
+    pub handle: String,
     pub changed_at: Timestamp,
     pub reason: String,
 }
@@ -483,6 +518,16 @@ pub struct TakenConsent {
     pub version: String,
     pub given_at: Timestamp,
     pub withdrawn_at: Option<Timestamp>,
+}
+
+/// A request to move their account.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::mailbox_requests)]
+#[allow(missing_docs)] // as above
+pub struct TakenMailboxRequest {
+    pub state: MailboxState,
+    pub asked_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
 }
 
 /// A browser in which they are signed in.
@@ -499,11 +544,72 @@ pub struct TakenSession {
 /// A passkey of theirs. What it signs with never left their device.
 #[derive(Debug, Clone, Queryable, Selectable, Serialize)]
 #[diesel(table_name = crate::db::schema::passkeys)]
-#[allow(missing_docs)] // as above
+#[allow(missing_docs)] // named like the columns
 pub struct TakenPasskey {
     pub name: String,
     pub added_at: Timestamp,
     pub used_at: Option<Timestamp>,
+}
+
+/// What signing in asks of them beside the password; never the secret or a code.
+#[derive(Debug, Clone, Serialize)]
+pub struct TakenSecondStep {
+    /// Since when an app shows codes; nothing: none does.
+    pub app_since: Option<Timestamp>,
+    /// Recovery codes that are not used yet.
+    pub recovery_codes_left: i64,
+}
+
+/// A browser that they signed in with.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::known_browsers)]
+#[allow(missing_docs)] // named like the columns
+pub struct TakenBrowser {
+    pub seen_at: Timestamp,
+    pub trusted_until: Option<Timestamp>,
+}
+
+/// A change of their address.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::email_changes)]
+#[allow(missing_docs)] // as above
+pub struct TakenAddressChange {
+    pub old_email: String,
+    pub new_email: String,
+    pub asked_at: Timestamp,
+    pub confirmed_at: Option<Timestamp>,
+}
+
+/// How they came in, where another person had a part in it.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub struct TakenArrival {
+    /// Somebody invited them.
+    pub by_invitation: bool,
+    /// Somebody approved their application.
+    pub by_application: bool,
+}
+
+/// A wish to join that was sent with their address.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::pending_joins)]
+#[allow(missing_docs)] // as above
+pub struct TakenJoinRequest {
+    pub handle: String,
+    pub country: String,
+    pub answer: String,
+    pub asked_at: Timestamp,
+}
+
+/// An invitation that they made.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::invitations)]
+#[allow(missing_docs)] // as above
+pub struct TakenInvitation {
+    pub uses_allowed: i32,
+    pub uses_taken: i32,
+    pub created_at: Timestamp,
+    pub ends_at: Timestamp,
+    pub taken_back_at: Option<Timestamp>,
 }
 
 /// What somebody agreed to.
@@ -604,19 +710,227 @@ impl Publication {
     pub const CHANGED_MAX_CHARS: usize = 300;
 }
 
-/// A line of the record of roles.
+text_enum! {
+    /// What was done to an account, or by an administrator for somebody who has none yet.
+    pub enum Deed {
+        /// A role was given, or that they work for the organisation.
+        RoleGiven = "role-given",
+        /// The same was taken back.
+        RoleTaken = "role-taken",
+        /// They invited somebody by letter.
+        Invited = "invited",
+        /// They had the letter sent again that confirms somebody's address.
+        LetterAgain = "letter-again",
+        /// Their second step at sign-in was turned off for them.
+        SecondStepReset = "second-step-reset",
+        /// They left.
+        Left = "left",
+        /// They came back.
+        CameBack = "came-back",
+        /// What was theirs was erased.
+        Erased = "erased",
+        /// A link that makes an administrator was made.
+        SetUpLink = "set-up-link",
+        /// People were listed.
+        PeopleListed = "people-listed",
+        /// People were listed with their addresses.
+        AddressesListed = "addresses-listed",
+    }
+}
+
+/// Who did something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Doer {
+    /// A member.
+    Member(Id<Member>),
+    /// Whoever reaches the command line of the machine.
+    CommandLine {
+        /// As the machine names them; empty if it does not say.
+        user: String,
+    },
+    /// The program: the demo, the link of the first administrator, leaving.
+    Site,
+}
+
+impl Doer {
+    /// A member, or (nobody) the site itself.
+    pub fn of(member: Option<Id<Member>>) -> Self {
+        member.map_or(Self::Site, Self::Member)
+    }
+
+    /// The member, if it was one.
+    pub fn member(&self) -> Option<Id<Member>> {
+        match self {
+            Self::Member(member) => Some(*member),
+            Self::CommandLine { .. } | Self::Site => None,
+        }
+    }
+}
+
+/// A name that somebody had here before.
 #[derive(Debug, Clone)]
-pub struct RoleChange {
-    /// The role's word, or `organisation`.
-    pub role: String,
-    /// Given, or taken back.
-    pub is_granted: bool,
-    /// The handle of whoever did it; nobody for the command line and the link of the first administrator.
-    pub changed_by: Option<String>,
-    /// When.
+pub struct OldHandle {
+    /// As people saw it.
+    pub handle: String,
+    /// Until when they had it.
     pub changed_at: Timestamp,
-    /// Why.
+    /// The handle of the administrator who changed it at their request; nobody: they did it themselves.
+    pub changed_by: Option<String>,
+    /// Why, in the administrator's words.
     pub reason: String,
+}
+
+text_enum! {
+    /// How a request to move an account stands.
+    pub enum MailboxState {
+        /// Nobody decided yet.
+        Asked = "asked",
+        /// A person said yes; the new address has not answered yet.
+        Approved = "approved",
+        /// A person said no.
+        Refused = "refused",
+        /// The account has the new address.
+        Moved = "moved",
+    }
+}
+
+/// Somebody says that they cannot read the letters of their account any more.
+#[derive(Debug, Clone)]
+pub struct MailboxRequest {
+    /// Its number.
+    pub id: Id<MailboxRequest>,
+    /// Whose account has the address that was named, if anybody's.
+    pub member: Option<Id<Member>>,
+    /// The address that was named.
+    pub email: String,
+    /// Where the account should move.
+    pub new_email: String,
+    /// What they tell those who decide, as typed; up to [`MailboxRequest::WORDS_MAX_CHARS`].
+    pub words: String,
+    /// When.
+    pub asked_at: Timestamp,
+}
+
+impl MailboxRequest {
+    /// The longest words to those who decide, in characters.
+    pub const WORDS_MAX_CHARS: usize = 2_000;
+}
+
+/// What whoever decides about a request should know of the account.
+#[derive(Debug, Clone)]
+pub struct MailboxAccount {
+    /// The name that people see.
+    pub handle: String,
+    /// Since when they are a member.
+    pub joined_at: Timestamp,
+    /// When they signed in last.
+    pub last_seen_at: Option<Timestamp>,
+    /// Signing in asks for a second step, which stays.
+    pub has_second_step: bool,
+}
+
+/// A line of the log of accounts.
+#[derive(Debug, Clone)]
+pub struct LogEntry {
+    /// Its number.
+    pub id: Id<LogEntry>,
+    /// Whose account, by number and handle; nobody's, if it was about the site.
+    pub person: Option<(Id<Member>, String)>,
+    /// What was done.
+    pub deed: Deed,
+    /// The role's word, or `organisation`; empty where it was about none.
+    pub role: String,
+    /// The handle of the member who did it.
+    pub done_by: Option<String>,
+    /// As the machine names who used the command line, perhaps empty; nothing if it was not done there.
+    pub command_line_user: Option<String>,
+    /// When.
+    pub done_at: Timestamp,
+    /// Why; empty where nobody was asked.
+    pub reason: String,
+}
+
+text_enum! {
+    /// How it stands with somebody.
+    pub enum Standing {
+        /// They asked to join and have not opened the letter yet.
+        Unconfirmed = "unconfirmed",
+        /// A person reads their answer.
+        Waiting = "waiting",
+        /// They are here.
+        Present = "present",
+        /// They are here, and roles of theirs rest for want of a second step.
+        Resting = "resting",
+        /// They left and may come back.
+        Leaving = "leaving",
+        /// They left, and what was theirs is erased.
+        Closed = "closed",
+    }
+}
+
+/// Whom an administrator looks for. What is not said leaves nobody out, but for people who were erased: they are found by their
+/// standing alone.
+#[derive(Debug, Clone, Default)]
+pub struct PeopleWish {
+    /// A part of the key of a handle; empty: any.
+    pub name_key: String,
+    /// The whole key of an address.
+    pub email_key: Option<String>,
+    /// With this role.
+    pub role: Option<Role>,
+    /// Who stands so.
+    pub standing: Option<Standing>,
+    /// Only those who came by an invitation.
+    pub is_invited: bool,
+    /// Of those whose role needs a second step: who has one, or who has none.
+    pub second_step: Option<bool>,
+}
+
+/// Somebody who was found.
+#[derive(Debug, Clone)]
+pub struct FoundPerson {
+    /// Their number.
+    pub id: Id<Member>,
+    /// The name people see.
+    pub handle: String,
+    /// Where they stand in the order of the list.
+    pub handle_key: String,
+    /// Their drawn mark.
+    pub mark: Mark,
+    /// What they were given to do, also what rests.
+    pub roles: Roles,
+    /// How it stands with them.
+    pub standing: Standing,
+    /// When they last signed in.
+    pub last_seen_at: Option<Timestamp>,
+}
+
+/// Somebody who asked to join and is no member yet.
+#[derive(Debug, Clone)]
+pub struct FoundWish {
+    /// The number of their wish.
+    pub id: Id<Application>,
+    /// The name they want.
+    pub handle: String,
+    /// Where they stand in the order of the list.
+    pub handle_key: String,
+    /// [`Standing::Unconfirmed`] or [`Standing::Waiting`].
+    pub standing: Standing,
+    /// Since when they stand so.
+    pub since: Timestamp,
+}
+
+/// What administrators see of an account beside its consents and its log.
+#[derive(Debug, Clone)]
+pub struct PersonFacts {
+    /// The member, with every role, also those that rest.
+    pub member: Member,
+    /// Where letters go; empty once they were erased.
+    pub email: String,
+    /// How it stands with them.
+    pub standing: Standing,
+    /// Who had a part in their coming in.
+    pub arrival: Arrival,
 }
 
 /// Somebody who asks to join, all of it checked.
@@ -667,6 +981,8 @@ pub enum Viewer {
         id: Id<Member>,
         /// Works for the organisation, so that boards it does not read stay closed.
         works_for_organisation: bool,
+        /// The role of moderator is theirs and does not rest: only then the boards that they were given count.
+        is_moderator: bool,
     },
 }
 
@@ -720,7 +1036,11 @@ impl Roles {
 impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {
-        Viewer::Member { id: self.id, works_for_organisation: self.works_for_organisation }
+        Viewer::Member {
+            id: self.id,
+            works_for_organisation: self.works_for_organisation,
+            is_moderator: self.roles.moderator,
+        }
     }
 
     /// True if the session says that others use this device too.

@@ -1,14 +1,18 @@
 //! How people meet accounts.
 
 mod admin;
+mod admin_people;
 mod agreements;
 mod confirm;
 mod devices;
 mod documents;
 mod email;
+mod handle;
 mod invitations;
 mod join;
 mod joining;
+mod log;
+mod mailbox;
 mod passkeys;
 mod people;
 mod recovery;
@@ -37,13 +41,17 @@ pub fn endpoints() -> Vec<Endpoint> {
         recovery::endpoints(),
         devices::endpoints(),
         email::endpoints(),
+        handle::endpoints(),
+        mailbox::endpoints(),
         set_up::endpoints(),
         people::endpoints(),
         settings::endpoints(),
         texts::endpoints(),
         documents::endpoints(),
         agreements::endpoints(),
+        admin_people::endpoints(),
         admin::endpoints(),
+        log::endpoints(),
         joining::endpoints(),
     ]
     .concat()
@@ -97,6 +105,13 @@ mod tests {
             "accounts/address-changed",
             "accounts/approved",
             "accounts/denied",
+            "accounts/invited",
+            "accounts/applications-wait",
+            "accounts/command-line",
+            "accounts/mailbox-asked",
+            "accounts/mailbox-nobody",
+            "accounts/mailbox-approved",
+            "accounts/mailbox-refused",
         ] {
             let link = "https://forum.example/join/confirm/abc_DEF-1";
             let lines = ["Come in.", "5 & 6 are here."];

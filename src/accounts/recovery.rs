@@ -3,13 +3,15 @@
 //! - A link to choose a new password works once, for 20 minutes, and only while the address is still the member's. Whoever
 //!   asks gets the same answer after the same statements, and one letter goes to the address either way.
 //! - A new password signs nobody in, and ends every session that there was.
-//! - Every letter about a password has a way to say *this was not me*: it ends all sessions, makes the password worthless and
-//!   sends a link for another one. Pressed twice it does no more harm than once.
+//! - Every letter about the lock on an account has a way to say *this was not me*: it ends all sessions, makes the password
+//!   worthless, forgets what was asked for and not confirmed, takes second steps that a thief may have turned on, and sends a link
+//!   for another password. It works once, and only while the address and the password are those that the letter told of.
 
 use super::model::{EmailAddress, Member, SessionInfo};
-use super::{address_bucket, rules, second_step, store};
+use super::second_step::take_factors_added_since;
+use super::{address_bucket, rules, store};
 use crate::clock::Timestamp;
-use crate::db::{Id, Tx};
+use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::mail;
 use crate::site::Site;
@@ -55,9 +57,12 @@ pub(super) fn reset_password(
         return Ok(None);
     }
     store::resets::set_password(tx, resetting.member, password_hash)?;
+    store::emails::delete_unconfirmed(tx, resetting.member)?;
+    // Whoever reads the letters there has not lost them.
+    store::mailboxes::stop_of(tx, resetting.member)?;
     store::devices::end_sessions_of(tx, resetting.member, None)?;
     store::steps::end_trust(tx, resetting.member)?;
-    write_security_letter(tx, resetting.member, Security::PasswordChanged, site)?;
+    write_security_letter(tx, resetting.member, Security::PasswordReset, site)?;
     Ok(Some(resetting.member))
 }
 
@@ -72,6 +77,7 @@ pub(super) fn change_password(
 ) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, password_hash)?;
+    store::emails::delete_unconfirmed(tx, member)?;
     store::devices::end_sessions_of(tx, member, session)?;
     if let Some(email) = EmailAddress::parse(&account.email) {
         store::resets::end_resets(tx, &email.key())?;
@@ -80,14 +86,16 @@ pub(super) fn change_password(
     write_security_letter(tx, member, Security::PasswordChanged, site)
 }
 
-/// *This was not me*: nobody is signed in any more, the password opens nothing, passkeys that were added `since` then are gone,
-/// and a letter leads to a new password.
+/// *This was not me*: nobody is signed in any more, the password opens nothing, and a letter leads to a new one. A thief's
+/// second step would lock the owner out, so those that were turned on since `since` go.
 pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
-    second_step::disown_passkeys(tx, member, since)?;
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
+    store::emails::delete_unconfirmed(tx, member)?;
+    store::mailboxes::stop_of(tx, member)?;
+    take_factors_added_since(tx, member, since)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
@@ -97,8 +105,10 @@ pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, toke
 /// What a security letter tells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Security {
-    /// Another password, and everybody signed out elsewhere.
+    /// Another password by somebody signed in, and everybody signed out elsewhere.
     PasswordChanged,
+    /// Another password by letter, and everybody signed out.
+    PasswordReset,
     /// A sign-in with a browser that was not used before.
     NewBrowser,
     /// The app for the second step was turned on.
@@ -117,13 +127,18 @@ pub(super) enum Security {
     RecoveryCodeUsed,
     /// There is a new sheet of recovery codes.
     CodesRenewed,
+    /// Somebody signed in asked for another address.
+    AddressAsked,
+    /// They have another name here.
+    HandleChanged,
 }
 
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 13] = [
         Self::PasswordChanged,
+        Self::PasswordReset,
         Self::NewBrowser,
         Self::AppAdded,
         Self::AppRemoved,
@@ -133,12 +148,14 @@ impl Security {
         Self::SecondStepReset,
         Self::RecoveryCodeUsed,
         Self::CodesRenewed,
+        Self::AddressAsked,
+        Self::HandleChanged,
     ];
 
     /// Names its sentence.
     pub fn word(self) -> &'static str {
         match self {
-            Self::PasswordChanged => "password-changed",
+            Self::PasswordChanged | Self::PasswordReset => "password-changed",
             Self::NewBrowser => "new-browser",
             Self::AppAdded => "app-added",
             Self::AppRemoved => "app-removed",
@@ -148,16 +165,33 @@ impl Security {
             Self::SecondStepReset => "second-step-reset",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::CodesRenewed => "codes-renewed",
+            Self::AddressAsked => "address-asked",
+            Self::HandleChanged => "handle-changed",
         }
     }
+
+    /// From when on *this was not me* takes second steps, for a letter of that moment. A second step that was turned on before had
+    /// a letter of its own, whose link may be spent by what this letter tells: so this one reaches as far back as that. A password
+    /// by letter alone does not: whoever reads somebody's letters would get around the second step by it.
+    fn disowned_since(self, at: Timestamp) -> Timestamp {
+        if self == Self::PasswordReset { at } else { young_since(at) }
+    }
+}
+
+/// Second steps that were turned on since then had a letter whose link may still work.
+pub(super) fn young_since(now: Timestamp) -> Timestamp {
+    now.minus(Duration::days(rules::NOT_ME_DAYS))
 }
 
 /// Tells a member by letter what happened to the lock on their account, with a way to say that it was not them.
 pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: Security, site: &Site) -> Result<()> {
-    let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
-    let link = site.link(&not_me_path(site, member, tx.now()));
+    let Some((email, password_hash)) = store::stored_password(tx.conn(), member)? else { return Ok(()) };
+    let at = tx.now();
+    let words = format!("{member}.{}.{}", at.micros(), what.disowned_since(at).micros());
+    let sealed = seal::seal(&site.config.secret, NOT_ME, &not_me_words(&words, &email, &password_hash));
+    let link = site.link(&format!("/not-me/{words}.{sealed}"));
     let parameters = json!({ "link": link, "days": rules::NOT_ME_DAYS, "what": what.word() });
-    write_service_letter(tx, Some(member), &account.email, "accounts/security", parameters)
+    write_service_letter(tx, Some(member), &email, "accounts/security", parameters)
 }
 
 pub(super) fn write_service_letter(
@@ -182,18 +216,38 @@ pub(super) fn write_service_letter(
 /// What the seal of a link in a security letter is for.
 const NOT_ME: &str = "not-me";
 
-/// Where *this was not me* leads: whose account, since when, and a seal that proves that we wrote it to them.
-fn not_me_path(site: &Site, member: Id<Member>, at: Timestamp) -> String {
-    let words = format!("{member}.{}", at.micros());
-    format!("/not-me/{words}.{}", seal::seal(&site.config.secret, NOT_ME, &words))
+/// What that seal is made over: whose account, of which moment and since when, as the link says it, and the address and the
+/// password of that moment, which it does not say. The link ends with either of them, and so with its own use.
+fn not_me_words(said: &str, email: &str, password_hash: &str) -> String {
+    format!("{said}.{email}.{password_hash}")
 }
 
-/// Whose account such a link protects and since when, if it is one and its time is not over.
-pub(super) fn disowned_by(site: &Site, token: &str, now: Timestamp) -> Option<(Id<Member>, Timestamp)> {
-    let (words, sealed) = token.rsplit_once('.')?;
-    let (member, at) = words.split_once('.')?;
-    let at = Timestamp::from_micros(at.parse().ok()?);
+/// Whose account such a link protects and since when, if it is one, its time is not over, and it was not spent.
+pub(super) fn disowned_by(
+    connection: &mut Conn,
+    site: &Site,
+    link: &str,
+    now: Timestamp,
+) -> Result<Option<(Id<Member>, Timestamp)>> {
+    let Some((said, sealed)) = link.rsplit_once('.') else { return Ok(None) };
+    let numbers: Vec<i64> = said.split('.').map_while(|number| number.parse().ok()).collect();
+    let [member, at, since] = numbers.as_slice() else { return Ok(None) };
+    let (member, at, since) = (Id::new(*member), Timestamp::from_micros(*at), Timestamp::from_micros(*since));
+    let Some((email, password_hash)) = store::stored_password(connection, member)? else { return Ok(None) };
+    let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, &not_me_words(said, &email, &password_hash), sealed);
     let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
-    let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, words, sealed);
-    (is_in_time && is_ours).then_some((member.parse().ok().map(Id::new)?, at))
+    Ok((is_ours && is_in_time).then_some((member, since)))
+}
+
+/// Uses such a link, once: of many presses at the same moment one gets true. See [`disown`].
+pub(super) fn disown_by(tx: &mut Tx<'_>, link: &str, token: &Token, site: &Site) -> Result<bool> {
+    let now = tx.now();
+    let Some((member, since)) = disowned_by(tx.conn(), site, link, now)? else { return Ok(false) };
+    store::closing::lock(tx, member)?;
+    // Looked at again under the lock: somebody may have pressed a moment before.
+    if disowned_by(tx.conn(), site, link, now)?.is_none() {
+        return Ok(false);
+    }
+    disown(tx, member, since, token, site)?;
+    Ok(true)
 }

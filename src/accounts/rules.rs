@@ -1,8 +1,8 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
 use super::model::{
-    Consent, DocumentKind, EmailAddress, GivenConsent, JoiningMode, Member, PasswordAttempt, PresentDocument, Publication,
-    Role,
+    Account, Consent, DocumentKind, EmailAddress, GivenConsent, HereAs, JoiningMode, MailboxRequest, Member,
+    PasswordAttempt, PresentDocument, Profile, Publication, Role, Standing,
 };
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -62,6 +62,25 @@ pub fn second_step_due(now: Timestamp) -> Timestamp {
 /// True if roles that need a second step rest.
 pub fn roles_rest(due_at: Option<Timestamp>, now: Timestamp) -> bool {
     due_at.is_some_and(|due_at| due_at <= now)
+}
+
+/// How it stands with a member. `left`: they left, and whether they were erased since.
+pub fn standing(left: Option<bool>, second_step_due_at: Option<Timestamp>, now: Timestamp) -> Standing {
+    match left {
+        Some(true) => Standing::Closed,
+        Some(false) => Standing::Leaving,
+        None if roles_rest(second_step_due_at, now) => Standing::Resting,
+        None => Standing::Present,
+    }
+}
+
+/// Somebody as they may act at this moment: without the roles that rest.
+#[must_use]
+pub fn awake(mut member: Member, now: Timestamp) -> Member {
+    if roles_rest(member.second_step_due_at, now) {
+        member.roles = member.roles.without_second_step();
+    }
+    member
 }
 
 /// True while that proof counts for opening a page.
@@ -153,6 +172,8 @@ pub const LETTERS_VERSION: &str = "2026-11-22";
 
 /// Days after which somebody who never opened the letter is forgotten. Source: product.md, 16.
 pub const PENDING_DAYS: i64 = 14;
+/// The same wish to join within so many seconds of the first is one press too many, and no second wish.
+pub const JOIN_PRESS_SECONDS: i64 = 60;
 /// Hours in which the link of the first administrator works.
 pub const SETUP_HOURS: i64 = 24;
 
@@ -166,6 +187,10 @@ pub const LETTERS_OF_NETWORK: Limit = Limit { action: "join-letters-of", times: 
 pub const JOIN_BY_LETTER: Limit = Limit { action: "join-by-letter", times: 5, per_seconds: 86_400 };
 /// Wishes to join that wait for one address, at most.
 pub const PENDING_OF_ADDRESS: usize = 5;
+/// Letters to people who are no members yet that one administrator has written: invitations, and letters sent again.
+pub const ADMINISTRATOR_LETTERS: Limit = Limit { action: "administrator-letter", times: 50, per_seconds: 86_400 };
+/// Hours between two letters that tell administrators of applications, for the whole site.
+pub const APPLICATIONS_TOLD_HOURS: i64 = 1;
 /// Tries to sign in from one network, all accounts together: a ward behind one address still gets in.
 pub const SIGN_IN: Limit = Limit { action: "sign-in", times: 100, per_seconds: 600 };
 
@@ -181,6 +206,17 @@ pub const EMAIL_CONFIRM_HOURS: i64 = 24;
 pub const EMAIL_UNDO_HOURS: i64 = 72;
 /// Letters to a new address that one member asks for.
 pub const EMAIL_CHANGES: Limit = Limit { action: "email-change", times: 5, per_seconds: 86_400 };
+/// Days that a request to move an account waits before people may say yes to it: its owner has that long to stop it.
+pub const MAILBOX_DAYS: i64 = 7;
+/// Days in which the link to the new address works once people said yes.
+pub const MAILBOX_CONFIRM_DAYS: i64 = 7;
+/// Days after which a request is forgotten that was decided, or that names an address that nobody has. Source: product.md, 16
+/// (mail log).
+pub const MAILBOX_KEPT_DAYS: i64 = 90;
+/// Requests to move one account, whoever asks; one more than this day is no letter more.
+pub const MAILBOX_REQUESTS: Limit = Limit { action: "mailbox-of", times: 1, per_seconds: 86_400 };
+/// Requests to move accounts from one network.
+pub const MAILBOXES_OF_NETWORK: Limit = Limit { action: "mailboxes-of", times: 10, per_seconds: 86_400 };
 /// Days in which *this was not me* works: somebody may look into their letters only now and then.
 pub const NOT_ME_DAYS: i64 = 14;
 
@@ -371,6 +407,179 @@ impl HandleAdvice {
     }
 }
 
+/// How often somebody gives themselves another name. Later an administrator does it for them: whoever changes it often can be
+/// followed by nobody, which is what those want who come to hurt.
+pub const HANDLE_CHANGES: i64 = 2;
+
+/// A wish to give somebody another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HandleWish {
+    /// Whose.
+    pub member: Id<Member>,
+    /// The new name, as [`line::handle`] gives it.
+    pub handle: String,
+    /// Why, where somebody else does it.
+    pub reason: String,
+}
+
+/// How things stand for a wish for another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HandleStanding<'a> {
+    /// Their name now.
+    pub present: &'a str,
+    /// Somebody has a name that looks like the new one, is about to, or had one.
+    pub is_taken: bool,
+    /// How often they changed theirs by themselves.
+    pub own_changes: i64,
+}
+
+/// Permission to give somebody another name, with everything that the store writes. Only [`may_change_handle`] makes one.
+#[derive(Debug)]
+pub struct MayChangeHandle {
+    wish: HandleWish,
+    by: Id<Member>,
+}
+
+impl MayChangeHandle {
+    /// What it permits, once, and who does it.
+    pub(super) fn spend(self) -> (HandleWish, Id<Member>) {
+        (self.wish, self.by)
+    }
+}
+
+/// Why a name stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotChangeHandle {
+    /// It is theirs already, or looks the same.
+    Same,
+    /// It is or was somebody's.
+    Taken,
+    /// They changed it often enough by themselves.
+    OftenEnough,
+    /// Only administrators change the names of others.
+    NotAdministrator,
+}
+
+impl CannotChangeHandle {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Same => "accounts-handle-same",
+            Self::Taken => "accounts-handle-taken",
+            Self::OftenEnough => "accounts-handle-often-enough",
+            Self::NotAdministrator => "accounts-handle-not-administrator",
+        }
+    }
+}
+
+/// People change their own name [`HANDLE_CHANGES`] times; administrators change that of others as often as they are asked to.
+pub fn may_change_handle(
+    by: &Member,
+    wish: HandleWish,
+    standing: HandleStanding<'_>,
+) -> Result<MayChangeHandle, CannotChangeHandle> {
+    let is_own = by.id == wish.member;
+    if !is_own && !by.roles.administrator {
+        return Err(CannotChangeHandle::NotAdministrator);
+    }
+    if is_own && standing.own_changes >= HANDLE_CHANGES {
+        return Err(CannotChangeHandle::OftenEnough);
+    }
+    if line::skeleton(&wish.handle) == line::skeleton(standing.present) {
+        return Err(CannotChangeHandle::Same);
+    }
+    if standing.is_taken {
+        return Err(CannotChangeHandle::Taken);
+    }
+    Ok(MayChangeHandle { wish, by: by.id })
+}
+
+/// A person's answer to a request to move an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailboxAnswer {
+    /// The account moves, once the new address has answered.
+    pub is_approved: bool,
+    /// Why; mailed to the new address. A no has some.
+    pub words: String,
+}
+
+/// Permission to answer one request. Only [`may_answer_mailbox`] makes one.
+#[derive(Debug)]
+pub struct MayAnswerMailbox {
+    request: Id<MailboxRequest>,
+    by: Id<Member>,
+    is_approved: bool,
+}
+
+impl MayAnswerMailbox {
+    /// Which, who does it, and whether it is a yes.
+    pub(super) fn spend(self) -> (Id<MailboxRequest>, Id<Member>, bool) {
+        (self.request, self.by, self.is_approved)
+    }
+}
+
+/// Why a request cannot be answered so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotAnswerMailbox {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody decides about their own account.
+    Own,
+    /// No account has the address that was named.
+    NoAccount,
+    /// The owner may still stop it.
+    TooEarly,
+    /// The new address belongs to an account, or may still be had back by one.
+    AddressTaken,
+}
+
+impl CannotAnswerMailbox {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-mailbox-not-administrator",
+            Self::Own => "accounts-mailbox-own",
+            Self::NoAccount => "accounts-mailbox-no-account",
+            Self::TooEarly => "accounts-mailbox-too-early",
+            Self::AddressTaken => "accounts-mailbox-address-taken",
+        }
+    }
+}
+
+/// From when on people may say yes.
+pub fn mailbox_ripe_at(asked_at: Timestamp) -> Timestamp {
+    asked_at.plus(Duration::days(MAILBOX_DAYS))
+}
+
+/// Administrators answer, never about their own account. A no at any time; a yes when the owner had [`MAILBOX_DAYS`] to stop it,
+/// and to an address that is free.
+pub fn may_answer_mailbox(
+    by: &Member,
+    request: &MailboxRequest,
+    is_approved: bool,
+    is_new_known: bool,
+    now: Timestamp,
+) -> Result<MayAnswerMailbox, CannotAnswerMailbox> {
+    if !by.roles.administrator {
+        return Err(CannotAnswerMailbox::NotAdministrator);
+    }
+    if request.member == Some(by.id) {
+        return Err(CannotAnswerMailbox::Own);
+    }
+    if is_approved {
+        if request.member.is_none() {
+            return Err(CannotAnswerMailbox::NoAccount);
+        }
+        if now < mailbox_ripe_at(request.asked_at) {
+            return Err(CannotAnswerMailbox::TooEarly);
+        }
+        if is_new_known {
+            return Err(CannotAnswerMailbox::AddressTaken);
+        }
+    }
+    Ok(MayAnswerMailbox { request: request.id, by: by.id, is_approved })
+}
+
 /// The shortest words that a name and an address share by more than chance, in characters.
 const LIKE_ADDRESS_MIN_CHARS: usize = 4;
 /// The shortest run of figures that may be a year or a number of somebody.
@@ -470,6 +679,31 @@ impl MayInvite {
     /// What it permits, once.
     pub(super) fn spend(self) -> (Id<Member>, InvitationDraft) {
         (self.by, self.draft)
+    }
+}
+
+/// Days in which an invitation by letter works.
+pub const LETTER_INVITATION_DAYS: i64 = 14;
+
+/// Why nobody is invited by letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CannotInviteByLetter {
+    /// Only administrators do.
+    NotAdministrator,
+    /// Nobody can join now.
+    Closed,
+    /// Somebody with that address is here.
+    IsHere,
+}
+
+impl CannotInviteByLetter {
+    /// In words.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotAdministrator => "accounts-invitations-not-members",
+            Self::Closed => "accounts-invitations-closed",
+            Self::IsHere => "accounts-invite-is-here",
+        }
     }
 }
 
@@ -585,8 +819,67 @@ pub fn pause_seconds_anywhere(failed_tries: i32) -> i64 {
 
 // ------------------------------------------------------------------------------------------------- agreements
 
-/// What everybody is told who would write before they have agreed to what changed. They read on, and their words are kept.
-pub const AGREE_FIRST: &str = "accounts-agree-first";
+/// True if somebody said yes to it once and took that back since.
+pub fn is_taken_back(given: &[GivenConsent], consent: Consent) -> bool {
+    let (mut was_given, mut stands) = (false, false);
+    for one in given.iter().filter(|one| one.consent == consent) {
+        was_given = true;
+        stands = stands || one.withdrawn_at.is_none();
+    }
+    was_given && !stands
+}
+
+/// What somebody has to agree to before they write. They read on, and their words are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AgreeFirst {
+    /// To a text that changed.
+    Texts,
+    /// To the keeping of what they write about their health: they never did, or took it back.
+    Health,
+}
+
+impl AgreeFirst {
+    /// In words, with where to do so.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Texts => "accounts-agree-first",
+            Self::Health => "accounts-health-first",
+        }
+    }
+}
+
+/// Whoever agreed to everything that writing rests on may write, as far as this goes.
+pub fn may_write(member: &Member) -> Result<(), AgreeFirst> {
+    match member {
+        Member { must_agree: true, .. } => Err(AgreeFirst::Texts),
+        Member { agrees_to_health: false, .. } => Err(AgreeFirst::Health),
+        _ => Ok(()),
+    }
+}
+
+/// Permission to keep what somebody says of themselves. Made by [`may_describe`].
+#[derive(Debug)]
+pub struct MayDescribe {
+    member: Id<Member>,
+}
+
+impl MayDescribe {
+    /// Whose words.
+    pub(super) fn spend(self) -> Id<Member> {
+        self.member
+    }
+}
+
+/// Without a yes to the keeping of health data nobody says anything new about themselves; taking words away, and everything
+/// else on that form, is open to everybody.
+pub fn may_describe(member: &Member, before: &Account, profile: &Profile) -> Result<MayDescribe, AgreeFirst> {
+    let says_more = !profile.about.is_empty() && profile.about != before.about;
+    let says_why = profile.here_as != HereAs::Unsaid && profile.here_as != before.member.here_as;
+    if (says_more || says_why) && !member.agrees_to_health {
+        return Err(AgreeFirst::Health);
+    }
+    Ok(MayDescribe { member: member.id })
+}
 
 /// The version that an agreement names: its number. A day stands for the first version: versions were not counted yet.
 pub fn agreed_version(version: &str) -> i32 {
@@ -702,7 +995,7 @@ pub struct RoleWish {
 /// use alongside::db::Id;
 ///
 /// let wish = RoleWish { member: Id::new(31), role: Role::Mentor, is_granted: true, by: Some(Id::new(1)) };
-/// let permit = may_change_role(wish, &[Id::new(1)]);
+/// let permit = may_change_role(wish, &[Id::new(1)], false);
 /// assert!(permit.is_ok());
 /// ```
 ///
@@ -735,6 +1028,8 @@ pub enum CannotChangeRole {
     NotAdministrator,
     /// Without one nobody could give roles any more.
     LastAdministrator,
+    /// They left: nobody is given anything to do who is not here.
+    Gone,
 }
 
 impl CannotChangeRole {
@@ -743,17 +1038,27 @@ impl CannotChangeRole {
         match self {
             Self::NotAdministrator => "accounts-roles-not-administrator",
             Self::LastAdministrator => "accounts-roles-last-administrator",
+            Self::Gone => "accounts-roles-gone",
         }
     }
 }
 
-/// An administrator may, and the command line; but the last administrator stays one.
-pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<MayChangeRole, CannotChangeRole> {
+/// An administrator may, and the command line; but the last administrator stays one, and whoever left gets nothing.
+/// `administrators` are those who are here and whose role does not rest; `is_gone` says that the person of the wish has left.
+pub fn may_change_role(
+    wish: RoleWish,
+    administrators: &[Id<Member>],
+    is_gone: bool,
+) -> Result<MayChangeRole, CannotChangeRole> {
     if wish.by.is_some_and(|by| !administrators.contains(&by)) {
         return Err(CannotChangeRole::NotAdministrator);
     }
-    if !wish.is_granted && wish.role == Role::Administrator && administrators == [wish.member] {
+    let is_last = || administrators.iter().all(|administrator| *administrator == wish.member);
+    if !wish.is_granted && wish.role == Role::Administrator && is_last() {
         return Err(CannotChangeRole::LastAdministrator);
+    }
+    if wish.is_granted && is_gone {
+        return Err(CannotChangeRole::Gone);
     }
     Ok(MayChangeRole { wish })
 }
@@ -762,7 +1067,7 @@ pub fn may_change_role(wish: RoleWish, administrators: &[Id<Member>]) -> Result<
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::accounts::model::{HereAs, Roles, mark_from};
+    use crate::accounts::model::{Roles, mark_from};
 
     fn at(hours: i64) -> Timestamp {
         Timestamp::from_micros(1_790_000_000_000_000).plus(Duration::hours(hours))
@@ -927,10 +1232,13 @@ mod tests {
         }
     }
 
-    #[test]
-    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
-        let member = |administrator| Member {
-            id: Id::new(31),
+    fn tansy() -> Member {
+        member(31, false)
+    }
+
+    fn member(id: i64, administrator: bool) -> Member {
+        Member {
+            id: Id::new(id),
             handle: "tansy".to_owned(),
             roles: Roles { administrator, ..Roles::default() },
             works_for_organisation: false,
@@ -946,17 +1254,117 @@ mod tests {
             threads_opened: 0,
             joined_at: at(0),
             must_agree: false,
+            agrees_to_health: true,
             second_step_due_at: None,
+            mailbox_asked: false,
             session: None,
+        }
+    }
+
+    #[test]
+    fn people_change_their_name_twice_and_administrators_that_of_others() {
+        let wish = |handle: &str| HandleWish { member: Id::new(31), handle: handle.to_owned(), reason: String::new() };
+        let standing = |own_changes| HandleStanding { present: "tansy", is_taken: false, own_changes };
+        let asked = |by: &Member, handle: &str, standing: HandleStanding<'_>| {
+            may_change_handle(by, wish(handle), standing).map(|permit| permit.spend().0.handle)
         };
+        let (own, administrator) = (member(31, false), member(1, true));
+        assert_eq!(asked(&own, "wren", standing(0)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(1)), Ok("wren".to_owned()));
+        assert_eq!(asked(&own, "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&member(31, true), "wren", standing(2)), Err(CannotChangeHandle::OftenEnough));
+        assert_eq!(asked(&administrator, "wren", standing(9)), Ok("wren".to_owned()));
+        assert_eq!(asked(&member(2, false), "wren", standing(0)), Err(CannotChangeHandle::NotAdministrator));
+        assert_eq!(asked(&own, "TANSY", standing(0)), Err(CannotChangeHandle::Same));
+        let taken = HandleStanding { is_taken: true, ..standing(0) };
+        assert_eq!(asked(&own, "wren", taken), Err(CannotChangeHandle::Taken));
+        assert_eq!(asked(&administrator, "wren", taken), Err(CannotChangeHandle::Taken));
+    }
+
+    #[test]
+    fn a_request_to_move_an_account_is_answered_by_another_administrator_and_a_yes_takes_a_week() {
+        let request = |member: Option<i64>| MailboxRequest {
+            id: Id::new(7),
+            member: member.map(Id::new),
+            email: "tansy@post.example".to_owned(),
+            new_email: "tansy@elsewhere.example".to_owned(),
+            words: String::new(),
+            asked_at: at(0),
+        };
+        let asked = |by: &Member, member, is_approved, is_new_known, hours| {
+            may_answer_mailbox(by, &request(member), is_approved, is_new_known, at(hours)).map(|_| ())
+        };
+        let (administrator, tansy) = (member(1, true), Some(31));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, tansy, true, false, 7 * 24 - 1), Err(CannotAnswerMailbox::TooEarly));
+        assert_eq!(asked(&administrator, tansy, false, false, 0), Ok(()), "a no at once");
+        assert_eq!(asked(&administrator, tansy, true, true, 7 * 24), Err(CannotAnswerMailbox::AddressTaken));
+        assert_eq!(asked(&administrator, tansy, false, true, 7 * 24), Ok(()));
+        assert_eq!(asked(&administrator, None, true, false, 7 * 24), Err(CannotAnswerMailbox::NoAccount));
+        assert_eq!(asked(&administrator, None, false, false, 0), Ok(()));
+        assert_eq!(asked(&member(31, true), tansy, true, false, 7 * 24), Err(CannotAnswerMailbox::Own));
+        assert_eq!(asked(&member(2, false), tansy, false, false, 0), Err(CannotAnswerMailbox::NotAdministrator));
+    }
+
+    #[test]
+    fn members_bring_in_as_many_as_they_may_and_administrators_as_they_like() {
         let asked = |administrator, cap, promised, uses| {
-            may_invite(&member(administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
+            may_invite(&member(31, administrator), cap, promised, InvitationDraft { uses, days: 7 }).map(|_| ())
         };
         assert_eq!(asked(false, 0, 0, 1), Err(CannotInvite::NotMembers));
         assert_eq!(asked(false, 3, 0, 3), Ok(()));
         assert_eq!(asked(false, 3, 1, 3), Err(CannotInvite::TooMany { left: 2 }));
         assert_eq!(asked(false, 3, 9, 1), Err(CannotInvite::TooMany { left: 0 }));
         assert_eq!(asked(true, 0, 900, 100), Ok(()));
+    }
+
+    #[test]
+    fn nobody_writes_who_has_to_agree_to_something_first() {
+        let with = |must_agree, agrees_to_health| may_write(&Member { must_agree, agrees_to_health, ..tansy() });
+        assert_eq!(with(false, true), Ok(()));
+        assert_eq!(with(false, false), Err(AgreeFirst::Health));
+        assert_eq!(with(true, true), Err(AgreeFirst::Texts));
+        assert_eq!(with(true, false), Err(AgreeFirst::Texts), "one thing after the other");
+    }
+
+    #[test]
+    fn whoever_took_their_yes_back_says_nothing_new_about_themselves_and_takes_words_away_as_they_like() {
+        let before = Account {
+            member: Member { here_as: HereAs::Living, ..tansy() },
+            email: String::new(),
+            about: "I garden.".into(),
+            shows_here_as: true,
+            shows_about: true,
+            shows_since: true,
+            community_letters: false,
+        };
+        let reader = Member { agrees_to_health: false, ..tansy() };
+        for (about, here_as, may) in [
+            ("I garden.", HereAs::Living, true),
+            ("", HereAs::Unsaid, true),
+            ("I garden at night.", HereAs::Living, false),
+            ("", HereAs::Caring, false),
+        ] {
+            let profile = Profile {
+                here_as,
+                about: about.into(),
+                mark: mark_from("", ""),
+                shows_here_as: true,
+                shows_about: true,
+                shows_since: true,
+            };
+            assert_eq!(may_describe(&reader, &before, &profile).is_ok(), may, "{about} {here_as:?}");
+            assert!(may_describe(&tansy(), &before, &profile).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_yes_is_taken_back_when_one_was_given_and_none_stands() {
+        let letters = |is_withdrawn| given(Consent::Letters, "1", is_withdrawn);
+        assert!(!is_taken_back(&[], Consent::Letters) && !is_taken_back(&[letters(false)], Consent::Letters));
+        assert!(is_taken_back(&[letters(true)], Consent::Letters));
+        assert!(!is_taken_back(&[letters(true), letters(false)], Consent::Letters), "given again");
+        assert!(!is_taken_back(&[given(Consent::Health, "1", true)], Consent::Letters));
     }
 
     #[test]
@@ -1059,20 +1467,47 @@ mod tests {
     fn the_last_administrator_stays_one_and_others_give_no_roles() {
         let (ana, bo) = (Id::new(1), Id::new(2));
         let wish = |member, role, is_granted, by| RoleWish { member, role, is_granted, by };
-        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana]).is_ok());
-        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[]).is_ok());
-        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo]).is_ok());
+        assert!(may_change_role(wish(bo, Role::Mentor, true, Some(ana)), &[ana], false).is_ok());
+        assert!(may_change_role(wish(bo, Role::Administrator, true, None), &[], false).is_ok());
+        assert!(may_change_role(wish(ana, Role::Administrator, false, Some(bo)), &[ana, bo], false).is_ok());
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, Some(ana)), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Administrator, false, None), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Administrator, false, None), &[ana], false).unwrap_err(),
             CannotChangeRole::LastAdministrator
         );
         assert_eq!(
-            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana]).unwrap_err(),
+            may_change_role(wish(ana, Role::Mentor, true, Some(bo)), &[ana], false).unwrap_err(),
             CannotChangeRole::NotAdministrator
         );
+        // Nobody who could give it back is awake: not even the command line leaves the site without one.
+        assert_eq!(
+            may_change_role(wish(ana, Role::Administrator, false, None), &[], false).unwrap_err(),
+            CannotChangeRole::LastAdministrator
+        );
+    }
+
+    #[test]
+    fn standing_says_first_who_left_and_then_whose_role_rests() {
+        let (past, future) = (Some(at(-1)), Some(at(1)));
+        assert_eq!(standing(None, None, at(0)), Standing::Present);
+        assert_eq!(standing(None, future, at(0)), Standing::Present);
+        assert_eq!(standing(None, past, at(0)), Standing::Resting);
+        assert_eq!(standing(Some(false), past, at(0)), Standing::Leaving);
+        assert_eq!(standing(Some(true), None, at(0)), Standing::Closed);
+    }
+
+    #[test]
+    fn whoever_left_is_given_no_role_and_can_be_rid_of_one() {
+        let (ana, bo) = (Id::new(1), Id::new(2));
+        for role in Role::ALL.iter().copied() {
+            for by in [Some(ana), None] {
+                let wish = |is_granted| RoleWish { member: bo, role, is_granted, by };
+                assert_eq!(may_change_role(wish(true), &[ana], true).unwrap_err(), CannotChangeRole::Gone);
+                assert!(may_change_role(wish(false), &[ana], true).is_ok());
+            }
+        }
     }
 }

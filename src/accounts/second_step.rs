@@ -119,6 +119,8 @@ fn added(
 ) -> Result<Added> {
     if is_first {
         store::steps::replace_codes(tx, member, salt, hashes)?;
+        // No browser is trusted from a time when there was nothing to ask for.
+        store::steps::end_trust(tx, member)?;
         store::steps::set_second_step_due(tx, member, None)?;
     }
     write_security_letter(tx, member, what, site)?;
@@ -171,11 +173,6 @@ pub fn reset_second_step(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Re
     Ok(true)
 }
 
-/// Takes away the passkeys that were added at this moment or later: whoever added them was not the member.
-pub(super) fn disown_passkeys(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp) -> Result<()> {
-    if store::passkeys::delete_added_since(tx, member, since)? > 0 { settle(tx, member) } else { Ok(()) }
-}
-
 /// Without any way left, the sheet of codes and the trust in browsers go, too, and a role that needs one rests after the usual
 /// time.
 fn settle(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
@@ -195,6 +192,16 @@ fn settle(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
 /// A passkey has counted back: its owner is told that there may be two of it.
 pub(super) fn tell_of_copy(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> Result<()> {
     write_security_letter(tx, member, Security::PasskeyCopied, site)
+}
+
+/// Takes every second step that was turned on at this moment or later, for somebody who says that it was not them: an app,
+/// passkeys, or a sheet of codes that was made anew. What they had before stays.
+pub(super) fn take_factors_added_since(tx: &mut Tx<'_>, member: Id<Member>, moment: Timestamp) -> Result<()> {
+    let is_app_young = store::steps::app_since(tx.conn(), member)?.is_some_and(|since| since >= moment);
+    let took_app = is_app_young && store::steps::delete_app(tx, member)?;
+    let took_passkeys = store::passkeys::delete_added_since(tx, member, moment)? > 0;
+    store::steps::delete_codes_made_since(tx, member, moment)?;
+    if took_app || took_passkeys { settle(tx, member) } else { Ok(()) }
 }
 
 /// A new sheet of codes; the old one opens nothing any more.

@@ -184,7 +184,7 @@ async fn a_link_for_an_administrator_works_once_and_ends_the_others() {
     ground.site.clock.shift(Duration::hours(rules::SETUP_HOURS));
     assert!(use_it(&over, "southgate").await.unwrap().is_none());
     assert_eq!(ground.number("SELECT COUNT(*) FROM members WHERE is_administrator"), 2);
-    assert_eq!(ground.number("SELECT COUNT(*) FROM role_changes WHERE role = 'administrator' AND is_granted"), 2);
+    assert_eq!(ground.number("SELECT COUNT(*) FROM account_log WHERE role = 'administrator' AND deed = 'role-given'"), 2);
 }
 
 #[tokio::test]
@@ -201,7 +201,7 @@ async fn roles_are_recorded_and_two_administrators_cannot_undo_each_other_at_onc
     let gone = if one.is_ok() { ana } else { bo };
     ground.site.db.write(move |tx| grant(tx, gone, Role::Mentor, Some(left), "asked")).await.unwrap();
     ground.site.db.write(move |tx| grant(tx, gone, Role::Mentor, Some(left), "asked again")).await.unwrap();
-    assert_eq!(ground.number("SELECT COUNT(*) FROM role_changes WHERE role = 'mentor'"), 1);
+    assert_eq!(ground.number("SELECT COUNT(*) FROM account_log WHERE role = 'mentor'"), 1);
     assert!(ground.site.db.write(move |tx| grant(tx, gone, Role::Administrator, Some(gone), "me")).await.is_err());
 }
 

@@ -1,8 +1,9 @@
 //! A visit: one request, who makes it, and the ways to answer it with a page.
 
-use super::host::browser_cookie_name;
+use super::host::{self, browser_cookie_name};
+use super::joining;
 use super::model::{Colours, Member, TextSize, Viewer};
-use super::rules;
+use super::rules::{self, AgreeFirst};
 use crate::clock::Timestamp;
 use crate::embedded;
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -71,6 +72,12 @@ impl Visit {
     #[must_use]
     pub(super) fn signed_in_as(&self, member: Member) -> Self {
         Self { member: Some(Arc::new(member)), ..self.clone() }
+    }
+
+    /// The same visit after something that may have ended its session.
+    pub(super) async fn as_it_stands_now(&self) -> Result<Self> {
+        let member = host::member_of(&self.site, &self.request).await?.map(Arc::new);
+        Ok(Self { member, ..self.clone() })
     }
 
     /// The member, or the way to sign in.
@@ -179,9 +186,13 @@ impl Visit {
     }
 
     /// 303 to what they have to agree to before they write, and from there back to this page.
-    pub fn ask_to_agree(&self) -> Result<HttpResponse> {
+    pub fn ask_to_agree(&self, first: AgreeFirst) -> Result<HttpResponse> {
         let address: String = url::form_urlencoded::byte_serialize(self.address().as_bytes()).collect();
-        go_to(&format!("/agreements?return_to={address}"))
+        let asks = match first {
+            AgreeFirst::Texts => "/agreements",
+            AgreeFirst::Health => "/settings/health",
+        };
+        go_to(&format!("{asks}?return_to={address}"))
     }
 
     /// A page that everybody reads alike: 304 if the browser has this very one. The tag must change with everything that
@@ -216,6 +227,7 @@ impl Visit {
             text_size: member.and_then(|member| member.text_size).map(TextSize::word),
             plain_titles: member.is_some_and(|member| member.plain_titles),
             place: look.place,
+            joining: joining::known_mode(&self.site).word(),
             crumbs: look.crumbs,
             viewer: member.map(|member| ViewerFrame {
                 handle: member.handle.clone(),
@@ -223,6 +235,7 @@ impl Visit {
                 person_href: member.href(),
                 is_administrator: member.roles.administrator,
                 must_agree: member.must_agree,
+                mailbox_asked: member.mailbox_asked,
                 unread_notices: i64::from(member.unread_notices),
                 second_step: member.second_step_due_at.map(|due_at| SecondStepFrame {
                     rests: rules::roles_rest(Some(due_at), self.now()),
@@ -250,7 +263,7 @@ impl Visit {
 struct Edition(OnceLock<String>);
 
 /// The tag of a page that visitors read, for [`Visit::is_known`]: the versions of what it shows, and the edition of the house
-/// around it.
+/// around it, and how people join.
 pub fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
     let edition: Arc<Edition> = visit.site.kept::<Edition>();
     let edition = match edition.0.get() {
@@ -261,7 +274,8 @@ pub fn tag_of(visit: &Visit, versions: &str) -> Result<String> {
         }
     };
     let colours = visit.colours_cookie().map_or("", |colours| colours.word());
-    Ok(format!("\"{versions}.{colours}.{edition}\""))
+    let joining = joining::known_mode(&visit.site).word();
+    Ok(format!("\"{versions}.{colours}.{joining}.{edition}\""))
 }
 
 fn edition_of(visit: &Visit) -> Result<String> {

@@ -43,23 +43,25 @@ const ASKING: Limit = Limit { action: "board-request", times: 10, per_seconds: 2
 /// search, feed and letter alike. What it hides is answered like what does not exist.
 ///
 /// A thread carries its own audience, never wider than its board's, so the board is not asked. Moderators of its board read
-/// everything on it.
+/// everything on it, unless their role rests.
 #[macro_export]
 macro_rules! threads_visible_to {
     ($viewer:expr) => {{
         use diesel::prelude::*;
         use $crate::db::schema::{board_members, board_moderators, threads};
-        let (id, is_member, works_for_organisation) = match $viewer {
-            $crate::accounts::Viewer::Visitor => ($crate::db::Id::new(0), false, true),
-            $crate::accounts::Viewer::Member { id, works_for_organisation } => (id, true, works_for_organisation),
+        let (id, is_member, works_for_organisation, is_moderator) = match $viewer {
+            $crate::accounts::Viewer::Visitor => ($crate::db::Id::new(0), false, true, false),
+            $crate::accounts::Viewer::Member { id, works_for_organisation, is_moderator } => {
+                (id, true, works_for_organisation, is_moderator)
+            }
         };
         let is_let_in = diesel::dsl::exists(
             board_members::table.filter(board_members::board_id.eq(threads::board_id).and(board_members::member_id.eq(id))),
         );
-        let moderates = diesel::dsl::exists(
+        let moderates = is_moderator.into_sql::<diesel::sql_types::Bool>().and(diesel::dsl::exists(
             board_moderators::table
                 .filter(board_moderators::board_id.eq(threads::board_id).and(board_moderators::member_id.eq(id))),
-        );
+        ));
         threads::audience.eq($crate::boards::Audience::Public).or(is_member.into_sql::<diesel::sql_types::Bool>().and(
             (threads::organisation_reads.or((!works_for_organisation).into_sql::<diesel::sql_types::Bool>()))
                 .and(threads::audience.eq($crate::boards::Audience::Members).or(is_let_in))
@@ -326,8 +328,14 @@ pub fn draft_of(tx: &mut Tx<'_>, board: Id<Board>) -> Result<BoardDraft> {
 
 fn may_change(tx: &mut Tx<'_>, by: Option<Id<Member>>) -> Result<MayChange> {
     let Some(by) = by else { return Ok(rules::program_may_change()) };
-    let member = accounts::load(tx.conn(), by)?.ok_or(Error::UNSEEN)?;
+    let member = accounts::acting(tx, by)?.ok_or(Error::UNSEEN)?;
     rules::may_change(&member).map_err(|refused| Error::forbidden(refused.key()))
+}
+
+/// True if they moderate that board at this moment: they were given it, and their role does not rest.
+fn moderates(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>) -> Result<bool> {
+    let is_moderator = accounts::acting(tx, member)?.is_some_and(|member| member.roles.moderator);
+    Ok(is_moderator && store::moderates(tx.conn(), board, member)?)
 }
 
 // ------------------------------------------------------------------ who reads a board
@@ -338,7 +346,7 @@ pub fn let_in(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: Option<
     let permit = match by {
         None => rules::program_may_let_in(board, member),
         Some(by) => {
-            let moderates = store::moderates(tx.conn(), board, by)?;
+            let moderates = moderates(tx, board, by)?;
             rules::may_let_in(by, moderates, board, member).map_err(refusal_to_decide)?
         }
     };
@@ -351,6 +359,7 @@ pub fn let_in(tx: &mut Tx<'_>, board: Id<Board>, member: Id<Member>, by: Option<
 
 /// Asks the moderators of a board to be let in; `words` are for them alone and may be empty. Asking twice is asking once.
 pub fn ask(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, words: &str) -> Result<()> {
+    let member = &accounts::lock_writer(tx, member)?;
     let locked = lock_board(tx, board)?;
     let (_, access) = seen_by(tx.conn(), member.viewer(), board)?;
     let latest = store::latest_request(tx.conn(), board, member.id)?;
@@ -371,7 +380,7 @@ pub fn decide(tx: &mut Tx<'_>, moderator: &Member, request: Id<Request>, let_in:
     let board = store::board_of_request(tx.conn(), request)?.ok_or(Error::UNSEEN)?;
     lock_board(tx, board)?;
     let request = store::request(tx.conn(), request)?.ok_or(Error::UNSEEN)?;
-    let moderates = store::moderates(tx.conn(), board, moderator.id)?;
+    let moderates = moderates(tx, board, moderator.id)?;
     let permit = rules::may_decide(moderator.id, moderates, &request).map_err(refusal_to_decide)?;
     let member = request.member;
     if let_in {
@@ -390,7 +399,7 @@ pub fn decide(tx: &mut Tx<'_>, moderator: &Member, request: Id<Request>, let_in:
 /// A moderator of the board takes a member out again, with a reason that the person is told. They may ask again.
 pub fn take_out(tx: &mut Tx<'_>, moderator: &Member, board: Id<Board>, member: Id<Member>, reason: &str) -> Result<()> {
     lock_board(tx, board)?;
-    let moderates = store::moderates(tx.conn(), board, moderator.id)?;
+    let moderates = moderates(tx, board, moderator.id)?;
     let permit = rules::may_take_out(moderator.id, moderates, board, member).map_err(refusal_to_decide)?;
     let reason = reason_for(reason)?;
     if !store::delete_member(tx, permit)? {
@@ -433,6 +442,11 @@ pub fn forget(tx: &mut Tx<'_>, member: &Member) -> Result<usize> {
         leave(tx, member, *board)?;
     }
     Ok(boards.len() + store::delete_requests(tx, member.id)?)
+}
+
+/// Erases the words with which somebody asked to be let in; that they asked stays.
+pub fn forget_words(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::clear_words_of_requests(tx, member)
 }
 
 fn reason_for(reason: &str) -> Result<Reason> {

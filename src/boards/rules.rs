@@ -22,7 +22,7 @@
 //! ```
 
 use super::model::{Access, Audience, Board, BoardDraft, Kind, Request};
-use crate::accounts::rules::AGREE_FIRST;
+use crate::accounts::rules::{self as accounts_rules, AgreeFirst};
 use crate::accounts::{Member, Viewer};
 use crate::db::Id;
 use crate::languages;
@@ -80,8 +80,8 @@ pub enum CannotAsk {
     ClosedToStaff,
     /// They asked, and nobody has decided yet.
     AskedAlready,
-    /// They have to agree first to what changed.
-    AgreeFirst,
+    /// They have to agree to something first.
+    AgreeFirst(AgreeFirst),
 }
 
 impl CannotAsk {
@@ -92,7 +92,7 @@ impl CannotAsk {
             Self::Archived => "boards-ask-archived",
             Self::ClosedToStaff => "boards-ask-closed-to-staff",
             Self::AskedAlready => "boards-ask-asked-already",
-            Self::AgreeFirst => AGREE_FIRST,
+            Self::AgreeFirst(first) => first.key(),
         }
     }
 }
@@ -111,9 +111,7 @@ pub fn may_ask(member: &Member, board: &Board, access: Access, latest: Option<&R
     if latest.is_some_and(Request::is_open) {
         return Err(CannotAsk::AskedAlready);
     }
-    if member.must_agree {
-        return Err(CannotAsk::AgreeFirst);
-    }
+    accounts_rules::may_write(member).map_err(CannotAsk::AgreeFirst)?;
     Ok(MayAsk { board: board.id, member: member.id })
 }
 
@@ -492,7 +490,8 @@ mod tests {
             CannotAsk::Archived.key(),
             CannotAsk::ClosedToStaff.key(),
             CannotAsk::AskedAlready.key(),
-            CannotAsk::AgreeFirst.key(),
+            CannotAsk::AgreeFirst(AgreeFirst::Texts).key(),
+            CannotAsk::AgreeFirst(AgreeFirst::Health).key(),
             CannotChange::NotAdministrator.key(),
             CannotChange::NotAModerator.key(),
             "boards-people-own-matter",

@@ -6,8 +6,8 @@ use crate::accounts::model::mark_from;
 use crate::accounts::{Member, Viewer};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, content_notes, members,
-    posts, threads,
+    board_changes, board_list_version, board_members, board_moderators, board_requests, boards, bylines_version,
+    content_notes, members, posts, threads,
 };
 use crate::db::{Conn, Id, Tx, execute};
 use crate::error::Result;
@@ -95,22 +95,26 @@ fn person((id, handle, mark, colour, since): PersonRow) -> Person {
 
 // ------------------------------------------------------------------ boards
 
-/// A board, whether this person is among its members, and whether they moderate it.
+/// A board, whether this person is among its members, and whether they moderate it: not while their role rests. Its page names
+/// people: for a visitor, whose browser may hold the page, its version rises with every name, too.
 pub fn board_for(connection: &mut Conn, viewer: Viewer, id: Id<Board>) -> Result<Option<(Board, bool, bool)>> {
-    let Some(member) = viewer.member_id() else {
-        let row: Option<BoardRow> = boards::table
+    let Viewer::Member { id: member, is_moderator, .. } = viewer else {
+        let row: Option<(BoardRow, Option<i64>)> = boards::table
             .find(id)
             .filter(boards::audience.eq(Audience::Public))
-            .select(BoardRow::as_select())
+            .select((BoardRow::as_select(), bylines_version::table.find(1).select(bylines_version::version).single_value()))
             .first(connection)
             .optional()?;
-        return Ok(row.map(|row| (row.into(), false, false)));
+        return Ok(row.map(|(row, bylines)| {
+            let board = Board::from(row);
+            (Board { version: board.version + bylines.unwrap_or_default(), ..board }, false, false)
+        }));
     };
     let is_member = exists(board_members::table.find((id, member)));
     let moderates = exists(board_moderators::table.find((id, member)));
     let found: Option<(BoardRow, bool, bool)> =
         boards::table.find(id).select((BoardRow::as_select(), is_member, moderates)).first(connection).optional()?;
-    Ok(found.map(|(row, is_member, moderates)| (row.into(), is_member, moderates)))
+    Ok(found.map(|(row, is_member, moderates)| (row.into(), is_member, is_moderator && moderates)))
 }
 
 /// In their order: those that are used, or the archived ones. Visitors get no boards whose members are let in, and of the
@@ -195,10 +199,13 @@ pub fn retired_notes(connection: &mut Conn, board: Id<Board>) -> Result<Vec<Stri
 /// queue. Boards for board members are left out: visitors are the only ones who get this number, and it must not tell them
 /// when somebody writes there.
 pub fn list_version(connection: &mut Conn) -> Result<i64> {
-    let own: i64 = board_list_version::table.find(1).select(board_list_version::version).first(connection)?;
+    // The home page names people, too.
+    let bylines = bylines_version::table.find(1).select(bylines_version::version).single_value();
+    let (own, bylines): (i64, Option<i64>) =
+        board_list_version::table.find(1).select((board_list_version::version, bylines)).first(connection)?;
     let boards: Vec<i64> =
         boards::table.filter(boards::audience.ne(Audience::BoardMembers)).select(boards::version).load(connection)?;
-    Ok(own + boards.iter().sum::<i64>())
+    Ok(own + bylines.unwrap_or_default() + boards.iter().sum::<i64>())
 }
 
 /// Writes the list's version as it is.
@@ -343,6 +350,7 @@ pub fn set_order(tx: &mut Tx<'_>, permit: MayChange, order: &[Id<Board>]) -> Res
 
 // ------------------------------------------------------------------ moderators
 
+/// True if they were given that board; whether their role rests is asked beside it.
 pub fn moderates(connection: &mut Conn, board: Id<Board>, member: Id<Member>) -> Result<bool> {
     Ok(diesel::select(exists(board_moderators::table.find((board, member)))).get_result(connection)?)
 }
@@ -487,6 +495,14 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenBoar
 /// Deletes everything that somebody asked for. Returns how much that was.
 pub fn delete_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
     Ok(diesel::delete(board_requests::table.filter(board_requests::member_id.eq(member))).execute(tx.conn())?)
+}
+
+/// Empties the words of everything that somebody asked for.
+pub fn clear_words_of_requests(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(board_requests::table.filter(board_requests::member_id.eq(member)))
+        .set(board_requests::words.eq(""))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 fn add_to_member_count(tx: &mut Tx<'_>, board: Id<Board>, people: i32) -> Result<()> {

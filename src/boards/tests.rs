@@ -23,6 +23,7 @@ fn ground() -> Ground {
              VALUES ('{handle}', '{handle}', '{handle}@example.org', '{id}', '', TRUE, {id})"
         ));
     }
+    ground.run("INSERT INTO consents (member_id, kind, version, given_at) SELECT id, 'health', '1', 0 FROM members");
     ground
 }
 

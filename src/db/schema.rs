@@ -96,6 +96,36 @@ diesel::table! {
         member_id -> BigInt,
         salt -> Binary,
         code_hash -> Binary,
+        made_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    old_handles (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        handle -> Text,
+        handle_key -> Nullable<Text>,
+        handle_hash -> Text,
+        changed_by -> Nullable<BigInt>,
+        changed_at -> BigInt,
+        reason -> Text,
+    }
+}
+
+diesel::table! {
+    mailbox_requests (id) {
+        id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        email -> Text,
+        email_key -> Text,
+        new_email -> Text,
+        words -> Text,
+        state -> Text,
+        confirm_hash -> Nullable<Binary>,
+        asked_at -> BigInt,
+        decided_at -> Nullable<BigInt>,
+        decided_by -> Nullable<BigInt>,
     }
 }
 
@@ -253,14 +283,22 @@ diesel::table! {
 }
 
 diesel::table! {
-    role_changes (id) {
+    account_log (id) {
         id -> BigInt,
-        member_id -> BigInt,
+        member_id -> Nullable<BigInt>,
+        deed -> Text,
         role -> Text,
-        is_granted -> Bool,
-        changed_by -> Nullable<BigInt>,
-        changed_at -> BigInt,
+        done_by -> Nullable<BigInt>,
+        command_line_user -> Nullable<Text>,
+        done_at -> BigInt,
         reason -> Text,
+    }
+}
+
+diesel::table! {
+    applications_told (id) {
+        id -> BigInt,
+        told_at -> BigInt,
     }
 }
 
@@ -519,6 +557,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    health_withdrawals (member_id) {
+        member_id -> BigInt,
+        asked_at -> BigInt,
+        reminded_at -> Nullable<BigInt>,
+        given_again_at -> Nullable<BigInt>,
+        over_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
     exports (id) {
         id -> BigInt,
         member_id -> BigInt,
@@ -531,9 +579,11 @@ diesel::table! {
 
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
-diesel::joinable!(role_changes -> members (changed_by));
+diesel::joinable!(account_log -> members (member_id));
 diesel::joinable!(site_setting_changes -> members (changed_by));
 diesel::joinable!(documents -> members (published_by));
+diesel::joinable!(mailbox_requests -> members (member_id));
+diesel::joinable!(old_handles -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
 diesel::joinable!(email_changes -> members (member_id));
@@ -583,10 +633,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_codes,
     passkeys,
     passkey_challenges,
+    old_handles,
+    mailbox_requests,
     known_browsers,
     email_changes,
     setup_links,
-    role_changes,
+    account_log,
+    applications_told,
     bylines_version,
     helplines,
     boards,
@@ -606,5 +659,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     happenings,
     notices,
     departures,
+    health_withdrawals,
     exports,
 );

@@ -150,7 +150,9 @@ fn people(db: &Db, joined_at: Timestamp) -> anyhow::Result<(Vec<Id<Member>>, Str
                 community_letters: true,
                 ..NewMember::default()
             };
-            authors.push(accounts::create_member(tx, &person)?);
+            let member = accounts::create_member(tx, &person)?;
+            accounts::agree(tx, member)?;
+            authors.push(member);
         }
         Ok((authors, address(highest + 1)))
     })

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::threads_visible_to;
 use diesel::dsl::exists;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 pub fn insert_happening(tx: &mut Tx<'_>, event: Event) -> Result<()> {
@@ -122,8 +123,8 @@ fn told_of_reply(tx: &mut Tx<'_>, actor: Id<Member>, thread: i64, post: i64) -> 
 
 /// Nobody who is gone for good sees anything.
 fn sees_thread(tx: &mut Tx<'_>, member: Id<Member>, thread: i64) -> Result<bool> {
-    let Some(member) = accounts::load(tx.conn(), member)? else { return Ok(false) };
-    if accounts::is_erased(tx, member.id)? {
+    let Some(member) = accounts::acting(tx, member)? else { return Ok(false) };
+    if accounts::is_erased(tx.conn(), member.id)? {
         return Ok(false);
     }
     Ok(diesel::select(exists(threads::table.filter(threads::id.eq(thread)).filter(threads_visible_to!(member.viewer()))))
@@ -144,7 +145,13 @@ fn told_of_request(tx: &mut Tx<'_>, actor: Id<Member>, board: Id<Board>) -> Resu
         .filter(board_moderators::board_id.eq(board).and(board_moderators::member_id.ne(actor)))
         .select(board_moderators::member_id)
         .load(tx.conn())?;
-    Ok(moderators.into_iter().map(|member| (member, NoticeKind::BoardAsked)).collect())
+    let mut told = Vec::new();
+    for member in moderators {
+        if accounts::acting(tx, member)?.is_some_and(|member| member.roles.moderator) {
+            told.push((member, NoticeKind::BoardAsked));
+        }
+    }
+    Ok(told)
 }
 
 fn insert_notice(tx: &mut Tx<'_>, row: &HappeningRow, member: Id<Member>, kind: NoticeKind) -> Result<()> {
@@ -296,6 +303,7 @@ fn seen_by(connection: &mut Conn, member: &Member, rows: &[NoticeRow]) -> Result
         .select((boards::id, boards::name, boards::language))
         .load(connection)?;
     let moderated: Vec<Id<Board>> = board_moderators::table
+        .filter(member.roles.moderator.into_sql::<Bool>())
         .filter(board_moderators::member_id.eq(member.id).and(board_moderators::board_id.eq_any(&board_ids)))
         .select(board_moderators::board_id)
         .load(connection)?;
@@ -375,7 +383,7 @@ pub fn lock_reader(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Option<String>
 }
 
 pub fn pending_letters(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Vec<Pending>> {
-    let Some(reader) = accounts::load(tx.conn(), member)? else { return Ok(Vec::new()) };
+    let Some(reader) = accounts::acting(tx, member)? else { return Ok(Vec::new()) };
     let rows: Vec<(NoticeRow, Option<Timestamp>)> = notices::table
         .inner_join(members::table.on(members::id.eq(notices::actor_id)))
         .filter(notices::member_id.eq(member).and(notices::read_at.is_null()))

@@ -17,7 +17,8 @@ fn world() -> Ground {
         ground.member(id, handle);
     }
     ground.run(
-        "INSERT INTO boards (id, name, purpose, kind, audience, organisation_reads, language, created_at)
+        "UPDATE members SET is_moderator = TRUE WHERE id = 3;
+         INSERT INTO boards (id, name, purpose, kind, audience, organisation_reads, language, created_at)
              VALUES (7, 'Type 1 diabetes', 'For us', 'peers', 'members', FALSE, 'en-GB', 0);
          INSERT INTO board_moderators (board_id, member_id, since) VALUES (7, 3, 0);
          INSERT INTO threads (id, board_id, author_id, title, audience, organisation_reads, language, stance, opened_at, post_count, last_post_at, last_author_id)

@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in, names of passkeys ([`TakenAccount`]) |
+//! | `account.json` | profile, what was done to the account, what they agreed to, where they are signed in, second step, names of passkeys, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
@@ -11,8 +11,10 @@
 //! | `helplines.json` | lines of urgent help that they rang ([`TakenLine`]) |
 //!
 //! Moments are RFC 3339 in UTC. What is somebody else's is not in it: their words, their names, the titles of their threads.
+//! Nor is what would open the account (hashes, secrets), nor what somebody decided here for others, which is the record of
+//! the site.
 
-use crate::accounts::model::TakenAccount;
+use crate::accounts::model::{Deed, TakenAccount};
 use crate::accounts::{self, Member};
 use crate::boards::{self, TakenBoards};
 use crate::clock::Timestamp;
@@ -87,6 +89,7 @@ impl Taken {
                 words.agreed(&self.account)?,
                 words.signed_in(&self.account)?,
                 words.passkeys(&self.account)?,
+                words.door(&self.account)?,
                 words.boards(&self.boards)?,
                 words.posts(&self.words)?,
                 words.drafts(&self.words)?,
@@ -169,9 +172,17 @@ impl Words<'_> {
             self.fact("privacy-file-zone", &profile.time_zone)?,
             self.fact("privacy-file-joined", &self.moment(profile.joined_at))?,
         ];
-        for role in &taken.account.roles {
-            let key = if role.is_granted { "privacy-file-role" } else { "privacy-file-role-ended" };
-            rows.push(self.fact(key, &format!("{}, {} {}", role.role, self.moment(role.changed_at), role.reason))?);
+        for name in &taken.account.old_names {
+            rows.push(self.fact("privacy-file-old-name", &format!("{}, {}", name.handle, self.moment(name.changed_at)))?);
+        }
+        for line in &taken.account.log {
+            let key = match line.deed {
+                Deed::RoleGiven => "privacy-file-role",
+                Deed::RoleTaken => "privacy-file-role-ended",
+                _ => "privacy-file-deed",
+            };
+            let what = if line.role.is_empty() { line.deed.word() } else { &line.role };
+            rows.push(self.fact(key, &format!("{what}, {} {}", self.moment(line.done_at), line.reason))?);
         }
         for line in &taken.helplines {
             rows.push(self.fact("privacy-file-helpline", &line.name)?);
@@ -180,8 +191,17 @@ impl Words<'_> {
     }
 
     fn agreed(&self, account: &TakenAccount) -> Result<Section> {
-        let lines = account.agreed.iter().map(|one| format!("{} {}, {}", one.kind, one.version, self.moment(one.given_at)));
-        self.section("accounts-settings-agreed", lines.map(Row::of).collect())
+        let rows = account.agreed.iter().map(|one| {
+            let given = format!("{} {}, {}", one.kind, one.version, self.moment(one.given_at));
+            match one.withdrawn_at {
+                Some(at) => {
+                    let arguments = [("what", given.into()), ("at", self.moment(at).into())];
+                    self.locale.say_with("privacy-file-yes-taken-back", &arguments).map(Row::of)
+                }
+                None => Ok(Row::of(given)),
+            }
+        });
+        self.section("accounts-settings-agreed", rows.collect::<Result<_>>()?)
     }
 
     fn signed_in(&self, account: &TakenAccount) -> Result<Section> {
@@ -195,6 +215,49 @@ impl Words<'_> {
     fn passkeys(&self, account: &TakenAccount) -> Result<Section> {
         let lines = account.passkeys.iter().map(|one| format!("{}, {}", one.name, self.moment(one.added_at)));
         self.section("accounts-passkeys", lines.map(Row::of).collect())
+    }
+
+    /// How they came in, whom they invited, and what guards the account.
+    fn door(&self, account: &TakenAccount) -> Result<Section> {
+        let mut rows = Vec::new();
+        if account.came_in.by_invitation {
+            rows.push(Row::of(self.locale.say("privacy-file-by-invitation")?));
+        }
+        if account.came_in.by_application {
+            rows.push(Row::of(self.locale.say("privacy-file-by-application")?));
+        }
+        for one in &account.join_requests {
+            let line = format!("{}, {}", one.handle, self.moment(one.asked_at));
+            let words = Some(one.answer.clone()).filter(|answer| !answer.is_empty());
+            rows.push(Row { words, ..self.fact("privacy-file-join-request", &line)? });
+        }
+        for one in &account.invitations {
+            let arguments = [
+                ("made", self.moment(one.created_at).into()),
+                ("ends", self.moment(one.taken_back_at.unwrap_or(one.ends_at)).into()),
+                ("came", i64::from(one.uses_taken).into()),
+                ("allowed", i64::from(one.uses_allowed).into()),
+            ];
+            rows.push(Row::of(self.locale.say_with("privacy-file-invitation", &arguments)?));
+        }
+        if let Some(since) = account.second_step.app_since {
+            rows.push(self.fact("privacy-file-second-step", &self.moment(since))?);
+        }
+        rows.push(self.fact("privacy-file-recovery-codes", &account.second_step.recovery_codes_left.to_string())?);
+        for one in &account.known_browsers {
+            rows.push(self.fact("privacy-file-browser", &self.moment(one.seen_at))?);
+            if let Some(until) = one.trusted_until {
+                rows.push(self.fact("privacy-file-browser-trusted", &self.moment(until))?);
+            }
+        }
+        for one in &account.address_changes {
+            let line = format!("{} – {}, {}", one.old_email, one.new_email, self.moment(one.asked_at));
+            rows.push(self.fact("privacy-file-address-change", &line)?);
+        }
+        for asked in &account.password_links {
+            rows.push(self.fact("privacy-file-password-link", &self.moment(*asked))?);
+        }
+        self.section("privacy-file-door", rows)
     }
 
     fn boards(&self, boards: &TakenBoards) -> Result<Section> {

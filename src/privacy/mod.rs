@@ -5,15 +5,18 @@
 //!   open it: signed in, and by an address that only we can make. After two days it is deleted.
 //! - Whoever leaves is gone at once: their name is off every page, they are signed out everywhere, no letter comes but those
 //!   about leaving. Their words stay under no name, or leave every page, as they said.
+//! - Whoever takes back their yes to the keeping of health data reads on, and their words are gone at once ([`health`]).
 //! - For two weeks they may come back by a link or by signing in, and then all is as it was, but for what people gave them to
 //!   do here.
 //! - After that everything that is theirs is erased, and they get the numbers. The letter with the numbers is the last thing
 //!   that holds their address, and is forgotten when it has left.
 //!
-//! Invariants: of coming back and being erased only one happens, decided under the lock of the departure's row; whatever takes
-//! more than one transaction is gone on with by the worker, in whichever process.
+//! Invariants: of coming back and being erased only one happens, decided under the lock of the member's row; whatever takes
+//! more than one transaction is gone on with by the worker, in whichever process. Locks are taken in one order everywhere:
+//! administrators, the member, their departure, boards, threads.
 
 mod file;
+pub mod health;
 pub mod model;
 mod pages;
 pub mod rules;
@@ -110,10 +113,11 @@ async fn make_files(site: &Site) -> Result<()> {
 /// Somebody leaves: the account is closed, what people gave them to do here ends, and a letter says how to come back. Their
 /// words, if they take them away, follow by [`take_words_away`]. Gives the address of the way back.
 ///
-/// Refused for the only administrator. Leaving twice at the same moment is leaving once.
+/// Refused for the only administrator, and where words may not be left so ([`rules::words_may_be_left`]). Leaving twice at the
+/// same moment is leaving once.
 pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft) -> Result<String> {
-    accounts::lock(tx, member)?;
-    if let Some(departure) = store::lock_departure_of(tx, member)? {
+    accounts::lock_beside_administrators(tx, member)?;
+    if let Some(departure) = store::departure_of(tx.conn(), member)? {
         // Or they came back a moment ago, and their words are being put back.
         return if departure.returned_at.is_none() {
             Ok(way_back_path(site, &departure))
@@ -122,6 +126,9 @@ pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft)
         };
     }
     let person = accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
+    if !rules::words_may_be_left(person.agrees_to_health).contains(&words) {
+        return Err(Error::forbidden("privacy-leaving-no-yes"));
+    }
     for role in person.roles.all() {
         accounts::revoke(tx, member, role, None, "", RoleTaken(boards::end_moderating))?;
     }
@@ -137,7 +144,8 @@ pub fn leave(tx: &mut Tx<'_>, site: &Site, member: Id<Member>, words: WordsLeft)
 
 /// Takes the words of somebody who left out of view, if they said so.
 pub async fn take_words_away(site: &Site, member: Id<Member>) -> Result<()> {
-    in_turns(site, member, |tx, member, departure| {
+    in_turns(site, member, |tx, member| {
+        let Some(departure) = store::departure_of(tx.conn(), member.id)? else { return Ok(0) };
         let is_away = departure.returned_at.is_none() && departure.erased_at.is_none();
         if is_away && departure.words == WordsLeft::Take {
             threads::take_out_of_view(tx, member, departure.asked_at)
@@ -202,7 +210,7 @@ pub fn way_back(tx: &mut Tx<'_>, site: &Site, member: Id<Member>) -> Result<Opti
 fn come_back(tx: &mut Tx<'_>, site: &Site, token: &str) -> Result<Option<Id<Member>>> {
     let Some((member, asked_at)) = opened(site, token) else { return Ok(None) };
     accounts::lock(tx, member)?;
-    let Some(departure) = store::lock_departure_of(tx, member)? else { return Ok(None) };
+    let Some(departure) = store::departure_of(tx.conn(), member)? else { return Ok(None) };
     let now = tx.now();
     let Some(permit) = rules::may_return(&departure, now).filter(|_| departure.asked_at == asked_at) else {
         return Ok(None);
@@ -214,10 +222,9 @@ fn come_back(tx: &mut Tx<'_>, site: &Site, token: &str) -> Result<Option<Id<Memb
 
 /// Lets the words of somebody who came back stand again, and forgets that they were away.
 async fn put_words_back(site: &Site, member: Id<Member>) -> Result<()> {
-    in_turns(site, member, |tx, member, departure| {
-        if departure.returned_at.is_none() {
-            return Ok(0);
-        }
+    in_turns(site, member, |tx, member| {
+        let departure = store::departure_of(tx.conn(), member.id)?;
+        let Some(departure) = departure.filter(|departure| departure.returned_at.is_some()) else { return Ok(0) };
         let count = threads::put_back(tx, member, departure.asked_at)?;
         if count == 0 {
             store::delete_returned(tx, member.id)?;
@@ -227,17 +234,13 @@ async fn put_words_back(site: &Site, member: Id<Member>) -> Result<()> {
     .await
 }
 
-/// Does something for somebody who left, a part in each transaction, until it says that nothing is left to do.
-async fn in_turns(
-    site: &Site,
-    member: Id<Member>,
-    part: fn(&mut Tx<'_>, &Member, &Departure) -> Result<usize>,
-) -> Result<()> {
+/// Does something for somebody, a part in each transaction, until it says that nothing is left to do. Each part holds the
+/// member's row: only one process at a time works for this person, and what it looks up stands still.
+async fn in_turns(site: &Site, member: Id<Member>, part: fn(&mut Tx<'_>, &Member) -> Result<usize>) -> Result<()> {
     let turn = move |tx: &mut Tx<'_>| {
-        // Locked: only one process at a time works for this person.
-        let Some(departure) = store::lock_departure_of(tx, member)? else { return Ok(0) };
-        let Some(person) = accounts::load(tx.conn(), member)? else { return Ok(0) };
-        part(tx, &person, &departure)
+        accounts::lock(tx, member)?;
+        let person = accounts::load(tx.conn(), member)?.ok_or(Error::UNSEEN)?;
+        part(tx, &person)
     };
     while site.db.write(turn).await? > 0 {}
     Ok(())
@@ -247,9 +250,10 @@ async fn in_turns(
 
 /// Erases everything that is theirs, a part in each transaction, and writes the letter with the numbers.
 async fn erase(site: &Site, member: Id<Member>) -> Result<()> {
-    in_turns(site, member, |tx, member, departure| {
+    in_turns(site, member, |tx, member| {
+        let Some(departure) = store::departure_of(tx.conn(), member.id)? else { return Ok(0) };
         let now = tx.now();
-        let Some(permit) = rules::may_erase(departure, now) else { return Ok(0) };
+        let Some(permit) = rules::may_erase(&departure, now) else { return Ok(0) };
         let erased = threads::erase_withdrawn_of(tx, member.id)?;
         if erased > 0 {
             return Ok(erased);
@@ -269,6 +273,7 @@ async fn erase(site: &Site, member: Id<Member>) -> Result<()> {
             letters: count(letters),
         };
         write_letter(tx, member.id, "privacy/receipt", serde_json::to_value(receipt)?)?;
+        store::delete_health_withdrawal(tx, member.id)?;
         accounts::erase(tx, member.id)?;
         store::set_erased(tx, permit, &receipt)?;
         Ok(0)
@@ -328,5 +333,5 @@ pub async fn tick(site: &Site) -> Result<()> {
         // What is wrong with one departure holds up no other.
         outcome = outcome.and(done);
     }
-    outcome
+    outcome.and(health::tick(site).await)
 }

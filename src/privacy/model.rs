@@ -58,6 +58,21 @@ pub struct Receipt {
     pub letters: i64,
 }
 
+/// Somebody took back their yes to the keeping of what they write about their health.
+#[derive(Debug, Clone, Copy, Queryable)]
+pub struct HealthWithdrawal {
+    /// Who.
+    pub member: Id<Member>,
+    /// When. Their posts that went out of view with it are marked with this moment.
+    pub asked_at: Timestamp,
+    /// When a letter said that the time is almost over.
+    pub reminded_at: Option<Timestamp>,
+    /// When they said yes again; then their words are being put back.
+    pub given_again_at: Option<Timestamp>,
+    /// When the time was over; then their words are being erased.
+    pub over_at: Option<Timestamp>,
+}
+
 /// A file that somebody asked for, without the file.
 #[derive(Debug, Clone, Copy, Queryable)]
 pub struct Export {

@@ -1,5 +1,6 @@
 //! How people take along what is theirs, leave, and come back.
 
+mod health;
 mod leaving;
 mod my_data;
 
@@ -8,7 +9,7 @@ use crate::error::Result;
 use crate::web::endpoint::Endpoint;
 
 pub fn endpoints() -> Vec<Endpoint> {
-    [my_data::endpoints(), leaving::endpoints()].concat()
+    [my_data::endpoints(), health::endpoints(), leaving::endpoints()].concat()
 }
 
 fn look(visit: &Visit) -> Result<Look> {

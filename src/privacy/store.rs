@@ -1,16 +1,16 @@
 //! How files to take along and departures are kept.
 
-use super::model::{Departure, Export, Receipt, WordsLeft};
-use super::rules::{MayErase, MayReturn};
+use super::model::{Departure, Export, HealthWithdrawal, Receipt, WordsLeft};
+use super::rules::{self, MayEnd, MayErase, MayRestore, MayReturn};
 use crate::accounts::Member;
 use crate::accounts::model::Byline;
 use crate::clock::Timestamp;
-use crate::db::schema::{departures, exports, posts};
+use crate::db::schema::{departures, exports, health_withdrawals, posts};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
-use crate::{locked, unclaimed};
+use crate::unclaimed;
 use chrono::Duration;
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 #[derive(Queryable, Selectable)]
@@ -41,22 +41,13 @@ impl DepartureRow {
     }
 }
 
-/// The departure of this member, if they left.
+/// The departure of this member, if they left. Whoever changes it holds the member's row.
 pub fn departure_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<Departure>> {
     let row: Option<DepartureRow> = departures::table
         .filter(departures::member_id.eq(member))
         .select(DepartureRow::as_select())
         .first(connection)
         .optional()?;
-    row.map(DepartureRow::departure).transpose()
-}
-
-/// The same, with its row locked until the end of the transaction.
-pub fn lock_departure_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Option<Departure>> {
-    let row: Option<DepartureRow> = locked!(tx.conn(), inner, departures::table
-        .filter(departures::member_id.eq(member))
-        .select(DepartureRow::as_select()) => first)
-    .optional()?;
     row.map(DepartureRow::departure).transpose()
 }
 
@@ -81,7 +72,7 @@ pub fn set_returned(tx: &mut Tx<'_>, permit: MayReturn) -> Result<bool> {
     Ok(diesel::update(open).set(departures::returned_at.eq(now)).execute(tx.conn())? == 1)
 }
 
-/// All of their words stand again: nothing tells that they were away.
+/// All of their words stand again: nothing but the log of their account, which administrators read, tells that they were away.
 pub fn delete_returned(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     let over = departures::member_id.eq(member).and(departures::returned_at.is_not_null());
     diesel::delete(departures::table.filter(over)).execute(tx.conn())?;
@@ -153,6 +144,120 @@ pub fn due(connection: &mut Conn, over_since: Timestamp) -> Result<Vec<(Id<Membe
             return None;
         };
         Some((member, due))
+    });
+    Ok(due.collect())
+}
+
+// ------------------------------------------------------------------------------------------------ the yes to health data
+
+const HEALTH: (
+    health_withdrawals::member_id,
+    health_withdrawals::asked_at,
+    health_withdrawals::reminded_at,
+    health_withdrawals::given_again_at,
+    health_withdrawals::over_at,
+) = (
+    health_withdrawals::member_id,
+    health_withdrawals::asked_at,
+    health_withdrawals::reminded_at,
+    health_withdrawals::given_again_at,
+    health_withdrawals::over_at,
+);
+
+/// What is kept of somebody who took their yes back. Whoever changes it holds the member's row.
+pub fn health_withdrawal_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<HealthWithdrawal>> {
+    Ok(health_withdrawals::table.find(member).select(HEALTH).first(connection).optional()?)
+}
+
+/// They take it back now.
+pub fn insert_health_withdrawal(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    let now = tx.now();
+    diesel::insert_into(health_withdrawals::table)
+        .values((health_withdrawals::member_id.eq(member), health_withdrawals::asked_at.eq(now)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// They take it back once more before all of their posts stand again. The moment stays, because it marks the posts.
+pub fn go_on_with_health_withdrawal(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    let none = None::<Timestamp>;
+    diesel::update(health_withdrawals::table.find(member))
+        .set((health_withdrawals::given_again_at.eq(none), health_withdrawals::reminded_at.eq(none)))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// They said yes again.
+pub fn set_given_again(tx: &mut Tx<'_>, permit: MayRestore) -> Result<()> {
+    let now = tx.now();
+    diesel::update(health_withdrawals::table.find(permit.spend()))
+        .set(health_withdrawals::given_again_at.eq(now))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Their time is over.
+pub fn set_over(tx: &mut Tx<'_>, permit: MayEnd) -> Result<()> {
+    let now = tx.now();
+    diesel::update(health_withdrawals::table.find(permit.spend()))
+        .set(health_withdrawals::over_at.eq(now))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// A letter says that the time is almost over. False if one did, or nothing ends any more.
+pub fn note_reminder(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
+    let now = tx.now();
+    let waiting = health_withdrawals::table
+        .find(member)
+        .filter(health_withdrawals::reminded_at.is_null())
+        .filter(health_withdrawals::given_again_at.is_null().and(health_withdrawals::over_at.is_null()));
+    Ok(diesel::update(waiting).set(health_withdrawals::reminded_at.eq(now)).execute(tx.conn())? == 1)
+}
+
+/// Nothing is left to put back or to erase.
+pub fn delete_health_withdrawal(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::delete(health_withdrawals::table.find(member)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// What the worker does next for somebody who took their yes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HealthDue {
+    /// Some of their posts still stand.
+    TakeAway,
+    /// They said yes again, and not all of their posts stand again.
+    PutBack,
+    /// The time is almost over, and no letter said so.
+    Remind,
+    /// Their time is over.
+    Erase,
+}
+
+/// Everybody for whom there is something to do, the oldest first; nobody who left. `remind_since`: whoever took it back before
+/// is told that the time is almost over.
+pub fn health_due(connection: &mut Conn, now: Timestamp, remind_since: Timestamp) -> Result<Vec<(Id<Member>, HealthDue)>> {
+    let still_stands =
+        exists(posts::table.filter(posts::author_id.eq(health_withdrawals::member_id).and(posts::withdrawn_at.is_null())));
+    let has_left = exists(departures::table.filter(departures::member_id.eq(health_withdrawals::member_id)));
+    let rows: Vec<(HealthWithdrawal, bool)> = health_withdrawals::table
+        .filter(not(has_left))
+        .order((health_withdrawals::asked_at, health_withdrawals::member_id))
+        .select((HEALTH, still_stands))
+        .load(connection)?;
+    let due = rows.into_iter().filter_map(|(withdrawal, still_stands)| {
+        let due = if withdrawal.over_at.is_some() || rules::may_end(&withdrawal, now).is_some() {
+            HealthDue::Erase
+        } else if withdrawal.given_again_at.is_some() {
+            HealthDue::PutBack
+        } else if still_stands {
+            HealthDue::TakeAway
+        } else if withdrawal.reminded_at.is_none() && withdrawal.asked_at <= remind_since {
+            HealthDue::Remind
+        } else {
+            return None;
+        };
+        Some((withdrawal.member, due))
     });
     Ok(due.collect())
 }

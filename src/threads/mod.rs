@@ -7,6 +7,7 @@
 //!
 //! Invariants:
 //! - Every post has exactly one [`Stance`], and a *something I read* its source; see [`rules::may_speak`].
+//! - Locks are taken in one order: the writer, the board, the thread.
 //! - Positions are given under the lock of the thread's row, from 1, and never twice; a stub keeps its own.
 //! - `version` of a thread rises with everything its page shows; its board's `version` with everything a list shows.
 //! - Words that were taken back stand in the database for [`rules::ERASE_AFTER_DAYS`] days and are shown by nothing.
@@ -55,6 +56,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 /// The same `submission_id` with the same words leads to the first thread; with other words it is a new one. Also counts,
 /// takes from the limits, and removes the draft of this very form: what was typed beside it in another window stays.
 pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadDraft) -> Result<Opened> {
+    let member = &accounts::lock_writer(tx, member)?;
     // The lock makes the same form sent twice wait for its twin, and whoever closes the board to this member wait or be seen.
     boards::lock_board(tx, board)?;
     let (board, access) = boards::seen_by(tx.conn(), member.viewer(), board)?;
@@ -84,6 +86,7 @@ pub fn start(tx: &mut Tx<'_>, member: &Member, board: Id<Board>, draft: &ThreadD
 /// The same `submission_id` with the same words leads to the first post. Also counts, takes from the limits, tells the writer
 /// of the thread, and removes the draft of this very form.
 pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &ReplyDraft) -> Result<Placed> {
+    let member = &accounts::lock_writer(tx, member)?;
     let board = boards::lock_board_of_thread(tx, thread.number())?;
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
     let hash = draft.said.submission_hash(Place::Thread(thread.id), "", None, &[]);
@@ -97,7 +100,7 @@ pub fn reply(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, draft: &Reply
     {
         return Err(Refusal::Unreadable(Sentence::plain("threads-fault-in-reply-to")).into());
     }
-    let is_moderator = store::moderates(tx.conn(), member.id, board.id)?;
+    let is_moderator = store::moderates(tx.conn(), member, board.id)?;
     let is_own_thread = thread.author == member.id;
     take_limits(tx, member, &rules::limits_of_reply(member, is_moderator, is_own_thread, tx.now()))?;
     let submission = Submission { id: &draft.submission_id, hash: &hash };
@@ -140,6 +143,7 @@ fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> 
 ///
 /// [`Refusal::Stale`] if another change was saved since the form was made.
 pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChange) -> Result<Placed> {
+    let member = &accounts::lock_writer(tx, member)?;
     boards::lock_board_of_post(tx, post.number())?;
     let (post, thread) = store::lock_post_seen_by(tx, member.viewer(), post)?;
     let placed = Placed { thread: thread.id, post: post.id, position: post.position };
@@ -169,6 +173,7 @@ pub fn edit(tx: &mut Tx<'_>, member: &Member, post: Id<Post>, change: &PostChang
 /// Takes one's own post back, at any time, also where its writer may not read any more. A stub keeps its place; the words and, of an opening post, the title leave all
 /// pages and lists with this transaction, earlier versions too. [`erase_withdrawn`] erases them.
 pub fn withdraw(tx: &mut Tx<'_>, member: &Member, post: Id<Post>) -> Result<Placed> {
+    accounts::lock(tx, member.id)?;
     // Held, so that nobody writes on the board between looking for its last post and saying which it is.
     boards::lock_board_of_post(tx, post.number())?;
     let (post, thread) = store::lock_post_of_or_seen_by(tx, member, post)?;
@@ -239,6 +244,16 @@ pub fn erase_withdrawn_of(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> 
     store::erase_withdrawn_of(tx, member, POSTS_AT_ONCE)
 }
 
+/// Erases some of the posts that were taken out of view at that moment. To be called until it returns 0.
+pub fn erase_taken(tx: &mut Tx<'_>, member: Id<Member>, at: Timestamp) -> Result<usize> {
+    store::erase_taken(tx, member, at, POSTS_AT_ONCE)
+}
+
+/// Erases what somebody typed and did not post.
+pub fn forget_drafts(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    store::drafts::remove_of_member(tx, member).map(drop)
+}
+
 /// What somebody takes along of what they wrote.
 pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<TakenWords> {
     store::take_along(connection, member)
@@ -285,7 +300,7 @@ pub fn unpin(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, reason: &str)
 fn change(tx: &mut Tx<'_>, member: &Member, thread: Id<Thread>, change: Change, reason: &str) -> Result<()> {
     boards::lock_board_of_thread(tx, thread.number())?;
     let thread = store::lock_thread_seen_by(tx, member.viewer(), thread)?;
-    let is_moderator = store::moderates(tx.conn(), member.id, thread.board)?;
+    let is_moderator = store::moderates(tx.conn(), member, thread.board)?;
     let permit = rules::may_change_thread(member, is_moderator, &thread, change, reason)?;
     let is_so_already = match change {
         Change::Locked => thread.locked_at.is_some(),
@@ -379,7 +394,7 @@ fn go_on_at(tx: &mut Tx<'_>, member: &Member, place: Place) -> Result<String> {
         },
         Place::Measure(thread, _) => {
             let thread = store::thread_seen_by(tx.conn(), viewer, thread)?;
-            if store::moderates(tx.conn(), member.id, thread.board)? {
+            if store::moderates(tx.conn(), member, thread.board)? {
                 pages::moderation_href(thread.id)
             } else {
                 "/drafts".to_owned()

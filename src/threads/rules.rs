@@ -20,7 +20,7 @@
 use super::model::{Change, Post, PostChange, Stance, Thread, Typed};
 use crate::accounts::Member;
 use crate::accounts::model::HereAs;
-use crate::accounts::rules::AGREE_FIRST;
+use crate::accounts::rules::{self as accounts_rules, AgreeFirst};
 use crate::boards::{Access, Audience, Board, Kind};
 use crate::clock::Timestamp;
 use crate::db::Id;
@@ -198,8 +198,8 @@ pub enum CannotStart {
     Archived,
     /// Only those who run the site begin threads here.
     Announcements,
-    /// They have to agree first to what changed.
-    AgreeFirst,
+    /// They have to agree to something first.
+    AgreeFirst(AgreeFirst),
 }
 
 impl CannotStart {
@@ -209,7 +209,7 @@ impl CannotStart {
             Self::NotLetIn => "threads-cannot-start-not-let-in",
             Self::Archived => "threads-cannot-archived",
             Self::Announcements => "threads-cannot-start-announcements",
-            Self::AgreeFirst => AGREE_FIRST,
+            Self::AgreeFirst(first) => first.key(),
         })
     }
 }
@@ -226,10 +226,7 @@ pub fn is_open_for_start(member: &Member, board: &Board, access: Access) -> Resu
     if board.kind == Kind::Announcements && !may_announce {
         return Err(CannotStart::Announcements);
     }
-    if member.must_agree {
-        return Err(CannotStart::AgreeFirst);
-    }
-    Ok(())
+    accounts_rules::may_write(member).map_err(CannotStart::AgreeFirst)
 }
 
 /// A thread is written for the audience that its board has at this moment, and keeps it.
@@ -277,8 +274,8 @@ pub enum CannotReply {
     Archived,
     /// A moderator closed the thread; closed for moderators too.
     Closed,
-    /// They have to agree first to what changed.
-    AgreeFirst,
+    /// They have to agree to something first.
+    AgreeFirst(AgreeFirst),
 }
 
 impl CannotReply {
@@ -287,7 +284,7 @@ impl CannotReply {
         Sentence::plain(match self {
             Self::Archived => "threads-cannot-archived",
             Self::Closed => "threads-cannot-reply-closed",
-            Self::AgreeFirst => AGREE_FIRST,
+            Self::AgreeFirst(first) => first.key(),
         })
     }
 }
@@ -297,8 +294,10 @@ pub fn is_open_for_reply(member: Option<&Member>, board: &Board, thread: &Thread
     match (board.archived_at, thread.locked_at) {
         (Some(_), _) => Err(CannotReply::Archived),
         (None, Some(_)) => Err(CannotReply::Closed),
-        (None, None) if member.is_some_and(|member| member.must_agree) => Err(CannotReply::AgreeFirst),
-        (None, None) => Ok(()),
+        (None, None) => match member {
+            Some(member) => accounts_rules::may_write(member).map_err(CannotReply::AgreeFirst),
+            None => Ok(()),
+        },
     }
 }
 
@@ -345,8 +344,8 @@ pub enum CannotEdit {
     TakenBack,
     /// The stance is frozen after the silent minutes: others answered to it.
     StanceStands,
-    /// They have to agree first to what changed.
-    AgreeFirst,
+    /// They have to agree to something first.
+    AgreeFirst(AgreeFirst),
 }
 
 impl CannotEdit {
@@ -356,7 +355,7 @@ impl CannotEdit {
             Self::NotTheWriter => "threads-cannot-edit-not-yours",
             Self::TakenBack => "threads-cannot-edit-taken-back",
             Self::StanceStands => "threads-cannot-edit-stance",
-            Self::AgreeFirst => AGREE_FIRST,
+            Self::AgreeFirst(first) => first.key(),
         })
     }
 }
@@ -374,10 +373,7 @@ pub fn is_open_for_edit(member: &Member, post: &Post) -> Result<(), CannotEdit> 
     if post.withdrawn_at.is_some() {
         return Err(CannotEdit::TakenBack);
     }
-    if member.must_agree {
-        return Err(CannotEdit::AgreeFirst);
-    }
-    Ok(())
+    accounts_rules::may_write(member).map_err(CannotEdit::AgreeFirst)
 }
 
 /// One's own post, as long as it stands, in closed threads and on archived boards too: a detail that gives somebody away must

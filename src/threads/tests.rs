@@ -9,7 +9,7 @@ use super::{
     edit, erase_withdrawn, keep_draft, keep_sent, keep_words, lock, pin, reply, start, take_away_revision, unlock, withdraw,
 };
 use crate::accounts::model::{HereAs, SessionInfo};
-use crate::accounts::rules::AGREE_FIRST;
+use crate::accounts::rules::AgreeFirst;
 use crate::accounts::{self, Member, Viewer};
 use crate::boards::{Access, Audience, Board, ContentNote, Kind};
 use crate::clock::{Clock, Timestamp};
@@ -72,6 +72,8 @@ INSERT INTO members (handle, handle_key, email, email_key, password_hash, countr
  ('tansy', 'tansy', 'a', 'a', '', '', '', 'wave', 'moss', 0), ('northbank', 'northbank', 'b', 'b', '', '', '', 'hill', 'sky', 0),
  ('juniper', 'juniper', 'c', 'c', '', '', '', 'leaf', 'clay', 0), ('ward-sister', 'ward-sister', 'd', 'd', '', '', '', 'cup', 'clay', 0);
 UPDATE members SET works_for_organisation = TRUE WHERE handle = 'ward-sister';
+UPDATE members SET is_moderator = TRUE WHERE handle = 'juniper';
+INSERT INTO consents (member_id, kind, version, given_at) SELECT id, 'health', '1', 0 FROM members;
 INSERT INTO boards (name, purpose, kind, audience, organisation_reads, language, created_at, archived_at) VALUES
  ('Peers', 'x', 'peers', 'public', TRUE, 'en', 0, NULL), ('Members', 'x', 'peers', 'members', FALSE, 'en', 0, NULL),
  ('Let in', 'x', 'peers', 'board-members', FALSE, 'en', 0, NULL), ('News', 'x', 'announcements', 'public', TRUE, 'en', 0, NULL),
@@ -130,7 +132,7 @@ impl House {
 }
 
 fn self_viewer(id: i64) -> Viewer {
-    Viewer::Member { id: Id::new(id), works_for_organisation: false }
+    Viewer::Member { id: Id::new(id), works_for_organisation: false, is_moderator: id == 3 }
 }
 
 fn said(words: &str) -> Said {
@@ -277,18 +279,25 @@ fn who_has_to_agree_first_writes_nothing_new_and_takes_everything_back() {
     let house = open();
     let tansy = house.tansy();
     let opened = house.starts(&tansy, PEERS, "A question");
-    let asked = Member { must_agree: true, ..tansy.clone() };
-    let (post, thread) = house.write(|tx| store::lock_post_seen_by(tx, asked.viewer(), opened.post));
+    let (post, thread) = house.write(|tx| store::lock_post_seen_by(tx, tansy.viewer(), opened.post));
     let board = house.write(|tx| crate::boards::lock_board(tx, PEERS));
     let access = Access { may_read: true, ..Access::default() };
-    assert_eq!(rules::is_open_for_start(&asked, &board, access), Err(CannotStart::AgreeFirst));
-    assert_eq!(rules::is_open_for_reply(Some(&asked), &board, &thread), Err(CannotReply::AgreeFirst));
-    assert_eq!(rules::is_open_for_edit(&asked, &post), Err(rules::CannotEdit::AgreeFirst));
-    assert!(rules::may_withdraw(&asked, &post).is_ok());
     assert!(rules::is_open_for_reply(Some(&tansy), &board, &thread).is_ok());
     assert!(rules::is_open_for_reply(None, &board, &thread).is_ok(), "a visitor is asked to join instead");
-    let another = thread_draft("Another", "Awake again.", "another");
-    assert_eq!(sentence(house.db.write_now(|tx| start(tx, &asked, PEERS, &another))), AGREE_FIRST);
+    for (first, change) in [
+        (AgreeFirst::Texts, "UPDATE members SET must_agree = TRUE WHERE handle = 'tansy'"),
+        (AgreeFirst::Health, "UPDATE consents SET withdrawn_at = 1; UPDATE members SET must_agree = FALSE"),
+    ] {
+        house.write(|tx| Ok(execute(tx.conn(), change)?));
+        let asked = house.tansy();
+        assert_eq!(rules::is_open_for_start(&asked, &board, access), Err(CannotStart::AgreeFirst(first)));
+        assert_eq!(rules::is_open_for_reply(Some(&asked), &board, &thread), Err(CannotReply::AgreeFirst(first)));
+        assert_eq!(rules::is_open_for_edit(&asked, &post), Err(rules::CannotEdit::AgreeFirst(first)));
+        assert!(rules::may_withdraw(&asked, &post).is_ok());
+        // Also if the request began before: what the database says counts.
+        let another = thread_draft("Another", "Awake again.", "another");
+        assert_eq!(sentence(house.db.write_now(|tx| start(tx, &tansy, PEERS, &another))), first.key());
+    }
 }
 
 // ---------------------------------------------------------------- doors
@@ -794,11 +803,13 @@ fn stand_in() -> Member {
         here_as: HereAs::Unsaid,
         mark: crate::web::page::parts::Mark::NONE,
         must_agree: false,
+        agrees_to_health: true,
         unread_notices: 0,
         post_count: 0,
         threads_opened: 0,
         joined_at: Timestamp::from_micros(0),
         second_step_due_at: None,
+        mailbox_asked: false,
         session: None,
     }
 }

@@ -164,6 +164,10 @@ async fn nowhere(request: ServiceRequest, status: StatusCode, allowed: &str) -> 
     let request = request.into_parts().0;
     request.extensions_mut().insert(RequestId::next());
     let host = host_of(&request);
+    if let Err(error) = headers::refuse_other_names(&request) {
+        let response = answer_failure(&request, &host, error);
+        return finish(request, response, "(none)", 0, started);
+    }
     // Who asks decides only how the frame looks; a failure to find out is logged by `answer_failure` if it matters.
     let (admitted, statements) = statements::counted(host.admit(&request, Admits::Anyone)).await;
     let error = match admitted {
@@ -215,8 +219,12 @@ where
     F: Handler<Args, Output = Result<HttpResponse>>,
     Args: FromRequest,
 {
-    if request.method() == Method::POST && admits != Admits::Machine {
-        headers::refuse_other_sites(request)?;
+    // Machines ask by whatever name they have for us: for our health, or with a token.
+    if admits != Admits::Machine {
+        headers::refuse_other_names(request)?;
+        if request.method() == Method::POST {
+            headers::refuse_other_sites(request)?;
+        }
     }
     match host.admit(request, admits).await {
         Ok(()) => {}

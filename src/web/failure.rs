@@ -12,8 +12,8 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 pub struct Failure {
     /// The status code.
     pub status: StatusCode,
-    /// Which page: `unseen`, `forbidden`, `unreadable`, `stale`, `too-many`, `other-site`, `too-large`, `too-slow`,
-    /// `busy`, `read-only`, `method`, `broken`.
+    /// Which page: `unseen`, `forbidden`, `unreadable`, `stale`, `too-many`, `other-site`, `other-name`, `too-large`,
+    /// `too-slow`, `busy`, `read-only`, `method`, `broken`.
     pub kind: &'static str,
     /// What the rule says, if it has a sentence of its own.
     pub sentence: Option<Sentence>,
@@ -86,6 +86,7 @@ fn of_refusal(refusal: Refusal) -> Failure {
             ..Failure::new(StatusCode::TOO_MANY_REQUESTS, "too-many").saying(sentence)
         },
         Refusal::OtherSite => Failure::new(StatusCode::FORBIDDEN, "other-site"),
+        Refusal::OtherName => Failure::new(StatusCode::MISDIRECTED_REQUEST, "other-name"),
         Refusal::TooLarge => Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
         Refusal::TooSlow => Failure::new(StatusCode::REQUEST_TIMEOUT, "too-slow"),
         Refusal::Busy => Failure { retry_after_seconds: Some(2), ..Failure::new(StatusCode::SERVICE_UNAVAILABLE, "busy") },

@@ -48,6 +48,28 @@ pub fn refuse_other_sites(request: &HttpRequest) -> Result<()> {
     }
 }
 
+/// Refuses a request that was sent to a name that is not this site's: nothing of ours is made from the name, but whatever
+/// stands before us may keep an answer by it. The name is what `Host` says, and with a whole address in the request's first
+/// line that one too. What proxies add (`Forwarded`, `X-Forwarded-Host`) says nothing here.
+pub fn refuse_other_names(request: &HttpRequest) -> Result<()> {
+    let mut said = request.headers().get_all(header::HOST).map(|value| value.to_str().unwrap_or_default());
+    let (host, another) = (said.next().unwrap_or_default(), said.next());
+    let in_first_line = request.uri().authority().map(actix_web::http::uri::Authority::as_str);
+    if another.is_none() && is_our_name(request, host) && in_first_line.is_none_or(|name| is_our_name(request, name)) {
+        Ok(())
+    } else {
+        Err(Refusal::OtherName.into())
+    }
+}
+
+fn is_our_name(request: &HttpRequest, name: &str) -> bool {
+    let Some(config) = request.app_data::<Arc<Config>>() else { return false };
+    let scheme = if config.is_https() { "https" } else { "http" };
+    // A name and a port, and nothing that an address reads otherwise.
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+    is_plain && is_ours(request, &format!("{scheme}://{name}"))
+}
+
 fn is_ours(request: &HttpRequest, address: &str) -> bool {
     let Ok(url) = url::Url::parse(address) else { return false };
     let origin = url.origin().ascii_serialization();

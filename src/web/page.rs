@@ -58,6 +58,8 @@ pub struct Frame {
     pub place: &'static str,
     /// The pages above this one, from the top. A page sets them.
     pub crumbs: Vec<Crumb>,
+    /// How people join: `open`, `application`, `invitation` or `closed`. Only the first two lead there from every page.
+    pub joining: &'static str,
     /// Who looks; nobody for a visitor.
     pub viewer: Option<ViewerFrame>,
     /// Where *Leave this site* leads: a neutral page elsewhere, or `/leave` on a shared device.
@@ -85,6 +87,8 @@ pub struct ViewerFrame {
     pub unread_notices: i64,
     /// Their role needs a second step at sign-in that is missing.
     pub second_step: Option<SecondStepFrame>,
+    /// Somebody says that they cannot read their letters: every page leads to where they stop it.
+    pub mailbox_asked: bool,
 }
 
 /// A missing second step: what the frame says of it.
@@ -130,6 +134,7 @@ impl Frame {
             plain_titles: false,
             place: "",
             crumbs: Vec::new(),
+            joining: "open",
             viewer: None,
             leave_href: "https://www.bbc.co.uk/weather".to_owned(),
             return_to: return_to.to_owned(),

@@ -23,6 +23,10 @@ pub struct Limit {
     pub per_seconds: i64,
 }
 
+/// How far the clocks of several processes may be apart. What was counted further ahead than that was counted by a clock that
+/// went wrong and was put right: it holds nobody up, and the count begins anew.
+const APART: chrono::Duration = chrono::Duration::minutes(5);
+
 /// Counts one use for `who`, or says from when it works again. A refused try does not count.
 pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
     let now = tx.now();
@@ -47,12 +51,19 @@ pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
 pub fn slow_down(tx: &mut Tx<'_>, action: &str, who: &str, pause_seconds: fn(i32) -> i64) -> Result<()> {
     let now = tx.now();
     let bucket = format!("{action}:{who}");
-    // The row is there before it is locked: of many tries at the same moment each sees the one before it.
+    // The row is there and locked by one statement: of many tries at the same moment each sees the one before it, and nobody who
+    // forgets the tries meanwhile takes it away.
     let first = (throttles::bucket.eq(&bucket), throttles::window_started_at.eq(now), throttles::used.eq(0));
-    on_each!(tx.conn(), inner => diesel::insert_into(throttles::table).values(first).on_conflict_do_nothing().execute(inner))?;
+    on_each!(tx.conn(), inner => diesel::insert_into(throttles::table)
+        .values(first)
+        .on_conflict(throttles::bucket)
+        .do_update()
+        .set(throttles::bucket.eq(&bucket))
+        .execute(inner))?;
     let query = throttles::table.find(&bucket).select((throttles::window_started_at, throttles::used));
     let (last, used): (Timestamp, i32) = locked!(tx.conn(), inner, query => get_result)?;
-    let used = if now.since(last) < chrono::Duration::days(1) { used } else { 0 };
+    let since = now.since(last);
+    let used = if since < chrono::Duration::days(1) && since > -APART { used } else { 0 };
     let again = last.plus(chrono::Duration::seconds(pause_seconds(used)));
     if used > 0 && now < again {
         let seconds = again.since(now).num_seconds().max(1);
@@ -81,7 +92,7 @@ pub fn used(connection: &mut Conn, limit: Limit, who: &str, now: Timestamp) -> R
         .first(connection)
         .optional()?;
     let fresh_since = now.minus(chrono::Duration::seconds(limit.per_seconds));
-    Ok(row.filter(|(started, _)| *started > fresh_since).map_or(0, |(_, used)| used))
+    Ok(row.filter(|(started, _)| *started > fresh_since && *started < now.plus(APART)).map_or(0, |(_, used)| used))
 }
 
 /// What is used of these limits, in one statement: how often, and when the window ends. A limit whose window does not run is
@@ -95,7 +106,7 @@ pub fn standing(connection: &mut Conn, limits: &[Limit], who: &str, now: Timesta
     let standing = limits.iter().zip(&buckets).filter_map(|(limit, bucket)| {
         let (_, started, used) = rows.iter().find(|(name, ..)| name == bucket)?;
         let ends = started.plus(chrono::Duration::seconds(limit.per_seconds));
-        (ends > now).then_some((*limit, *used, ends))
+        (ends > now && *started < now.plus(APART)).then_some((*limit, *used, ends))
     });
     Ok(standing.collect())
 }
@@ -108,25 +119,26 @@ fn count(connection: &mut Conn, bucket: &str, now: Timestamp, fresh_since: Times
         #[diesel(sql_type = diesel::sql_types::Integer)]
         used: i32,
     }
-    // `?` and `$1` differ, so the text stands twice; diesel's upsert has no common form for the two.
-    let upsert = |a: &str, b: &str, c: &str, d: &str| {
+    // `?1` and `$1` differ, so the text stands twice; diesel's upsert has no common form for the two.
+    let upsert = |sign: &str| {
+        let runs = format!("throttles.window_started_at > {sign}3 AND throttles.window_started_at < {sign}4");
         format!(
-            "INSERT INTO throttles (bucket, window_started_at, used) VALUES ({a}, {b}, 1) \
+            "INSERT INTO throttles (bucket, window_started_at, used) VALUES ({sign}1, {sign}2, 1) \
              ON CONFLICT (bucket) DO UPDATE SET \
-             used = CASE WHEN throttles.window_started_at > {c} THEN throttles.used + 1 ELSE 1 END, \
-             window_started_at = CASE WHEN throttles.window_started_at > {d} THEN throttles.window_started_at ELSE excluded.window_started_at END \
+             used = CASE WHEN {runs} THEN throttles.used + 1 ELSE 1 END, \
+             window_started_at = CASE WHEN {runs} THEN throttles.window_started_at ELSE excluded.window_started_at END \
              RETURNING window_started_at, used"
         )
     };
     let text = match connection {
-        Conn::Sqlite(_) => upsert("?", "?", "?", "?"),
-        Conn::Postgres(_) => upsert("$1", "$2", "$3", "$4"),
+        Conn::Sqlite(_) => upsert("?"),
+        Conn::Postgres(_) => upsert("$"),
     };
     let counted: Counted = on_each!(connection, inner => diesel::sql_query(text)
         .bind::<diesel::sql_types::Text, _>(bucket)
         .bind::<diesel::sql_types::BigInt, _>(now)
         .bind::<diesel::sql_types::BigInt, _>(fresh_since)
-        .bind::<diesel::sql_types::BigInt, _>(fresh_since)
+        .bind::<diesel::sql_types::BigInt, _>(now.plus(APART))
         .get_result(inner))?;
     Ok((counted.window_started_at, counted.used))
 }

@@ -2,6 +2,7 @@
 
 use crate::harness::Site;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use thirtyfour::prelude::*;
 
@@ -139,15 +140,35 @@ impl Browser<'_> {
         self
     }
 
+    /// Presses the button with those words twice, as fast as a mouse does, and waits until another page is there.
+    pub async fn presses_twice(&self, button: &str) -> &Self {
+        let before = self.driver.find(By::Tag("html")).await.expect("a page is open");
+        let path = format!("//button[contains(normalize-space(.), {})]", quoted(button));
+        let element = self.driver.query(By::XPath(path)).first().await.expect("it is on the page");
+        // Into the middle: at its edges other things lie over the page.
+        self.driver
+            .execute("arguments[0].scrollIntoView({ block: 'center' })", vec![element.to_json().expect("an element")])
+            .await
+            .expect("it comes into view");
+        self.driver.action_chain().double_click_element(&element).perform().await.expect("it can be pressed");
+        before.wait_until().stale().await.expect("another page comes");
+        self
+    }
+
+    /// Signs out by the menu.
+    pub async fn signs_out(&self) -> &Self {
+        let menu = self.driver.find(By::Css(".menu > summary")).await.expect("a menu");
+        menu.click().await.expect("the menu opens");
+        self.presses("Sign out").await
+    }
+
     /// Signs out in a tab of its own and comes back to the page that is open.
     pub async fn signs_out_in_another_tab(&self) -> &Self {
         let here = self.driver.window().await.expect("a tab");
         let there = self.driver.new_tab().await.expect("another tab");
         self.driver.switch_to_window(there).await.expect("the other tab");
         self.opens("/notices").await;
-        let menu = self.driver.find(By::Css(".menu > summary")).await.expect("a menu");
-        menu.click().await.expect("the menu opens");
-        self.presses("Sign out").await;
+        self.signs_out().await;
         self.driver.close_window().await.expect("the other tab closes");
         self.driver.switch_to_window(here).await.expect("the tab from before");
         self
@@ -173,6 +194,40 @@ impl Browser<'_> {
         element.send_keys(Key::Enter).await.expect("it can be pressed");
         before.wait_until().stale().await.expect("another page comes");
         self
+    }
+
+    /// Presses the link with those words and gives the file that it brings.
+    pub async fn downloads(&self, link: &str) -> Vec<u8> {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("alongside-download-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        let into = serde_json::json!({ "behavior": "allow", "downloadPath": folder });
+        self.driver.cdp().send_raw("Browser.setDownloadBehavior", into).await.expect("files may come");
+        let path = format!("//main//a[contains(normalize-space(.), {})]", quoted(link));
+        let element = self.driver.query(By::XPath(path)).first().await.expect("a link with those words");
+        element.send_keys(Key::Enter).await.expect("it can be pressed");
+        // It has its own name when it is whole; looking again is the event.
+        let deadline = std::time::Instant::now() + Duration::from_secs(30);
+        let whole = loop {
+            let mut names = std::fs::read_dir(&folder).expect("the folder").map(|entry| entry.expect("an entry").path());
+            if let Some(file) = names.find(|file| file.extension().is_some_and(|ending| ending == "zip")) {
+                break std::fs::read(file).expect("the file");
+            }
+            assert!(std::time::Instant::now() < deadline, "no file came");
+            tokio::task::yield_now().await;
+        };
+        std::fs::remove_dir_all(&folder).expect("the folder goes");
+        whole
+    }
+
+    /// The words of every element that matches.
+    pub async fn words_in(&self, selector: &str) -> Vec<String> {
+        let mut words = Vec::new();
+        for element in self.driver.find_all(By::Css(selector)).await.expect("they are on the page") {
+            words.push(element.text().await.expect("words"));
+        }
+        words
     }
 
     /// Waits until the page says so.

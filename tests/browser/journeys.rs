@@ -11,28 +11,38 @@ use diesel::prelude::*;
 use std::time::{Duration, Instant};
 
 /// A password that only these journeys use.
-const PASSWORD: &str = "three words that do not belong";
+pub const PASSWORD: &str = "three words that do not belong";
 
-async fn joins(site: &Site, browser: &Browser<'_>, name: &str) {
-    let address = format!("{name}@example.org");
-    browser.opens("/join").await;
+/// Somebody joins and signs in.
+pub async fn joins(site: &Site, browser: &Browser<'_>, name: &str) {
+    types_details(browser, "/join", name).await;
+    browser.presses("Join").await;
+    browser.sees("letter").await;
+    site.works().await;
+    let link = letter_link(site, &email(name), "/join/confirm/");
+    browser.opens(&link).await;
+    browser.presses("Yes, this is my address").await;
+    types_sign_in(browser, &email(name), PASSWORD).await;
+    browser.presses("Sign in").await;
+}
+
+/// Types what is asked of everybody who joins, and presses nothing after the year.
+pub async fn types_details(browser: &Browser<'_>, from: &str, name: &str) {
+    browser.opens(from).await;
     browser.types("In which year were you born?", "1984").await;
     browser.presses("Next").await;
     browser.types("The name people will see", name).await;
-    browser.types("E-mail address", &address).await;
+    browser.types("E-mail address", &email(name)).await;
     browser.types("Password", PASSWORD).await;
     browser.picks("Where should urgent help be?", "Ireland").await;
     browser.ticks("I will keep the house rules").await;
     browser.ticks("may keep what I write about my health").await;
-    browser.presses("Join").await;
-    browser.sees("letter").await;
-    site.works().await;
-    let link = letter_link(site, &address, "/join/confirm/");
-    browser.opens(&link).await;
-    browser.presses("Yes, this is my address").await;
-    browser.types("E-mail address", &address).await;
-    browser.types("Password", PASSWORD).await;
-    browser.presses("Sign in").await;
+}
+
+/// Types address and password where both are asked for.
+pub async fn types_sign_in(browser: &Browser<'_>, address: &str, password: &str) {
+    browser.types("E-mail address", address).await;
+    browser.types("Password", password).await;
 }
 
 #[test]

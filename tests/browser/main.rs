@@ -2,6 +2,7 @@
 //! `cargo test --features browser --test browser`; needs `chromium`, `chromedriver` and `pdftotext`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+mod accounts;
 mod chromium;
 #[path = "../site/harness/mod.rs"]
 #[allow(dead_code)] // the people over HTTP are for the other binary

@@ -1,8 +1,10 @@
 //! What holds for pages as a browser shows them: accessibility rules on every template, light and dark, phone and desk; no
 //! sideways scrolling down to 320 px with the largest text; nothing too small to read or to hit; urgent help on paper.
 
+use crate::accounts::turns_on;
 use crate::chromium::{Browser, Driver, Look};
 use crate::harness::{Site, named, with_site, with_site_set};
+use crate::journeys::{types_details, types_sign_in};
 use crate::letter_link;
 use crate::scene::{self, Scene, email};
 use alongside::clock::Timestamp;
@@ -41,6 +43,11 @@ const PAGES: &[(&str, &[&str])] = &[
             "/join/confirm/nothing",
             "/setup/nothing",
             "/join/sent",
+            "/join/sent?then=read",
+            "/join/invited/nothing",
+            "/rules/1",
+            "/address/nothing",
+            "/not-me/nothing",
             "/password",
             "/password/sent",
             "/password/nothing",
@@ -64,6 +71,8 @@ const PAGES: &[(&str, &[&str])] = &[
             "/settings",
             "/settings/password",
             "/settings/devices",
+            "/settings/address",
+            "/settings/address/sent",
             "/settings/second-step",
             "/settings/second-step/app",
             "/settings/second-step/passkeys",
@@ -110,12 +119,14 @@ const PAGES: &[(&str, &[&str])] = &[
             "/admin/helplines/{helpline}",
             "/admin/helplines/{helpline}/removal",
             "/admin/people",
-            "/admin/people?handle=author",
+            "/admin/people?name=author",
+            "/admin/people/invitation",
             "/admin/people/{author}",
             "/admin/joining",
             "/admin/applications",
             "/admin/invitations",
             "/admin/letters",
+            "/admin/log",
             "/admin/documents",
             "/admin/documents/rules",
         ],
@@ -449,6 +460,170 @@ async fn is_shut_out(site: &Site, scene: &Scene, person: &Browser<'_>, eye: &mut
     eye.looks(person, "board front: own words").await;
 }
 
+#[test]
+fn the_pages_of_joining_agreeing_and_leaving_can_be_read_and_used_as_well() {
+    let axe = axe();
+    with_site(async |site: &Site| {
+        let scene = Scene::set(site).await;
+        let driver = Driver::start().await;
+        let mut eye = Eye { axe, faults: Vec::new() };
+        let look = Look { script: true, width: 1280 };
+        let (administrator, person) = (driver.browser(site, look).await, driver.browser(site, look).await);
+        scene.signs_in(&administrator, "administrator").await;
+        is_read(site, &administrator, &person, &mut eye).await;
+        is_invited(&administrator, &person, &mut eye).await;
+        scene.signs_in(&person, "member").await;
+        agrees(&scene, &administrator, &person, &mut eye).await;
+        moves_and_leaves(site, &person, &mut eye).await;
+        administrator.closes().await;
+        person.closes().await;
+        assert!(eye.faults.is_empty(), "{} faults:\n{}", eye.faults.len(), eye.faults.join("\n"));
+    });
+}
+
+/// Joining where a person reads the answer.
+async fn is_read(site: &Site, administrator: &Browser<'_>, visitor: &Browser<'_>, eye: &mut Eye) {
+    administrator.opens("/admin/joining").await.ticks("Everybody whom one of you has approved").await;
+    administrator.presses("Keep this").await.sees("Write the question").await;
+    eye.looks(administrator, "how people join: faults").await;
+    administrator.types("The question for applications", "Which **illness** brings you here?\n\n- Yours").await;
+    administrator.presses("Look at the question first").await;
+    eye.looks(administrator, "how people join: preview").await;
+    administrator.presses("Keep this").await;
+    eye.looks(administrator, "how people join: kept").await;
+
+    types_details(visitor, "/join", "ana-1974").await;
+    visitor.types("Your answer", "My knee.\nSince spring.").await.presses("Join").await;
+    eye.looks(visitor, "join: advice and question").await;
+    visitor.types("The name people will see", "harebell").await.types("Password", scene::PASSWORD).await;
+    visitor.presses("Join").await.sees("After that a person reads your answer").await;
+    site.works().await;
+    let link = letter_link(site, &email("ana-1974"), "/join/confirm/");
+    visitor.opens(&link).await;
+    eye.looks(visitor, "join: confirm, then read").await;
+    visitor.presses("Yes, this is my address").await.sees("A person will read your answer").await;
+    eye.looks(visitor, "join: waits").await;
+
+    administrator.opens("/admin/applications").await;
+    eye.looks(administrator, "applications: one").await;
+    administrator.follows("harebell").await.presses("No, not now").await.sees("Say why").await;
+    eye.looks(administrator, "application: faults").await;
+    administrator.types("Your words to them", "Nobody sells here.").await.presses("No, not now").await;
+    visitor.opens(&link).await.sees("They said no.").await;
+    eye.looks(visitor, "join: denied").await;
+}
+
+/// Joining with an invitation, without one, and not at all.
+async fn is_invited(administrator: &Browser<'_>, visitor: &Browser<'_>, eye: &mut Eye) {
+    administrator.opens("/admin/invitations").await.types("For how many people?", "0").await.presses("Make the link").await;
+    eye.looks(administrator, "invitations: faults").await;
+    administrator.types("For how many people?", "3").await.presses("Make the link").await;
+    eye.looks(administrator, "invitations: made").await;
+    let link = administrator.words_in(".notice code").await.remove(0);
+    visitor.opens(&link).await.sees("Somebody invited you.").await;
+    eye.looks(visitor, "join: invited").await;
+    for (mode, name) in [("Only people who were invited", "by invitation"), ("Invitations do not work either", "nobody")] {
+        administrator.opens("/admin/joining").await.ticks(mode).await.presses("Keep this").await;
+        visitor.opens("/join").await;
+        eye.looks(visitor, &format!("join: {name}")).await;
+    }
+    administrator.opens("/admin/invitations").await.sees("Nobody can join now").await;
+    eye.looks(administrator, "invitations: closed").await;
+}
+
+/// A text that changes, and being asked about it.
+async fn agrees(scene: &Scene, administrator: &Browser<'_>, member: &Browser<'_>, eye: &mut Eye) {
+    administrator.opens("/admin/documents/rules").await.presses("Publish").await.sees("Say in a line what changed").await;
+    eye.looks(administrator, "document: faults").await;
+    administrator.types("What changed", "Nothing much").await.presses("Look at it first").await;
+    eye.looks(administrator, "document: preview").await;
+    administrator.presses("Publish").await.sees("Published: House rules.").await;
+    eye.looks(administrator, "documents: published").await;
+    member.opens(&format!("/threads/{}", scene.place("members").thread)).await.sees("See what changed").await;
+    eye.looks(member, "thread: asked to agree").await;
+    member.follows("See what changed").await;
+    eye.looks(member, "agreements: asked").await;
+    for version in ["/rules/1", "/rules/2"] {
+        member.opens(version).await;
+        eye.looks(member, version).await;
+    }
+    member.opens("/agreements").await.presses("I agree").await;
+}
+
+/// Another address and back, the file, leaving and coming back, and what is left after that.
+async fn moves_and_leaves(site: &Site, member: &Browser<'_>, eye: &mut Eye) {
+    let new = "member@elsewhere.example";
+    // Anew, because looking takes its time and these pages want to know who it is.
+    member.signs_out().await.opens("/sign-in").await;
+    types_sign_in(member, &email("member"), scene::PASSWORD).await;
+    member.presses("Sign in").await;
+    member.opens("/settings/address").await.types("New e-mail address", &email("member")).await;
+    member.presses("Send the letter").await.sees("This is your address already").await;
+    eye.looks(member, "address: faults").await;
+    member.types("New e-mail address", new).await.presses("Send the letter").await;
+    site.works().await;
+    member.opens(&letter_link(site, new, "/address/")).await;
+    eye.looks(member, "address: confirm").await;
+    member.presses("Yes, this is my address").await.sees("Your address is changed").await;
+    eye.looks(member, "address: done").await;
+
+    member.opens("/settings/my-data").await.presses("Make my file").await.sees("Your file is being made").await;
+    eye.looks(member, "my data: being made").await;
+    site.works().await;
+    member.opens("/settings/my-data").await.sees("Download it").await;
+    eye.looks(member, "my data: ready").await;
+
+    let undo = letter_link(site, &email("member"), "/address/undo/");
+    member.opens(&undo).await;
+    eye.looks(member, "address: undo").await;
+    member.presses("take it back").await.sees("Your account is yours again").await;
+    eye.looks(member, "address: undone").await;
+    site.works().await;
+    member.opens(&letter_link(site, &email("member"), "/password/")).await;
+    member.types("New password", scene::PASSWORD).await.presses("Keep this password").await;
+    types_sign_in(member, &email("member"), scene::PASSWORD).await;
+    member.presses("Sign in").await;
+
+    member.opens("/settings/leaving").await;
+    // Without the browser's own checks, as with one that has none.
+    let unchecked = "document.querySelectorAll('form').forEach(form => { form.noValidate = true; });";
+    member.driver.execute(unchecked, Vec::new()).await.expect("a form");
+    member.presses("Leave").await.sees("Choose what shall become of your words").await;
+    eye.looks(member, "leaving: faults").await;
+    member.ticks("Take all of them away").await.presses("Leave").await.sees("You have left").await;
+    let left = member.address().await;
+    eye.looks(member, "left").await;
+    site.later(chrono::Duration::days(15));
+    member.opens(&left).await;
+    eye.looks(member, "left: over").await;
+    site.works().await;
+    member.opens(&left).await.sees("All of it is erased").await;
+    eye.looks(member, "left: erased").await;
+}
+
+#[test]
+fn recovery_codes_stand_on_one_sheet_of_paper_with_whose_they_are_and_nothing_to_press() {
+    with_site(async |site: &Site| {
+        let scene = Scene::set(site).await;
+        let driver = Driver::start().await;
+        let person = driver.browser(site, Look { script: true, width: 1280 }).await;
+        scene.signs_in(&person, "member").await;
+        let (_, codes) = turns_on(site, &person).await;
+        for text in ["standard", "largest"] {
+            let size = format!("document.documentElement.dataset.text = '{text}'");
+            person.driver.execute(size.as_str(), Vec::new()).await.expect("a size");
+            let paper = thirtyfour::common::print::PrintParameters::default();
+            let sheets = sheets_of(&person.driver.print_page(paper).await.expect("it prints"));
+            assert_eq!(sheets.len(), 1, "{text}: {sheets:#?}");
+            for words in codes.iter().map(String::as_str).chain(["Recovery codes", "member"]) {
+                assert!(sheets[0].contains(words), "{text}: {words} is not on paper: {sheets:#?}");
+            }
+            assert!(!sheets[0].contains("I have kept them"), "{text}: {sheets:#?}");
+        }
+        person.closes().await;
+    });
+}
+
 /// Everything about the second step, and a form that came too late.
 async fn takes_a_second_step(site: &Site, person: &Browser<'_>, eye: &mut Eye) {
     person.opens("/settings/second-step/app").await.types("The six figures", "000000").await.presses("Turn it on").await;
@@ -501,6 +676,11 @@ fn urgent_help_is_all_there_on_paper() {
 
 /// What can be read on the sheets of a PDF, white space folded.
 fn words_on(paper: &[u8]) -> String {
+    sheets_of(paper).join(" ")
+}
+
+/// What can be read on each sheet of a PDF, white space folded.
+fn sheets_of(paper: &[u8]) -> Vec<String> {
     let mut reader = Command::new("pdftotext")
         .args(["-", "-"])
         .stdin(Stdio::piped())
@@ -510,7 +690,10 @@ fn words_on(paper: &[u8]) -> String {
     reader.stdin.take().expect("a pipe").write_all(paper).expect("it takes the sheets");
     let read = reader.wait_with_output().expect("it reads");
     assert!(read.status.success(), "no PDF");
-    String::from_utf8(read.stdout).expect("words").split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = String::from_utf8(read.stdout).expect("words");
+    // Each sheet ends with a form feed.
+    let sheets = words.trim_end_matches('\u{c}').split('\u{c}');
+    sheets.map(|sheet| sheet.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
 fn voice(number: i32) -> String {

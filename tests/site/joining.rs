@@ -3,7 +3,7 @@
 use crate::accounts::{BORN, NEW_PASSWORD, ask_to_join, at_the_details, fill_in, is_admitted, join_button};
 use crate::accounts::{last_letter_to, link_to, sign_in};
 use crate::harness::people::{Person, encoded};
-use crate::harness::{Answered, Site, with_site, with_site_set};
+use crate::harness::{Answered, Site, with_site, with_site_set, with_two_processes};
 use crate::scene::{PASSWORD, Scene, email};
 use alongside::db::schema::{consents, invitations, members, pending_joins};
 use alongside::web::seal;
@@ -94,6 +94,7 @@ async fn sets<'a>(site: &'a Site, scene: &Scene, mode: &str) -> Person<'a> {
 const BY_APPLICATION: &str = "Everybody whom one of you has approved";
 const BY_INVITATION: &str = "Only people who were invited";
 const NOBODY: &str = "Nobody";
+const OPENLY: &str = "Everybody";
 
 /// An administrator makes an invitation; its link.
 async fn invitation(person: &Person<'_>, uses: &str, days: &str) -> String {
@@ -219,7 +220,7 @@ fn whoever_applies_answers_the_question_and_waits_for_a_person() {
         site.later(Duration::days(3));
         applies(site, "harebell", "hana@post.example", "My back").await;
         let administrator = scene.again(site, "administrator").await;
-        administrator.opens("/admin/applications").await.sees("Waiting for 3 days").sees("Waiting since today");
+        administrator.opens("/admin/applications").await.sees("Waiting for 3 days").sees("Waiting for less than a day");
         administrator.sees("My <b>knee</b>.Since spring.").misses("<b>knee");
         assert_eq!(administrator.on_page(|page| page.words_in("main h2")), ["tansy", "harebell"], "oldest first");
         for who in ["member", "moderator"] {
@@ -237,7 +238,7 @@ fn whoever_applies_answers_the_question_and_waits_for_a_person() {
         assert!(is_admitted(&tansy).await);
         let kept: Vec<String> = site.looks(|conn| Ok(pending_joins::table.select(pending_joins::handle).load(conn)?)).await;
         assert_eq!(kept, ["harebell"], "nothing is left of what waited");
-        administrator.opens("/admin/people?name=tansy").await.sees("Approved by");
+        administrator.opens("/admin/people?name=tansy").await.follows("tansy").await.sees("Approved by");
     });
 }
 
@@ -254,6 +255,9 @@ fn a_no_needs_a_reason_that_is_mailed_and_everything_is_deleted_two_weeks_later(
         administrator.sees("Nobody is waiting");
         let letter = last_letter_to(site, "toby@post.example").await;
         assert!(letter.contains("Nobody sells here.") && letter.contains("deleted after 14 days"), "{letter}");
+        let answers: Vec<String> =
+            site.looks(|conn| Ok(pending_joins::table.select(pending_joins::answer).load(conn)?)).await;
+        assert_eq!(answers, [""], "the answer goes with the decision");
         let tansy = site.visitor();
         tansy.opens(&link).await.is(200).sees("They said no.").sees("are deleted 14 days after the no");
         assert_eq!(tansy.asks("POST", &link, Some(String::new())).await.status, 303, "the answer stands");
@@ -313,6 +317,26 @@ fn of_many_who_decide_at_once_one_does_and_one_letter_goes() {
         site.works().await;
         assert_eq!(site.letters().len() - letters, 1);
         assert!(count_of_members(site).await - before <= 1, "and nobody comes in after a no");
+    });
+}
+
+#[test]
+fn an_answer_whose_address_a_member_has_taken_meanwhile_lets_nobody_in_and_breaks_nothing() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        sets(site, &scene, BY_APPLICATION).await;
+        applies(site, "tansy", "toby@post.example", "My knee").await;
+        let member = scene.id("member");
+        site.given(move |tx| {
+            let address = (members::email.eq("toby@post.example"), members::email_key.eq("toby@post.example"));
+            Ok(diesel::update(members::table.find(member)).set(address).execute(tx.conn()).map(drop)?)
+        })
+        .await;
+        let before = count_of_members(site).await;
+        let administrator = scene.person(site, "administrator");
+        administrator.opens("/admin/applications").await.follows("tansy").await;
+        administrator.presses("Yes, let them in").await.is(200).sees("Nobody is waiting");
+        assert_eq!(count_of_members(site).await, before);
     });
 }
 
@@ -394,7 +418,7 @@ fn by_invitation_only_who_was_invited_comes_in_and_only_administrators_see_by_wh
         let tansy = site.visitor();
         tansy.opens(&letter).await.presses(CONFIRM).await.is(200).sees("You are a member now");
         administrator.opens("/invitations").await.sees("1 of 2 left");
-        administrator.opens("/admin/people?name=tansy").await.sees("Invited byadministrator");
+        administrator.opens("/admin/people?name=tansy").await.follows("tansy").await.sees("Invited byadministrator");
         sign_in(&tansy, "toby@post.example", NEW_PASSWORD).await;
         let page = administrator.on_page(|page| page.link("Their page"));
         for person in [&tansy, &scene.person(site, "moderator")] {
@@ -575,5 +599,35 @@ fn a_name_that_tells_who_somebody_is_is_asked_about_once_and_may_be_kept() {
         other.presses(&join_button(site)).await.is(422).sees("It holds a date.");
         other.types("The name people will see", "kettle-on").types("Password", NEW_PASSWORD);
         other.presses(&join_button(site)).await.is(200).sees("We sent you a letter");
+    });
+}
+
+#[test]
+fn every_page_names_the_way_in_that_is_set_also_one_that_a_visitor_holds() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let visitor = site.visitor();
+        let way = async || {
+            visitor.opens("/rules").await.is(200);
+            visitor.on_page(|page| page.words_in(".tools a[href='/join']").join(" "))
+        };
+        assert_eq!(way().await, "Join");
+        for (mode, words) in [(BY_APPLICATION, "Ask to join"), (BY_INVITATION, ""), (NOBODY, ""), (OPENLY, "Join")] {
+            let tag = visitor.on_page(|page| page.headers["etag"].to_str().unwrap().to_owned());
+            assert_eq!(visitor.asks_with("GET", "/rules", None, &[("if-none-match", &tag)]).await.status, 304);
+            sets(site, &scene, mode).await;
+            assert_eq!(visitor.asks_with("GET", "/rules", None, &[("if-none-match", &tag)]).await.status, 200, "{mode}");
+            assert_eq!(way().await, words, "{mode}");
+        }
+    });
+}
+
+#[test]
+fn another_process_names_the_new_way_in_within_a_round_of_its_worker() {
+    with_two_processes(async |first, second| {
+        let scene = Scene::set(first).await;
+        sets(first, &scene, BY_APPLICATION).await;
+        second.works().await;
+        second.visitor().opens("/rules").await.sees("Ask to join");
     });
 }

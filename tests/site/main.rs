@@ -3,12 +3,15 @@
 
 mod accounts;
 mod agreements;
+mod bad_input;
 mod boards;
 mod harness;
 mod helplines;
 mod joining;
+mod names;
 mod notifications;
 mod passkeys;
+mod people;
 mod permissions;
 mod privacy;
 mod processes;

@@ -54,6 +54,7 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{note}", "999999".to_owned()),
         ("{draft}", "999999".to_owned()),
         ("{application}", "999999".to_owned()),
+        ("{mailbox}", "999999".to_owned()),
         ("{invitation}", "999999".to_owned()),
         ("{session}", "999999".to_owned()),
         ("{passkey}", "999999".to_owned()),

@@ -6,7 +6,10 @@ use crate::harness::{Site, with_site};
 use crate::scene::{PASSWORD, Scene, email, reply, said, thread};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
 use alongside::boards;
-use alongside::db::schema::{boards as board_rows, departures, exports, letters, members, notices, threads as thread_rows};
+use alongside::db::schema::{
+    arrivals, boards as board_rows, consents, departures, email_changes, exports, health_withdrawals, invitations, letters,
+    members, notices, posts, threads as thread_rows, totp_secrets,
+};
 use alongside::db::{Conn, DatabaseUrl, Id};
 use alongside::privacy::{self, model::WordsLeft};
 use alongside::threads::{self, Place, PostChange, Typed};
@@ -354,6 +357,46 @@ async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
     member
 }
 
+/// And what guards their account, how they came in, whom they invited, and a yes that they took back. To be called when they
+/// are signed in: from now on that needs an app.
+async fn with_a_lock(site: &Site, scene: &Scene, member: Id<Member>) {
+    let moderator = scene.id("moderator");
+    site.given(move |tx| {
+        let now = tx.now();
+        let later = now.plus(Duration::days(7));
+        let app = (
+            totp_secrets::member_id.eq(member),
+            totp_secrets::hidden_secret.eq(CANARY.as_bytes()),
+            totp_secrets::last_step.eq(0),
+            totp_secrets::added_at.eq(now),
+        );
+        diesel::insert_into(totp_secrets::table).values(app).execute(tx.conn())?;
+        let invitation = (
+            invitations::member_id.eq(member),
+            invitations::token_hash.eq(CANARY.as_bytes()),
+            invitations::uses_allowed.eq(5),
+            invitations::uses_taken.eq(2),
+            invitations::created_at.eq(now),
+            invitations::ends_at.eq(later),
+        );
+        diesel::insert_into(invitations::table).values(invitation).execute(tx.conn())?;
+        let came = (arrivals::member_id.eq(member), arrivals::invited_by.eq(moderator));
+        diesel::insert_into(arrivals::table).values(came).execute(tx.conn())?;
+        let change = (
+            email_changes::member_id.eq(member),
+            email_changes::old_email.eq(format!("{CANARY}-before@post.example")),
+            email_changes::old_email_key.eq(format!("{CANARY}-before@post.example")),
+            email_changes::new_email.eq(format!("{CANARY}@post.example")),
+            email_changes::asked_at.eq(now),
+            email_changes::confirmed_at.eq(now),
+        );
+        diesel::insert_into(email_changes::table).values(change).execute(tx.conn())?;
+        accounts::set_community_letters(tx, member, true)?;
+        accounts::set_community_letters(tx, member, false)
+    })
+    .await;
+}
+
 /// Where these words stand in what the database keeps: tables of PostgreSQL, files of SQLite.
 async fn places_of(site: &Site, words: &str) -> Vec<String> {
     #[derive(QueryableByName)]
@@ -407,6 +450,7 @@ fn nothing_that_somebody_typed_is_left_in_the_database_once_they_are_erased() {
         assert!(!places_of(site, CANARY).await.is_empty() && !places_of(site, &hash).await.is_empty());
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         leaves(&person, TAKE).await;
         site.works().await;
         site.later(Duration::days(15));
@@ -429,6 +473,7 @@ fn of_whoever_kept_their_words_the_words_are_left_and_nothing_else() {
         let member = somebody(site, &scene).await;
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         leaves(&person, KEEP).await;
         site.later(Duration::days(15));
         site.works().await;
@@ -488,6 +533,7 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
         let member = somebody(site, &scene).await;
         let person = site.visitor();
         sign_in(&person, &format!("{CANARY}@post.example"), PASSWORD).await;
+        with_a_lock(site, &scene, member).await;
         asks_for_the_file(&person).await;
         assert!(!person.on_page(|page| page.has_button("Make my file")), "one at a time");
         site.works().await;
@@ -516,6 +562,12 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
             ("account.json", "\"kind\": \"health\""),
             ("account.json", "zanarivogel is kind"),
             ("account.json", "\"sessions\": ["),
+            ("account.json", "\"app_since\": \"2"),
+            ("account.json", "\"recovery_codes_left\": 0"),
+            ("account.json", "\"seen_at\": \"2"),
+            ("account.json", "zanarivogel-before@post.example"),
+            ("account.json", "\"by_invitation\": true"),
+            ("account.json", "\"uses_taken\": 2"),
             ("boards.json", "The request of zanarivogel"),
             ("words.json", "The opening post of zanarivogel"),
             ("words.json", "A title of zanarivogel"),
@@ -526,12 +578,18 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
             ("index.html", "The answer of zanarivogel"),
             ("index.html", "The better words of zanarivogel"),
             ("index.html", "The draft of zanarivogel"),
+            ("index.html", "Second step at sign-in by an app since"),
+            ("index.html", "Somebody invited you."),
+            ("index.html", "zanarivogel-before@post.example"),
+            ("index.html", "for 2 of 5 people so far"),
         ] {
             assert!(files[name].contains(part), "{name} lacks {part}:\n{}", files[name]);
         }
         let hash = site
             .looks(move |conn| Ok(members::table.find(member).select(members::password_hash).first::<String>(conn)?))
             .await;
+        let taken_back = files["index.html"].lines().find(|line| line.contains("letters 2026-11-22")).unwrap();
+        assert!(taken_back.contains(", taken back "), "a yes that was taken back says so: {taken_back}");
         for (name, text) in &files {
             for foreign in
                 [hash.as_str(), "argon2", "token", "Somebody answers.", "moderator", "A thread that is", "<script"]
@@ -563,6 +621,7 @@ fn a_file_is_for_its_owner_alone_and_for_two_days() {
             assert_eq!(author.asks("GET", &bent, None).await.status, 404, "{bent}");
         }
         site.later(Duration::hours(48));
+        let author = scene.again(site, "author").await;
         assert_eq!(author.asks("GET", &link, None).await.status, 404, "before the worker comes by");
         site.works().await;
         let files: i64 =
@@ -593,5 +652,407 @@ fn a_file_is_made_once_a_day_and_goes_with_whoever_leaves() {
         leaves(&author, KEEP).await;
         let left: i64 = site.looks(|conn| Ok(exports::table.count().get_result(conn)?)).await;
         assert_eq!(left, 0);
+    });
+}
+
+// ------------------------------------------------------------------------------------------------ the yes to health data
+
+const HEALTH: &str = "/settings/health";
+const YES: &str = "Yes, keep what I write about my health";
+
+async fn takes_the_yes_back(person: &Person<'_>) {
+    person.opens("/settings").await.follows("Keeping what I write about my health").await.is(200);
+    person.presses("Take my yes back").await.is(200).sees("Your posts are off every page.");
+}
+
+/// Who of the posts of somebody stand, and whether their yes does.
+async fn stands(site: &Site, who: Id<Member>) -> (i64, bool) {
+    site.looks(move |conn| {
+        let standing = posts::table.filter(posts::author_id.eq(who).and(posts::withdrawn_at.is_null()));
+        let person = accounts::load(conn, who)?.unwrap();
+        Ok((standing.count().get_result(conn)?, person.agrees_to_health))
+    })
+    .await
+}
+
+async fn health_rows(site: &Site) -> i64 {
+    site.looks(|conn| Ok(health_withdrawals::table.count().get_result(conn)?)).await
+}
+
+#[test]
+fn whoever_takes_their_yes_back_is_silent_at_once_on_every_page_and_finds_all_of_it_again_on_saying_it_again() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (thread, board, answered) = {
+            let place = scene.place("members");
+            (place.thread, place.board, place.post)
+        };
+        let (member, author) = (scene.id("member"), scene.author);
+        // Somebody answers one of their posts, and they answer somebody else.
+        let others = site
+            .given(move |tx| {
+                diesel::update(members::table.find(author))
+                    .set((members::about.eq("I garden at night."), members::shows_about.eq(true)))
+                    .execute(tx.conn())?;
+                let member = accounts::load(tx.conn(), member)?.unwrap();
+                let mut answer = reply("It was the same with me.", "same");
+                answer.in_reply_to = Some(answered);
+                threads::reply(tx, &member, thread, &answer)?;
+                let others = threads::start(tx, &member, board, &self::thread("A thread of somebody else", "else"))?;
+                let author = accounts::load(tx.conn(), author)?.unwrap();
+                threads::reply(tx, &author, others.thread, &reply("One more of mine.", "of-mine"))?;
+                Ok(others.thread)
+            })
+            .await;
+        site.works().await;
+        let before = counts(site).await;
+        let (visitor, reader, writer) = (site.visitor(), scene.person(site, "member"), scene.person(site, "author"));
+        let public = thread_of(&scene, "public");
+        let list = format!("/boards/{}", scene.place("public").board);
+        let mut held = Vec::new();
+        for path in [&public, &list] {
+            visitor.opens(path).await;
+            held.push(visitor.on_page(|page| (page.address.clone(), page.headers["etag"].to_str().unwrap().to_owned())));
+        }
+        reader.opens("/notices").await.sees("A thread of somebody else");
+        reader.opens(&format!("/people/{author}")).await.sees("I garden at night.");
+
+        takes_the_yes_back(&writer).await;
+        for (path, tag) in &held {
+            let page = visitor.asks_with("GET", path, None, &[("if-none-match", tag)]).await;
+            page.is(200).hides("And one more thing.").hides("I could not sleep").hides("A thread that is public");
+        }
+        visitor.opens("/").await.misses("A thread that is public");
+        for object in ["members", "locked"] {
+            reader.opens(&thread_of(&scene, object)).await.is(200).sees("author took this post back.");
+            reader.misses("And one more thing.").misses("I could not sleep").misses(&format!("A thread that is {object}"));
+        }
+        reader.opens(&format!("/threads/{thread}")).await.sees("It was the same with me.");
+        reader.opens(&format!("/threads/{others}")).await.sees("A thread of somebody else").misses("One more of mine.");
+        reader.opens(&list).await.misses("A thread that is public");
+        reader.opens(&format!("/people/{author}")).await.is(200).sees("author").misses("I garden at night.");
+        reader.opens("/notices").await.misses("One more of mine.");
+        assert!(reader.on_page(|page| !page.html.contains(&format!("/threads/{others}#p2"))), "leads to nothing");
+        assert_ne!(counts(site).await, before);
+
+        // The same words as before, and the same person: they read on, and a letter says how to say it again.
+        writer.opens(&format!("/threads/{others}")).await.is(200).sees("You read along.");
+        let letter = last_letter_to(site, &email("author")).await;
+        assert!(letter.contains(HEALTH) && letter.contains("within 14 days"), "{letter}");
+        writer.follows("Look at it").await.sees("That is possible until").presses(YES).await.is(200);
+        assert_eq!(writer.address(), format!("/threads/{others}"), "back to where they wanted to write");
+        writer.sees("One more of mine.");
+        assert_eq!(counts(site).await, before, "all of it counts again");
+        assert_eq!(health_rows(site).await, 0, "nothing tells of it");
+        for (path, _) in &held {
+            visitor.opens(path).await.sees("A thread that is public");
+        }
+        reader.opens(&format!("/people/{author}")).await.sees("I garden at night.");
+        // What they had taken back before stays so.
+        reader.opens(&thread_of(&scene, "withdrawn")).await.misses("And one more thing.");
+        writer.opens("/settings").await.misses("Taken back on");
+    });
+}
+
+/// Everything personal that somebody may write is refused kindly, with their words on the page.
+async fn reads_and_cannot_write(site: &Site, scene: &Scene, person: &Person<'_>) {
+    let (thread, board) = (scene.place("members").thread, scene.place("members").board);
+    let words = "These words took me an hour.";
+    let typed = |more: &str| Some(format!("body=These+words+took+me+an+hour.&stance=experience{more}&do=post"));
+    let why = "say first that we may keep what you write about your health";
+    let path = format!("/threads/{thread}/replies");
+    person.asks("POST", &path, typed("&submission_id=health-reply")).await.is(403).shows(why).shows(words);
+    let path = format!("/boards/{board}/threads");
+    person
+        .asks("POST", &path, typed("&title=A+long+night&submission_id=health-start"))
+        .await
+        .is(403)
+        .shows(why)
+        .shows(words);
+    person.opens("/drafts").await.sees("A long night");
+    person.opens(&format!("/boards/{board}/new-thread")).await.is(200);
+    assert!(person.address().starts_with(HEALTH), "{}", person.address());
+    person.opens(&format!("/threads/{thread}")).await.is(200).sees("You read along.").misses("Post reply");
+    let closed = format!("/boards/{}/requests", scene.place("board-members").board);
+    person.asks("POST", &closed, Some("words=My+own+illness".into())).await.is(403).shows(why).shows("My own illness");
+    let profile = "here_as=living&about=I+live+with+it&mark=wave&mark_colour=moss";
+    person.asks("POST", "/settings/profile", Some(profile.into())).await.is(422).shows(why).shows("I live with it");
+    let plain = "here_as=unsaid&about=&mark=hill&mark_colour=moss";
+    person.asks("POST", "/settings/profile", Some(plain.into())).await.is(303);
+    site.visitor().opens(&thread_of(scene, "public")).await.is(200);
+}
+
+#[test]
+fn without_the_yes_people_read_and_nothing_that_they_type_is_kept_but_for_themselves() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "member");
+        takes_the_yes_back(&author).await;
+        reads_and_cannot_write(site, &scene, &author).await;
+        // Whoever never said it, too.
+        let new = NewMember { handle: "harebell".into(), email: email("harebell"), ..NewMember::default() };
+        let id = site.given(move |tx| accounts::create_member(tx, &new)).await;
+        let session = site.given(move |tx| Ok(accounts::open_session(tx, id, false)?.reveal().to_owned())).await;
+        let harebell = site.visitor();
+        harebell.cookies.borrow_mut().insert("sid".to_owned(), session);
+        harebell.opens(&thread_of(&scene, "members")).await.sees("And one more thing.");
+        reads_and_cannot_write(site, &scene, &harebell).await;
+        harebell.opens(HEALTH).await.sees("There is no yes of yours to that.").presses(YES).await.is(200);
+        harebell.opens(&thread_of(&scene, "members")).await.ticks("My experience").types("Your words", "Now I may.");
+        harebell.presses("Post reply").await.is(200).sees("Now I may.");
+        // Administrators never see who asked for what, and nobody else's yes is touched.
+        assert_eq!(stands(site, scene.author).await, (10, true));
+    });
+}
+
+#[test]
+fn however_often_and_in_however_many_windows_the_yes_is_taken_and_given_in_the_end_both_agree() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let windows: Vec<_> = (0..50).map(|_| scene.person(site, "author")).collect();
+        let removal = format!("{HEALTH}/removal");
+        // Fifty at once: one time, one letter.
+        let taken = join_all(windows.iter().map(|one| one.asks("POST", &removal, Some(String::new())))).await;
+        assert!(taken.iter().all(|answer| answer.status == 303));
+        assert_eq!((stands(site, scene.author).await, health_rows(site).await), ((0, false), 1));
+        let letters = site.letters().len();
+        site.works().await;
+        assert_eq!(site.letters().len() - letters, 1);
+        let given = join_all(windows.iter().map(|one| one.asks("POST", HEALTH, Some(String::new())))).await;
+        assert!(given.iter().all(|answer| answer.status == 303));
+        assert_eq!((stands(site, scene.author).await, health_rows(site).await), ((10, true), 0));
+        let yes: i64 = site
+            .looks({
+                let author = scene.author;
+                move |conn| {
+                    let standing = consents::member_id.eq(author).and(consents::withdrawn_at.is_null());
+                    let of_health = consents::table.filter(standing).filter(consents::kind.eq("health"));
+                    Ok(of_health.count().get_result(conn)?)
+                }
+            })
+            .await;
+        assert_eq!(yes, 1);
+
+        // Both at once: whichever was last, the posts stand if and only if the yes does.
+        for _ in 0..3 {
+            let pressed = windows.iter().take(12).enumerate().map(async |(number, one)| {
+                let path = if number % 2 == 0 { removal.as_str() } else { HEALTH };
+                one.asks("POST", path, Some(String::new())).await
+            });
+            join_all(pressed).await;
+            site.works().await;
+            let (standing, agrees) = stands(site, scene.author).await;
+            assert_eq!(standing, if agrees { 10 } else { 0 });
+            assert_eq!(health_rows(site).await, i64::from(!agrees));
+        }
+    });
+}
+
+#[test]
+fn a_reply_that_is_sent_while_the_yes_is_taken_back_never_stands() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let windows: Vec<_> = (0..10).map(|_| scene.person(site, "author")).collect();
+        let path = format!("/threads/{}/replies", scene.place("public").thread);
+        let sent = windows.iter().enumerate().map(async |(number, one)| {
+            if number == 4 {
+                return one.asks("POST", &format!("{HEALTH}/removal"), Some(String::new())).await;
+            }
+            let body = format!("body=In+flight&stance=experience&submission_id=in-flight-{number}&do=post");
+            one.asks("POST", &path, Some(body)).await
+        });
+        join_all(sent).await;
+        assert_eq!(stands(site, scene.author).await, (0, false));
+        site.visitor().opens(&thread_of(&scene, "public")).await.misses("In flight");
+    });
+}
+
+#[test]
+fn after_two_weeks_without_a_yes_the_words_are_erased_and_the_account_stays_for_reading() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let member = somebody(site, &scene).await;
+        let address = format!("{CANARY}@post.example");
+        let person = site.visitor();
+        sign_in(&person, &address, PASSWORD).await;
+        takes_the_yes_back(&person).await;
+        site.works().await;
+        let typed = ["The opening post of", "The answer of", "The draft of", "The better words", "The request of"];
+        let typed = [typed.as_slice(), &["A title of zana", "I am zana"]].concat();
+        for words in &typed {
+            assert!(!places_of(site, words).await.is_empty(), "{words}");
+        }
+        let letters = || site.letters().iter().filter(|letter| letter.to == address).count();
+        let before = letters();
+        site.later(Duration::days(11) + Duration::hours(1));
+        site.works().await;
+        site.works().await;
+        assert_eq!(letters() - before, 1, "one letter before the end");
+        let letter = last_letter_to(site, &address).await;
+        assert!(letter.contains("In 3 days what you wrote there is erased") && letter.contains(HEALTH), "{letter}");
+        assert!(!letter.contains(CANARY), "{letter}");
+        site.later(Duration::days(3) - Duration::hours(1));
+        site.works().await;
+        assert!(!places_of(site, "The better words").await.is_empty(), "an hour is left");
+        site.later(Duration::hours(1));
+        site.works().await;
+        site.works().await;
+        for words in &typed {
+            assert_eq!(places_of(site, words).await, Vec::<String>::new(), "{words}");
+        }
+        assert_eq!(health_rows(site).await, 0);
+        // Nothing else of theirs is gone: name, address, memberships, and what they agreed to with its dates.
+        sign_in(&person, &address, PASSWORD).await;
+        assert!(is_admitted(&person).await);
+        person.opens(&thread_of(&scene, "members")).await.sees("Somebody answers.").sees("You read along.");
+        person.sees(&format!("{CANARY} took this post back."));
+        person.opens("/settings").await.sees("Taken back on");
+        // A new yes is for new words.
+        person.opens(HEALTH).await.sees("There is no yes of yours to that.").misses("That is possible until");
+        person.presses(YES).await.is(200);
+        person.opens(&thread_of(&scene, "members")).await.misses("The better words");
+        person.ticks("My experience").types("Your words", "A new beginning.").presses("Post reply").await.is(200);
+        assert_eq!(stands(site, member).await, (1, true));
+    });
+}
+
+#[test]
+fn a_letter_that_came_late_leaves_its_days_and_saying_yes_again_works_until_the_words_are_gone() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        takes_the_yes_back(&scene.person(site, "author")).await;
+        // Nobody worked for three weeks.
+        site.later(Duration::days(21));
+        site.works().await;
+        site.works().await;
+        assert_eq!(health_rows(site).await, 1, "told first");
+        let author = scene.again(site, "author").await;
+        author.opens(HEALTH).await.sees("That is possible until").presses(YES).await.is(200);
+        assert_eq!((stands(site, scene.author).await, health_rows(site).await), ((10, true), 0));
+        site.later(Duration::days(30));
+        site.works().await;
+        assert_eq!(stands(site, scene.author).await, (10, true));
+    });
+}
+
+#[test]
+fn what_a_process_left_undone_of_taking_back_or_giving_again_the_worker_goes_on_with() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (author, running) = (scene.author, site.running.clone());
+        site.given(move |tx| privacy::health::take_back(tx, &running, author)).await;
+        assert_eq!(stands(site, author).await, (10, false));
+        site.works().await;
+        assert_eq!(stands(site, author).await, (0, false));
+        site.given(move |tx| privacy::health::give(tx, author)).await;
+        assert_eq!(stands(site, author).await, (0, true));
+        site.works().await;
+        assert_eq!((stands(site, author).await, health_rows(site).await), ((10, true), 0));
+    });
+}
+
+#[test]
+fn whoever_leaves_without_a_yes_takes_their_words_along_and_finds_them_as_they_were_on_coming_back() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        author.opens("/settings/leaving").await.sees(KEEP);
+        let form = author.ticks(KEEP).filled("Leave");
+        takes_the_yes_back(&author).await;
+        author.follows("Leave this community").await.misses(KEEP).sees("not even under no name");
+        // From a page that was open before.
+        author.sends(&form).await.is(422).sees("not even under no name");
+        author.ticks(TAKE).presses("Leave").await.is(200).sees("You have left");
+        // Away, they get no letter about the other matter, and nothing of it is decided.
+        site.works().await;
+        let letters = || site.letters().iter().filter(|letter| letter.to == email("author")).count();
+        let before = letters();
+        site.later(Duration::days(13));
+        site.works().await;
+        assert_eq!(letters(), before);
+        author.presses("Come back").await.is(200);
+        assert_eq!(stands(site, scene.author).await, (0, false));
+        let author = scene.again(site, "author").await;
+        author.opens(HEALTH).await.presses(YES).await.is(200);
+        assert_eq!(stands(site, scene.author).await, (10, true));
+        // And who stays away is erased with it.
+        takes_the_yes_back(&author).await;
+        leaves(&author, TAKE).await;
+        site.later(Duration::days(15));
+        site.works().await;
+        site.works().await;
+        assert_eq!(health_rows(site).await, 0);
+    });
+}
+
+// --------------------------------------------------------------------------------------------- small promises about leaving
+
+#[test]
+fn whoever_ended_their_letters_while_away_gets_none_on_coming_back() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let author = scene.person(site, "author");
+        leaves(&author, KEEP).await;
+        let path = alongside::notifications::unsubscribe_path(&site.running, scene.author.number());
+        site.visitor().opens(&path).await.presses("No more of these letters").await.is(200);
+        author.presses("Come back").await.is(200);
+        let author = scene.again(site, "author").await;
+        author.opens("/settings").await.sees("Taken back on");
+        let id = scene.author;
+        let wants: bool =
+            site.looks(move |conn| Ok(members::table.find(id).select(members::community_letters).first(conn)?)).await;
+        assert!(!wants);
+        // Somebody who did nothing of the kind gets them again.
+        let member = scene.person(site, "member");
+        leaves(&member, KEEP).await;
+        member.presses("Come back").await.is(200);
+        scene.again(site, "member").await.opens("/settings").await.misses("Taken back on");
+    });
+}
+
+#[test]
+fn of_two_administrators_who_leave_at_the_same_moment_one_stays_and_nobody_waits_in_vain() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let other = scene.id("member");
+        site.given(move |tx| accounts::grant(tx, other, accounts::Role::Administrator, None, "")).await;
+        let people = [scene.again(site, "administrator").await, scene.again(site, "member").await];
+        let body = || Some("words=keep".to_owned());
+        let leaving = join_all(people.iter().map(|one| one.asks("POST", "/settings/leaving", body())));
+        let coming = scene.person(site, "author");
+        let (mut statuses, _) = futures_util::future::join(
+            async { leaving.await.iter().map(|answer| answer.status).collect::<Vec<u16>>() },
+            coming.asks("POST", "/settings/leaving", Some("words=take".to_owned())),
+        )
+        .await;
+        statuses.sort_unstable();
+        assert_eq!(statuses, [303, 422]);
+        let left: i64 =
+            site.looks(|conn| Ok(members::table.filter(members::is_administrator.eq(true)).count().get_result(conn)?)).await;
+        assert_eq!(left, 1);
+    });
+}
+
+#[test]
+fn whoever_comes_back_while_their_words_are_still_taken_away_has_all_of_them_again() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let before = counts(site).await;
+        for _ in 0..3 {
+            let (author, running) = (scene.author, site.running.clone());
+            let path = site.given(move |tx| privacy::leave(tx, &running, author, WordsLeft::Take)).await;
+            let (visitor, other) = (site.visitor(), site.visitor());
+            let moderator = scene.again(site, "moderator").await;
+            let thread = thread_of(&scene, "public");
+            futures_util::future::join4(
+                site.works(),
+                visitor.asks("POST", &path, Some(String::new())),
+                other.opens(&thread),
+                moderator.opens(&thread),
+            )
+            .await;
+            site.works().await;
+            assert_eq!(counts(site).await, before);
+        }
     });
 }

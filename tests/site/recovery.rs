@@ -4,7 +4,7 @@ use crate::accounts::{is_admitted, last_letter_to, link_in, link_to, sign_in};
 use crate::harness::people::{Person, encoded};
 use crate::harness::{Answered, Site, with_site};
 use crate::scene::{PASSWORD, Scene, email};
-use alongside::accounts;
+use alongside::accounts::{self, Role};
 use alongside::db::schema::{email_changes, letters, password_resets, sessions};
 use chrono::Duration;
 use diesel::prelude::*;
@@ -290,6 +290,24 @@ fn people_see_where_they_are_signed_in_and_end_it_elsewhere() {
     });
 }
 
+#[test]
+fn whoever_has_a_role_that_rests_is_not_shown_browsers_that_let_nobody_in_any_more() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let id = scene.id("member");
+        site.given(move |tx| accounts::grant(tx, id, Role::Moderator, None, "Helps.")).await;
+        site.later(Duration::days(14));
+        let [idle, here] = [site.visitor(), site.visitor()];
+        sign_in(&idle, &email("member"), PASSWORD).await;
+        site.later(Duration::minutes(30));
+        sign_in(&here, &email("member"), PASSWORD).await;
+        here.opens("/settings/devices").await.sees("Sign out all the others");
+        site.later(Duration::minutes(40));
+        here.opens("/settings/devices").await.misses("Sign out all the others");
+        assert!(!is_admitted(&idle).await && is_admitted(&here).await);
+    });
+}
+
 /// Asks for another address and gives the link that came there.
 async fn asks_to_move<'a>(site: &'a Site, scene: &Scene, to: &str) -> (Person<'a>, String) {
     let member = scene.person(site, "member");
@@ -307,28 +325,30 @@ fn an_address_is_changed_by_a_letter_to_the_new_one_and_the_old_one_is_told_and_
         // Looking changes nothing, and a link to a password that went to the old address dies with the change.
         asks_for_a_link(site, &email("member")).await;
         let reset = link_to(site, &email("member")).await;
-        site.visitor().opens(&link).await.is(200).sees(new);
+        let phone = site.visitor();
+        phone.opens(&link).await.sees("Welcome back").types(EMAIL, &email("member")).types("Password", PASSWORD);
+        phone.presses("Sign in").await.is(200).sees(new).presses("Yes, this is my address").await.is(200);
+        phone.sees("Your address is changed");
+        let undo = link_to(site, &email("member")).await;
+        phone.opens(&link).await.is(410);
+        phone.opens(&reset).await.is(410);
         let person = site.visitor();
-        person.opens(&link).await.presses("Yes, this is my address").await.is(200).sees("Your address is changed");
-        person.opens(&link).await.is(410);
-        person.opens(&reset).await.is(410);
         sign_in(&person, &email("member"), PASSWORD).await;
         person.is(422);
         sign_in(&person, new, PASSWORD).await;
         assert!(is_admitted(&person).await && is_admitted(&stranger).await);
-        let undo = link_to(site, &email("member")).await;
         assert!(undo.contains("/address/undo/"), "{undo}");
 
         // Nobody else gets the old address while it can be had back, and a second change does not get away with it.
         site.later(Duration::hours(70));
-        let (_, second) = {
+        let (again, second) = {
             let again = site.visitor();
             sign_in(&again, new, PASSWORD).await;
             again.opens("/settings/address").await.types("New e-mail address", "third@elsewhere.example");
             again.presses("Send the letter").await.is(200);
             (again, link_to(site, "third@elsewhere.example").await)
         };
-        site.visitor().opens(&second).await.presses("Yes, this is my address").await.is(200);
+        again.opens(&second).await.presses("Yes, this is my address").await.is(200);
         let owner = site.visitor();
         owner.opens(&undo).await.is(200).sees(&email("member"));
         owner.presses("It was not me: take it back").await.is(200).sees("Your account is yours again");
@@ -383,8 +403,8 @@ fn nobody_learns_by_asking_for_an_address_whether_somebody_has_it_and_nobody_tak
             person.presses("Send the letter").await.is(200);
             links.push(link_to(site, "free@elsewhere.example").await);
         }
-        site.visitor().opens(&links[0]).await.presses("Yes, this is my address").await.is(200);
-        let answer = site.visitor().asks("POST", links[1].trim_start_matches(&site.address), Some(String::new())).await;
+        member.opens(&links[0]).await.presses("Yes, this is my address").await.is(200);
+        let answer = author.asks("POST", links[1].trim_start_matches(&site.address), Some(String::new())).await;
         assert_eq!(answer.status, 410);
     });
 }
@@ -395,8 +415,8 @@ fn of_many_presses_on_the_link_to_a_new_address_one_changes_it() {
         let scene = Scene::set(site).await;
         let (_, link) = asks_to_move(site, &scene, "member@elsewhere.example").await;
         let path = link.trim_start_matches(&site.address).to_owned();
-        let visitors: Vec<_> = (0..50).map(|_| site.visitor()).collect();
-        let answers = join_all(visitors.iter().map(|visitor| visitor.asks("POST", &path, Some(String::new()))));
+        let tabs: Vec<_> = (0..50).map(|_| scene.person(site, "member")).collect();
+        let answers = join_all(tabs.iter().map(|tab| tab.asks("POST", &path, Some(String::new()))));
         let statuses: Vec<u16> = answers.await.iter().map(|answer| answer.status).collect();
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
         assert!(statuses.iter().all(|status| [200, 410].contains(status)), "{statuses:?}");

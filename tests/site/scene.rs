@@ -150,7 +150,7 @@ pub fn email(who: &str) -> String {
 }
 
 fn join(tx: &mut Tx<'_>, who: &str, roles: Roles, works_for_organisation: bool, hash: &str) -> Result<Id<Member>> {
-    accounts::create_member(
+    let member = accounts::create_member(
         tx,
         &NewMember {
             handle: who.replace(' ', "-"),
@@ -162,7 +162,9 @@ fn join(tx: &mut Tx<'_>, who: &str, roles: Roles, works_for_organisation: bool, 
             community_letters: true,
             ..NewMember::default()
         },
-    )
+    )?;
+    accounts::give_health(tx, member)?;
+    Ok(member)
 }
 
 fn places(tx: &mut Tx<'_>, people: &BTreeMap<&'static str, Id<Member>>) -> Result<BTreeMap<&'static str, Place>> {

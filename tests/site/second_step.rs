@@ -19,7 +19,7 @@ const CODE: &str = "Code";
 const FIGURES: &str = "The six figures";
 
 /// Turns the app on for somebody who has just signed in: what the app knows, and the codes on paper.
-async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) {
+pub async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) {
     person.opens("/settings").await.follows("A second step at sign-in").await.follows("Turn it on").await.is(200);
     let letters = person.on_page(|page| page.words_in("ol code"));
     let app = AppSecret::typed(&letters[0]).expect("the letters of a secret");
@@ -31,7 +31,7 @@ async fn turns_on(site: &Site, person: &Person<'_>) -> (AppSecret, Vec<String>) 
 }
 
 /// The next code that was not used yet.
-fn next_code(site: &Site, app: &AppSecret) -> String {
+pub fn next_code(site: &Site, app: &AppSecret) -> String {
     site.later(Duration::seconds(60));
     app.code_at(site.running.now()).unwrap()
 }
@@ -386,5 +386,75 @@ fn a_password_that_was_kept_by_weaker_parameters_is_kept_by_todays_after_the_nex
         sign_in(&person, &email("member"), PASSWORD).await;
         assert!(hash().await.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert!(is_admitted(&person).await);
+    });
+}
+
+#[test]
+fn trust_is_given_by_a_code_alone_and_not_by_a_password_that_asks_for_it() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let thief = site.visitor();
+        thief.opens("/sign-in").await.types(EMAIL, &email("member")).types("Password", PASSWORD);
+        let mut form = thief.filled("Sign in");
+        form.fields.push(("trust".to_owned(), "yes".to_owned()));
+        thief.sends(&form).await;
+        assert!(is_admitted(&thief).await, "there is no second step yet");
+        turns_on(site, &scene.person(site, "member")).await;
+        thief.opens("/boards").await.presses("Sign out").await;
+        sign_in(&thief, &email("member"), PASSWORD).await;
+        thief.sees("Now the second step");
+        assert!(!is_admitted(&thief).await);
+    });
+}
+
+#[test]
+fn whoever_read_the_mark_of_a_browser_is_not_known_by_it_after_the_next_sign_in_there() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (app, _) = turns_on(site, &scene.person(site, "member")).await;
+        let own = site.visitor();
+        let mark = || own.cookies.borrow().get("browser").cloned();
+        sign_in(&own, &email("member"), PASSWORD).await;
+        let code = next_code(site, &app);
+        own.ticks("Do not ask again in this browser").types(CODE, &code).presses("Sign in").await;
+        // Somebody else of the same household uses this browser, too.
+        own.opens("/boards").await.presses("Sign out").await;
+        sign_in(&own, &email("author"), PASSWORD).await;
+        own.opens("/boards").await.presses("Sign out").await;
+        let read = mark().unwrap();
+        sign_in(&own, &email("member"), PASSWORD).await;
+        assert!(is_admitted(&own).await, "the trust went along with the mark, whoever signed in meanwhile");
+        assert_ne!(mark().unwrap(), read);
+        let thief = site.visitor();
+        thief.cookies.borrow_mut().insert("browser".to_owned(), read);
+        sign_in(&thief, &email("member"), PASSWORD).await;
+        thief.sees("Now the second step");
+    });
+}
+
+#[test]
+fn whoever_came_in_by_the_trust_in_a_browser_is_asked_for_the_second_step_before_what_would_hurt_most() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        let (app, _) = turns_on(site, &scene.person(site, "member")).await;
+        let person = site.visitor();
+        sign_in(&person, &email("member"), PASSWORD).await;
+        let code = next_code(site, &app);
+        person.ticks("Do not ask again in this browser").types(CODE, &code).presses("Sign in").await;
+        person.opens("/settings/password").await.is(200).sees("Your password now");
+        person.opens("/boards").await.presses("Sign out").await;
+        sign_in(&person, &email("member"), PASSWORD).await;
+        assert!(is_admitted(&person).await, "it is not asked");
+        let typed = format!("present_password={}&password=nine+copper+saucepans", PASSWORD.replace(' ', "+"));
+        let answer = person.asks("POST", "/settings/password", Some(typed)).await;
+        assert_eq!(answer.status, 303, "the password alone changes no password");
+        person.opens("/settings/password").await.sees("Is it still you?");
+        let code = next_code(site, &app);
+        person.types("Password", PASSWORD).types(CODE, &code).presses("It is me").await.sees("Your password now");
+        person.types("Your password now", PASSWORD).types("New password", "nine copper saucepans");
+        person.presses("Change it").await.is(200);
+        let other = site.visitor();
+        sign_in(&other, &email("member"), "nine copper saucepans").await;
+        other.sees("Now the second step");
     });
 }

@@ -23,6 +23,7 @@ shared-administration = Administration
 shared-sign-out = Sign out
 shared-sign-in = Sign in
 shared-join = Join
+shared-ask-to-join = Ask to join
 shared-crumbs = You are here
 shared-agree-first = A text that people here agree to has changed. Read on as you like; before you write, we ask you once.
 shared-agree-look = See what changed
@@ -111,6 +112,9 @@ shared-failure-forbidden-words = If you think that it should be, write to the pe
 shared-failure-other-site-title = This came from another place
 shared-failure-other-site-lead = Another site, or a browser add-on, tried to do something here in your name. We did not do it.
 shared-failure-other-site-words = If it was you, open the page here and try again from there.
+shared-failure-other-name-title = This site has another address
+shared-failure-other-name-lead = You came here by an address that is not ours.
+shared-failure-other-name-words = Open the address that you were given for this site, or a link in one of our letters. If a letter led you here, do not type anything: it may not be from us.
 shared-failure-unreadable-title = We could not read that
 shared-failure-unreadable-lead = What arrived here was not the form that we sent out.
 shared-failure-unreadable-words = Go back, load the page again, and try once more. Your browser may still have your words.
@@ -163,3 +167,7 @@ shared-second-step = Your second step
 shared-second-step-until = What you do here for others needs a second step at sign-in. Turn it on before { $day }; after that it rests until you do.
 shared-second-step-rests = What you do here for others rests, because the second step at sign-in is missing.
 shared-second-step-link = Set it up
+
+# A request to move the account, on every page of its owner
+shared-mailbox-asked = Somebody says that they are you, cannot read your e-mail any more, and want your account moved to another address.
+shared-mailbox-look = Look at it, or stop it

@@ -266,3 +266,6 @@ threads-own-newest = Newest posts
 threads-own-older = Older posts
 threads-own-none = No posts
 threads-own-none-words = What you post anywhere stands here, too, so that you can find it again.
+
+threads-reads-along = You read along. Writing needs your yes to keeping what you write about your health.
+threads-reads-along-link = Look at it

@@ -1,18 +1,20 @@
-//! What administrators do about people: find somebody, give roles and take them back. No command line needed.
+//! The administration, and what administrators see of a person and do about their roles. No command line needed.
 
 use super::Faults;
+use super::admin_people::{people_look, standing_words};
 use super::agreements::GivenRow;
-use crate::accounts::model::{Account, Arrival, GivenConsent, Member, Role, RoleChange};
+use super::log::{self, LogRow, doer_words};
+use crate::accounts::model::{Arrival, GivenConsent, LogEntry, Member, PersonFacts, Role, Standing};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, RoleTaken, find_by_handle, rules};
+use crate::accounts::{self, RoleTaken, rules};
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
 use crate::locale::Moment;
 use crate::text::line;
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path, Query};
-use crate::web::page::parts::{Choice, Mark};
+use crate::web::page::parts::{Choice, Mark, Pager};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
 use anyhow::Context;
@@ -21,7 +23,6 @@ use serde::{Deserialize, Serialize};
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
         Endpoint::get("/admin", Admits::Administrators, show_administration),
-        Endpoint::get("/admin/people", Admits::Administrators, find_person),
         Endpoint::get("/admin/people/{member}", Admits::Administrators, show_person),
         Endpoint::post("/admin/people/{member}/roles", Admits::FreshAdministrators, create_role),
         Endpoint::post("/admin/people/{member}/roles/removal", Admits::FreshAdministrators, remove_role),
@@ -32,22 +33,13 @@ pub fn endpoints() -> Vec<Endpoint> {
 // ------------------------------------------------------------------------------------------------------- pages
 
 #[derive(Serialize)]
-struct AdministrationPage {}
+struct AdministrationPage {
+    /// Nobody else administers the site.
+    is_alone: bool,
+}
 
 impl Page for AdministrationPage {
     const TEMPLATE: &'static str = "accounts/admin.html";
-}
-
-#[derive(Serialize)]
-struct FindPersonPage {
-    /// The name that was looked for.
-    name: String,
-    /// It was looked for, and nobody has it.
-    is_nobody: bool,
-}
-
-impl Page for FindPersonPage {
-    const TEMPLATE: &'static str = "accounts/admin-people.html";
 }
 
 #[derive(Serialize)]
@@ -60,20 +52,32 @@ struct AdminPersonPage {
     handle: String,
     mark: Mark,
     person_href: String,
-    joined: Moment,
+    /// Since when they are here; nothing once they were erased.
+    joined: Option<Moment>,
+    /// How it stands with them, in words.
+    standing: String,
+    /// Where letters go.
+    email: String,
+    /// Where they are signed in: how many places, and nothing more.
+    sessions: i64,
+    has_second_step: bool,
+    /// From when on roles of theirs rest, if they need a second step and have none.
+    rests_from: Option<Moment>,
     /// Who invited them, and who approved their application.
     arrival: Arrival,
-    /// Words for the roles they have.
-    roles: Vec<String>,
+    roles: Vec<RoleRow>,
     may_be_given: Vec<Choice>,
     may_be_taken: Vec<Choice>,
     give: RoleFields,
     take: RoleFields,
+    /// They have not left.
+    is_here: bool,
     works_for_organisation: bool,
     organisation_reason: String,
     /// What they agreed to, newest first.
     consents: Vec<GivenRow>,
-    changes: Vec<ChangeRow>,
+    lines: Vec<LogRow>,
+    pager: Pager,
 }
 
 impl Page for AdminPersonPage {
@@ -87,12 +91,13 @@ struct RoleFields {
     reason: String,
 }
 
-/// A line of the record.
+/// A role that they have.
 #[derive(Serialize)]
-struct ChangeRow {
+struct RoleRow {
     words: String,
-    reason: String,
-    when: Moment,
+    /// Who gave it, in words, where that is known.
+    by: Option<String>,
+    since: Option<Moment>,
 }
 
 /// What a refused form brought.
@@ -104,8 +109,19 @@ struct Typed {
     works_for_organisation: Option<bool>,
 }
 
-fn look(visit: &Visit) -> Result<Look> {
+/// A page below the administration.
+pub fn look(visit: &Visit) -> Result<Look> {
     Ok(Look::default().below("/admin", visit.say("accounts-admin-title")?))
+}
+
+/// Everything that the page of a person shows, out of one state of the database.
+struct Person {
+    facts: PersonFacts,
+    sessions: usize,
+    has_second_step: bool,
+    consents: Vec<GivenConsent>,
+    grants: Vec<LogEntry>,
+    entries: Vec<LogEntry>,
 }
 
 async fn person_page(
@@ -114,25 +130,31 @@ async fn person_page(
     faults: Vec<Fault>,
     done: Option<String>,
     typed: Typed,
+    before: &str,
 ) -> Result<AdminPersonPage> {
-    let found: Result<(Account, Arrival, Vec<GivenConsent>, Vec<RoleChange>)> = visit
-        .site
-        .db
-        .read(move |connection| {
-            let account = store::account(connection, id)?.ok_or(Error::UNSEEN)?;
-            let arrival = store::joining::arrival(connection, id)?;
-            Ok((account, arrival, store::consents_of(connection, id)?, store::role_changes_of(connection, id)?))
+    let (now, (below, at_most)) = (visit.now(), log::part(before));
+    let person = visit.site.db.read(move |connection| {
+        let facts = store::people::facts(connection, id, now)?.ok_or(Error::UNSEEN)?;
+        Ok(Person {
+            sessions: store::devices::sessions_of(connection, facts.member.id, now)?.len(),
+            has_second_step: store::steps::has_second_step(connection, id)?,
+            consents: store::consents_of(connection, id)?,
+            grants: store::log::grants_of(connection, id)?,
+            entries: store::log::of_person(connection, id, below, at_most)?,
+            facts,
         })
-        .await;
-    let (account, arrival, consents, changes) = found?;
-    let member = &account.member;
+    });
+    let Person { facts, sessions, has_second_step, consents, grants, entries } = person.await?;
+    let PersonFacts { member, email, standing, arrival } = facts;
+    let is_here = matches!(standing, Standing::Present | Standing::Resting);
     let choices = |has: bool| -> Result<Vec<Choice>> {
         Role::ALL
             .iter()
-            .filter(|role| member.roles.has(**role) == has)
+            .filter(|role| member.roles.has(**role) == has && (has || is_here))
             .map(|role| Ok(Choice::new(role.word(), role_words(visit, role.word())?)))
             .collect()
     };
+    let (lines, pager) = log::rows(visit, &format!("/admin/people/{id}"), false, entries)?;
     Ok(AdminPersonPage {
         faults,
         done,
@@ -141,68 +163,55 @@ async fn person_page(
         handle: member.handle.clone(),
         mark: member.mark,
         person_href: member.href(),
-        joined: visit.day(member.joined_at),
+        joined: (standing != Standing::Closed).then(|| visit.day(member.joined_at)),
+        standing: standing_words(visit, standing)?,
+        email,
+        sessions: i64::try_from(sessions).unwrap_or(i64::MAX),
+        has_second_step,
+        rests_from: member.second_step_due_at.map(|due_at| visit.day(due_at)),
         arrival,
-        roles: member.roles.all().map(|role| role_words(visit, role.word())).collect::<Result<_>>()?,
+        roles: member.roles.all().map(|role| role_row(visit, role, &grants)).collect::<Result<_>>()?,
         may_be_given: choices(false)?,
         may_be_taken: choices(true)?,
         give: typed.give,
         take: typed.take,
+        is_here,
         works_for_organisation: typed.works_for_organisation.unwrap_or(member.works_for_organisation),
         organisation_reason: typed.organisation_reason,
         consents: consents.iter().rev().map(|given| GivenRow::of(visit, given)).collect::<Result<_>>()?,
-        changes: changes.into_iter().map(|change| change_row(visit, change)).collect::<Result<_>>()?,
+        lines,
+        pager,
     })
 }
 
-fn role_words(visit: &Visit, role: &str) -> Result<String> {
+/// A role with the last time that it was given.
+fn role_row(visit: &Visit, role: Role, grants: &[LogEntry]) -> Result<RoleRow> {
+    let grant = grants.iter().find(|grant| grant.role == role.word());
+    Ok(RoleRow {
+        words: role_words(visit, role.word())?,
+        by: grant.map(|grant| doer_words(visit, grant)).transpose()?,
+        since: grant.map(|grant| visit.day(grant.done_at)),
+    })
+}
+
+/// A role, in words.
+pub fn role_words(visit: &Visit, role: &str) -> Result<String> {
     visit.say(&format!("accounts-role-{role}"))
-}
-
-fn change_row(visit: &Visit, change: RoleChange) -> Result<ChangeRow> {
-    let by = match change.changed_by {
-        Some(handle) => handle,
-        None => visit.say("accounts-roles-by-nobody")?,
-    };
-    let key = if change.is_granted { "accounts-roles-given" } else { "accounts-roles-taken" };
-    let role = role_words(visit, &change.role)?;
-    Ok(ChangeRow {
-        words: visit.say_with(key, &[("role", role.into()), ("by", by.into())])?,
-        reason: change.reason,
-        when: visit.moment(change.changed_at),
-    })
 }
 
 // ---------------------------------------------------------------------------------------------------- handlers
 
 async fn show_administration(visit: Visit) -> Result<HttpResponse> {
-    visit.show(Look::default(), &AdministrationPage {})
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default)]
-struct FindQuery {
-    name: String,
-}
-
-async fn find_person(visit: Visit, query: Query<FindQuery>) -> Result<HttpResponse> {
-    let name = line::clean(&query.0.name);
-    let wanted = name.clone();
-    let found = if name.is_empty() {
-        None
-    } else {
-        visit.site.db.read(move |connection| find_by_handle(connection, &wanted)).await?
-    };
-    match found {
-        Some(member) => visit.go_to(&format!("/admin/people/{}", member.id)),
-        None => visit.show(look(&visit)?, &FindPersonPage { is_nobody: !name.is_empty(), name }),
-    }
+    let id = visit.member()?.id;
+    let has_second = visit.site.db.read(move |connection| store::people::has_second_administrator(connection, id)).await?;
+    visit.show(Look::default(), &AdministrationPage { is_alone: !has_second })
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct PersonQuery {
     done: String,
+    before: String,
 }
 
 async fn show_person(visit: Visit, id: Path<Id<Member>>, query: Query<PersonQuery>) -> Result<HttpResponse> {
@@ -212,12 +221,8 @@ async fn show_person(visit: Visit, id: Path<Id<Member>>, query: Query<PersonQuer
         "kept" => Some(visit.say("accounts-roles-done-kept")?),
         _ => None,
     };
-    let page = person_page(&visit, id.0, Vec::new(), done, Typed::default()).await?;
-    visit.show(person_look(&visit)?, &page)
-}
-
-fn person_look(visit: &Visit) -> Result<Look> {
-    Ok(look(visit)?.below("/admin/people", visit.say("accounts-admin-people-title")?))
+    let page = person_page(&visit, id.0, Vec::new(), done, Typed::default(), &query.0.before).await?;
+    visit.show(people_look(&visit)?, &page)
 }
 
 #[derive(Deserialize, Default)]
@@ -284,7 +289,8 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
                 return visit.go_to(&format!("/admin/people/{id}?done={}", if is_granted { "given" } else { "taken" }));
             }
             Err(Error::Refused(Refusal::Forbidden(sentence)))
-                if sentence.key == rules::CannotChangeRole::LastAdministrator.key() =>
+                if [rules::CannotChangeRole::LastAdministrator.key(), rules::CannotChangeRole::Gone.key()]
+                    .contains(&sentence.key) =>
             {
                 faults.add(role_field, &sentence)?;
             }
@@ -294,8 +300,8 @@ async fn change_role(visit: &Visit, id: Id<Member>, is_granted: bool, fields: Ro
     let faults = faults.list;
     let typed =
         if is_granted { Typed { give: fields, ..Typed::default() } } else { Typed { take: fields, ..Typed::default() } };
-    let page = person_page(visit, id, faults, None, typed).await?;
-    visit.show_again(person_look(visit)?, &page)
+    let page = person_page(visit, id, faults, None, typed, "").await?;
+    visit.show_again(people_look(visit)?, &page)
 }
 
 #[derive(Deserialize, Default)]
@@ -313,34 +319,39 @@ async fn update_organisation(visit: Visit, id: Path<Id<Member>>, form: Form<Orga
     let reason = line::clean(&form.organisation_reason);
     let mut faults = Faults::new(&visit);
     check_reason(&mut faults, "organisation_reason", &reason)?;
-    if !faults.list.is_empty() {
-        let faults = faults.list;
-        let typed =
-            Typed { organisation_reason: form.organisation_reason, works_for_organisation: Some(works), ..Typed::default() };
-        let page = person_page(&visit, id, faults, None, typed).await?;
-        return visit.show_again(person_look(&visit)?, &page);
+    if faults.list.is_empty() {
+        let changed = visit.site.db.write(move |tx| {
+            store::member(tx.conn(), id)?.ok_or(Error::UNSEEN)?;
+            accounts::set_works_for_organisation(tx, id, works, Some(by), &reason)
+        });
+        match changed.await {
+            Ok(()) => return visit.go_to(&format!("/admin/people/{id}?done=kept")),
+            Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence.key == rules::CannotChangeRole::Gone.key() => {
+                faults.add("works_for_organisation", &sentence)?;
+            }
+            Err(error) => return Err(error),
+        }
     }
-    let changed = visit.site.db.write(move |tx| {
-        store::member(tx.conn(), id)?.ok_or(Error::UNSEEN)?;
-        accounts::set_works_for_organisation(tx, id, works, Some(by), &reason)
-    });
-    changed.await?;
-    visit.go_to(&format!("/admin/people/{id}?done=kept"))
+    let faults = faults.list;
+    let typed =
+        Typed { organisation_reason: form.organisation_reason, works_for_organisation: Some(works), ..Typed::default() };
+    let page = person_page(&visit, id, faults, None, typed, "").await?;
+    visit.show_again(people_look(&visit)?, &page)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::agreements::tests::given_rows;
+    use super::super::log::tests::log_rows;
     use super::super::tests::faults;
     use super::*;
     use crate::web::page::check::check_page;
 
     #[test]
     fn the_pages_of_the_administration_show_what_they_hold() {
-        check_page(&AdministrationPage {});
-        check_page(&FindPersonPage { name: "tansy".into(), is_nobody: true });
-        check_page(&FindPersonPage { name: String::new(), is_nobody: false });
-        let page = check_page(&AdminPersonPage {
+        assert!(check_page(&AdministrationPage { is_alone: true }).contains("/admin/people/invitation"));
+        check_page(&AdministrationPage { is_alone: false });
+        let person = AdminPersonPage {
             faults: faults(&["give_role", "give_reason", "take_role", "take_reason", "organisation_reason"]),
             done: Some("Kept.".into()),
             kept_for: "seal".into(),
@@ -348,26 +359,65 @@ mod tests {
             handle: "tansy".into(),
             mark: Mark { name: "wave", colour: "moss" },
             person_href: "/people/31".into(),
-            joined: Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() },
+            joined: Some(Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() }),
+            standing: "A member".into(),
+            email: "tansy@post.example".into(),
+            sessions: 2,
+            has_second_step: false,
+            rests_from: Some(Moment { machine: "2026-05-23".into(), words: "23 May 2026".into() }),
             arrival: Arrival { invited_by: Some("harebell".into()), approved_by: Some("northgate".into()) },
-            roles: vec!["Mentor".into()],
+            roles: vec![
+                RoleRow {
+                    words: "Mentor".into(),
+                    by: Some("southgate".into()),
+                    since: Some(Moment { machine: "2026-05-10".into(), words: "10 May 2026".into() }),
+                },
+                RoleRow { words: "Moderator".into(), by: None, since: None },
+            ],
             may_be_given: vec![Choice::new("moderator", "Moderator")],
             may_be_taken: vec![Choice::new("mentor", "Mentor")],
             give: RoleFields { role: "moderator".into(), reason: "Knows the board".into() },
             take: RoleFields { role: "mentor".into(), reason: "Asked to stop".into() },
+            is_here: true,
             works_for_organisation: true,
             organisation_reason: "Started there".into(),
             consents: given_rows(),
-            changes: vec![ChangeRow {
-                words: "Mentor, given by northgate".into(),
-                reason: "Asked".into(),
-                when: Moment { machine: "2026-05-09T10:00+01:00".into(), words: "9 May 2026, 10:00".into() },
-            }],
-        });
-        for part in
-            ["harebell", "northgate", "Knows the board", "Asked to stop", "Started there", "/admin/people/31/roles/removal"]
-        {
+            lines: log_rows(),
+            pager: Pager { next_href: Some("/admin/people/31?before=7".into()), ..Pager::default() },
+        };
+        let page = check_page(&person);
+        for part in [
+            "harebell",
+            "northgate",
+            "southgate",
+            "10 May 2026",
+            "tansy@post.example",
+            "23 May 2026",
+            "Knows the board",
+            "Asked to stop",
+            "Started there",
+            "/admin/people/31/roles/removal",
+            "/admin/people/31?before=7",
+        ] {
             assert!(page.contains(part), "{part}: {page}");
         }
+        let gone = AdminPersonPage {
+            done: None,
+            joined: None,
+            email: String::new(),
+            sessions: 0,
+            has_second_step: true,
+            rests_from: None,
+            arrival: Arrival::default(),
+            roles: Vec::new(),
+            may_be_given: Vec::new(),
+            may_be_taken: Vec::new(),
+            is_here: false,
+            consents: Vec::new(),
+            lines: Vec::new(),
+            pager: Pager::default(),
+            ..person
+        };
+        assert!(!check_page(&gone).contains("/admin/people/31/"));
     }
 }

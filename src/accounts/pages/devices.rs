@@ -54,8 +54,8 @@ struct DevicesQuery {
 }
 
 async fn list_sessions(visit: Visit, query: Query<DevicesQuery>) -> Result<HttpResponse> {
-    let (member, now) = (visit.member()?.clone(), visit.now());
-    let found = visit.site.db.read(move |connection| store::devices::sessions_of(connection, &member, now)).await?;
+    let (member, now) = (visit.member()?.id, visit.now());
+    let found = visit.site.db.read(move |connection| store::devices::sessions_of(connection, member, now)).await?;
     let sessions = found.iter().map(|session| line(&visit, session)).collect::<Result<Vec<_>>>()?;
     let done = match query.0.done.as_str() {
         "one" => Some(visit.say("accounts-devices-ended")?),

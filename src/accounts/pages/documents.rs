@@ -106,6 +106,11 @@ pub(super) fn label_of(visit: &Visit, kind: DocumentKind) -> Result<String> {
     visit.say(&format!("shared-{}", kind.word()))
 }
 
+/// The version of it that holds.
+async fn present_version(visit: &Visit, kind: DocumentKind) -> Result<i32> {
+    visit.site.db.read(move |connection| agreements::present_version(connection, kind)).await
+}
+
 async fn present_text(visit: &Visit, kind: DocumentKind) -> Result<(i32, Option<DocumentText>)> {
     visit.site.db.read(move |connection| store::documents::shown(connection, kind, 0)).await
 }
@@ -231,7 +236,7 @@ async fn create_version(visit: Visit, kind: Path<String>, form: Form<DocumentFor
         1..=Publication::CHANGED_MAX_CHARS => {}
         _ => faults.say("changed", "accounts-documents-changed-long")?,
     }
-    let (present, _) = present_text(&visit, kind).await?;
+    let present = present_version(&visit, kind).await?;
     let (Some(source), true) = (source, faults.list.is_empty()) else {
         let sent = Sent { faults: faults.list, ..Sent::default() };
         return visit.show_again(edit_look(&visit)?, &edit_page(&visit, kind, present, form, sent)?);
@@ -247,7 +252,7 @@ async fn create_version(visit: Visit, kind: Path<String>, form: Form<DocumentFor
     match visit.site.db.write(move |tx| agreements::publish(tx, &by, &publication)).await {
         Ok(_) => visit.go_to(&format!("/admin/documents?published={}", kind.word())),
         Err(Error::Refused(Refusal::Stale(sentence))) => {
-            let (present, _) = present_text(&visit, kind).await?;
+            let present = present_version(&visit, kind).await?;
             let sent = Sent { faults: vec![visit.fault("", &sentence)?], was_overtaken: true, ..Sent::default() };
             visit.answer(StatusCode::CONFLICT, edit_look(&visit)?, &edit_page(&visit, kind, present, form, sent)?)
         }

@@ -4,6 +4,7 @@ use super::Faults;
 use crate::accounts::model::EmailAddress;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{email, rules, store};
+use crate::db::trouble::{self, Trouble};
 use crate::error::{Error, Result};
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path};
@@ -18,8 +19,8 @@ pub fn endpoints() -> Vec<Endpoint> {
         Endpoint::get("/settings/address", Admits::FreshMembers, show_address),
         Endpoint::post("/settings/address", Admits::FreshMembers, create_change),
         Endpoint::get("/settings/address/sent", Admits::Members, show_sent),
-        Endpoint::get("/address/{token}", Admits::Anyone, show_confirmation),
-        Endpoint::post("/address/{token}", Admits::Anyone, confirm_change),
+        Endpoint::get("/address/{token}", Admits::Members, show_confirmation),
+        Endpoint::post("/address/{token}", Admits::Members, confirm_change),
         Endpoint::get("/address/undo/{token}", Admits::Anyone, show_undoing),
         Endpoint::post("/address/undo/{token}", Admits::Anyone, undo_change),
     ]
@@ -128,8 +129,9 @@ fn link_page(token: String, email: String, is_undoing: bool, is_done: bool) -> A
 
 /// Only shows: programs that look into letters open links, and only a person presses.
 async fn show_confirmation(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    let (hash, now) = (seal::hash(&token.0), visit.now());
-    let change = visit.site.db.read(move |connection| store::emails::change_to_confirm(connection, &hash, now)).await?;
+    let (member, hash, now) = (visit.member()?.id, seal::hash(&token.0), visit.now());
+    let change = visit.site.db.read(move |connection| store::emails::change_to_confirm(connection, member, &hash, now));
+    let change = change.await?;
     match change {
         Some(change) => visit.show(Look::default(), &link_page(token.0, change.new_email, false, false)),
         None => is_over(&visit),
@@ -137,8 +139,9 @@ async fn show_confirmation(visit: Visit, token: Path<String>) -> Result<HttpResp
 }
 
 async fn confirm_change(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    let (hash, site, undo) = (seal::hash(&token.0), visit.site.clone(), Token::random()?);
-    if visit.site.db.write(move |tx| email::confirm(tx, &hash, &undo, &site)).await? {
+    let (member, hash) = (visit.member()?.id, seal::hash(&token.0));
+    let (site, undo) = (visit.site.clone(), Token::random()?);
+    if is_done(visit.site.db.write(move |tx| email::confirm(tx, member, &hash, &undo, &site)).await)? {
         visit.show(Look::default(), &link_page(String::new(), String::new(), false, true))
     } else {
         is_over(&visit)
@@ -156,10 +159,18 @@ async fn show_undoing(visit: Visit, token: Path<String>) -> Result<HttpResponse>
 
 async fn undo_change(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
     let (hash, site, reset) = (seal::hash(&token.0), visit.site.clone(), Token::random()?);
-    if visit.site.db.write(move |tx| email::undo(tx, &hash, &reset, &site)).await? {
-        visit.show(Look::default(), &link_page(String::new(), String::new(), true, true))
+    if is_done(visit.site.db.write(move |tx| email::undo(tx, &hash, &reset, &site)).await)? {
+        visit.as_it_stands_now().await?.show(Look::default(), &link_page(String::new(), String::new(), true, true))
     } else {
         is_over(&visit)
+    }
+}
+
+/// False, too, if somebody took the address at the very same moment: the unique index knows who was first.
+pub(super) fn is_done(changed: Result<bool>) -> Result<bool> {
+    match changed {
+        Err(error) if trouble::of(&error) == Some(Trouble::Taken) => Ok(false),
+        changed => changed,
     }
 }
 

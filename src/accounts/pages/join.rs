@@ -5,7 +5,7 @@ use crate::accounts::joining::{self, Confirmed};
 use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
 use crate::accounts::rules::{self, Age, NoWay, Way};
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, Asked, JoiningGate, agreements, password, store};
+use crate::accounts::{self, Asked, JoiningGate, agreements, handle, password, store};
 use crate::countries;
 use crate::db::Conn;
 use crate::db::dialect::Condition;
@@ -450,6 +450,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     let typed_password = std::mem::take(&mut form.password);
     let Checked { handle, email, answer } = match check_details(&visit, &entrance, &form, &typed_password).await? {
         Ok(checked) => checked,
+        Err(_) if is_pressed_again(&visit, &form).await? => return visit.go_to(sent_path(!form.answer.is_empty())),
         Err(faults) => return visit.show_again(look(), &details_page(&visit, &entrance, faults, pass, form)?),
     };
     if !advice(&visit, &form)?.is_empty() {
@@ -491,13 +492,27 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         asked => asked?,
     };
     match asked {
-        Asked::LetterWritten => visit.go_to(if is_read { "/join/sent?then=read" } else { "/join/sent" }),
+        Asked::LetterWritten => visit.go_to(sent_path(is_read)),
+        Asked::NameTaken if is_pressed_again(&visit, &form).await? => visit.go_to(sent_path(is_read)),
         Asked::NameTaken => {
             let mut faults = Faults::new(&visit);
             faults.say("handle", "accounts-handle-taken")?;
             visit.show_again(look(), &details_page(&visit, &entrance, faults.list, pass, form)?)
         }
     }
+}
+
+/// Where somebody reads that a letter is on its way; `is_read`: a person reads their answer after that.
+fn sent_path(is_read: bool) -> &'static str {
+    if is_read { "/join/sent?then=read" } else { "/join/sent" }
+}
+
+/// True if the button was pressed twice: the name is taken by this very wish.
+async fn is_pressed_again(visit: &Visit, form: &JoinForm) -> Result<bool> {
+    let (Ok(handle), Some(email)) = (line::handle(&form.handle), EmailAddress::parse(&form.email)) else { return Ok(false) };
+    let (handle, email) = (line::skeleton(&handle), email.key());
+    let since = visit.now().minus(Duration::seconds(rules::JOIN_PRESS_SECONDS));
+    visit.site.db.read(move |connection| store::is_wish_since(connection, &handle, &email, since)).await
 }
 
 /// What a form holds in which nothing has to be seen to.
@@ -563,8 +578,8 @@ pub(super) async fn check_handle(visit: &Visit, faults: &mut Faults<'_>, typed: 
         faults.say("handle", "accounts-handle-reserved")?;
         return Ok(None);
     }
-    let key = line::skeleton(&handle);
-    if visit.site.db.read(move |connection| store::is_handle_taken(connection, &key)).await? {
+    let (site, wanted) = (visit.site.clone(), handle.clone());
+    if visit.site.db.read(move |connection| handle::is_taken(connection, &site, &wanted)).await? {
         faults.say("handle", "accounts-handle-taken")?;
         return Ok(None);
     }

@@ -1,6 +1,6 @@
 //! What administrators set about joining, and the applications that they read.
 
-use super::Faults;
+use super::{Faults, is_ticked};
 use crate::accounts::joining::{self, Decision};
 use crate::accounts::model::{Application, Joining, JoiningChange, JoiningMode};
 use crate::accounts::rules;
@@ -47,6 +47,7 @@ struct JoiningPage {
     /// How the question will look, if somebody wants to see it first.
     preview_html: Option<String>,
     cap: String,
+    tells_administrators: bool,
     changes: Vec<ChangeRow>,
 }
 
@@ -67,6 +68,7 @@ struct JoiningForm {
     mode: String,
     question: String,
     member_invitations: String,
+    letters: String,
     /// What the pressed button wants: `preview`, or nothing to keep it.
     #[serde(rename = "do")]
     wants: String,
@@ -87,6 +89,7 @@ async fn joining_page(visit: &Visit, faults: Vec<Fault>, is_kept: bool, form: Op
         mode: joining.mode.word().to_owned(),
         question: joining.question,
         member_invitations: joining.member_invitations.to_string(),
+        letters: if joining.tells_administrators { "yes".to_owned() } else { String::new() },
         wants: String::new(),
     });
     let mode_choice = |mode: &JoiningMode| {
@@ -103,6 +106,7 @@ async fn joining_page(visit: &Visit, faults: Vec<Fault>, is_kept: bool, form: Op
         question_max: Joining::QUESTION_MAX_CHARS,
         preview_html: preview.map(|question| text::render(&question).as_str().to_owned()),
         cap: form.member_invitations,
+        tells_administrators: is_ticked(&form.letters),
         changes: changes.into_iter().map(|change| change_row(visit, change)).collect::<Result<_>>()?,
     })
 }
@@ -115,6 +119,8 @@ fn change_row(visit: &Visit, change: JoiningChange) -> Result<ChangeRow> {
     let (key, value) = match change.name.as_str() {
         store::MODE => ("accounts-joining-changed-mode", mode_words(visit, &change.value)?),
         store::QUESTION => ("accounts-joining-changed-question", String::new()),
+        store::LETTERS if change.value == store::NO_LETTERS => ("accounts-joining-changed-letters-off", String::new()),
+        store::LETTERS => ("accounts-joining-changed-letters-on", String::new()),
         _ => ("accounts-joining-changed-cap", change.value),
     };
     let words = visit.say_with(key, &[("value", value.into()), ("by", change.changed_by.into())])?;
@@ -156,8 +162,9 @@ async fn update_joining(visit: Visit, form: Form<JoiningForm>) -> Result<HttpRes
         let page = joining_page(&visit, faults, false, Some(form)).await?;
         return visit.show_again(look(&visit)?, &page);
     };
-    let joining = Joining { mode, question, member_invitations };
+    let joining = Joining { mode, question, member_invitations, tells_administrators: is_ticked(&form.letters) };
     visit.site.db.write(move |tx| joining::set(tx, by, &joining)).await?;
+    joining::learn_mode(&visit.site).await?;
     visit.go_to("/admin/joining?kept=yes")
 }
 
@@ -325,13 +332,20 @@ mod tests {
             question_max: 2000,
             preview_html: Some("<p>What <strong>brings</strong> you?</p>".into()),
             cap: "3".into(),
+            tells_administrators: true,
             changes: vec![ChangeRow { words: "Who can join: everybody. By northgate.".into(), when: moment() }],
         };
         let html = check_page(&page);
         for part in ["What **brings** you?</textarea>", "<strong>brings</strong>", "By northgate.", "value=\"3\""] {
             assert!(html.contains(part), "{part}: {html}");
         }
-        check_page(&JoiningPage { is_kept: false, preview_html: None, changes: Vec::new(), ..page });
+        check_page(&JoiningPage {
+            is_kept: false,
+            preview_html: None,
+            tells_administrators: false,
+            changes: Vec::new(),
+            ..page
+        });
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Somebody's page, as other members see it.
 
-use crate::accounts::model::{Account, HereAs, Member};
+use super::handle::OldNameRow;
+use crate::accounts::model::{Account, HereAs, Member, OldHandle};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
 use crate::db::Id;
@@ -32,6 +33,8 @@ struct PersonPage {
     about: Option<String>,
     /// Nothing of all this is shown.
     shows_nothing: bool,
+    /// Names that they had before: for moderators and administrators alone.
+    old_names: Vec<OldNameRow>,
 }
 
 impl Page for PersonPage {
@@ -40,16 +43,27 @@ impl Page for PersonPage {
 
 async fn show_person(visit: Visit, id: Path<Id<Member>>) -> Result<HttpResponse> {
     let Some(reader) = visit.signed_in().cloned() else { return Err(Error::UNSEEN) };
-    let account = visit.site.db.read(move |connection| store::account(connection, id.0)).await?.ok_or(Error::UNSEEN)?;
-    let page = person_page(&visit, &account, account.member.id == reader.id)?;
+    let sees_old_names = reader.roles.moderator || reader.roles.administrator;
+    let (account, old_names) = visit
+        .site
+        .db
+        .read(move |connection| {
+            let account = store::account(connection, id.0)?.ok_or(Error::UNSEEN)?;
+            let old_names = if sees_old_names { store::handles::of(connection, id.0)? } else { Vec::new() };
+            Ok((account, old_names))
+        })
+        .await?;
+    let page = person_page(&visit, &account, account.member.id == reader.id, old_names)?;
     visit.show(Look::default(), &page)
 }
 
-fn person_page(visit: &Visit, account: &Account, is_own: bool) -> Result<PersonPage> {
+fn person_page(visit: &Visit, account: &Account, is_own: bool, old_names: Vec<OldHandle>) -> Result<PersonPage> {
     let member = &account.member;
-    let here_as = if account.shows_here_as { here_as_words(visit, member.here_as)? } else { None };
+    // What they said of themselves is of their health, too.
+    let agrees = member.agrees_to_health;
+    let here_as = if account.shows_here_as && agrees { here_as_words(visit, member.here_as)? } else { None };
     let since = account.shows_since.then(|| visit.locale().month_and_year(member.joined_at, visit.zone()));
-    let about = Some(account.about.clone()).filter(|about| account.shows_about && !about.is_empty());
+    let about = Some(account.about.clone()).filter(|about| account.shows_about && agrees && !about.is_empty());
     let (is_mentor, is_representative) = (member.roles.mentor, member.roles.representative);
     Ok(PersonPage {
         handle: member.handle.clone(),
@@ -61,6 +75,7 @@ fn person_page(visit: &Visit, account: &Account, is_own: bool) -> Result<PersonP
         is_mentor,
         is_representative,
         about,
+        old_names: old_names.into_iter().map(|old| OldNameRow::of(visit, old)).collect(),
     })
 }
 
@@ -94,8 +109,10 @@ mod tests {
             is_representative: true,
             about: Some("Ask me about pumps & holidays.".into()),
             shows_nothing: false,
+            old_names: super::super::handle::tests::old_names(),
         });
         assert!(full.contains("September 2021") && full.contains("pumps &amp; holidays"), "{full}");
+        assert!(full.contains("fern") && full.contains("moss"), "{full}");
         check_page(&PersonPage {
             handle: "northbank".into(),
             mark,
@@ -106,6 +123,7 @@ mod tests {
             is_representative: false,
             about: None,
             shows_nothing: true,
+            old_names: Vec::new(),
         });
     }
 }

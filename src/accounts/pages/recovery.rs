@@ -1,8 +1,10 @@
 //! A forgotten password, a new one, and *this was not me*.
 
 use super::Faults;
+use super::second_step;
 use super::sign_in::Tries;
 use crate::accounts::model::{EmailAddress, PasswordAttempt};
+use crate::accounts::rules::Admission;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{password, recovery, rules, store};
 use crate::error::{Error, Refusal, Result};
@@ -12,8 +14,8 @@ use crate::web::page::{Fault, Page};
 use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
@@ -84,6 +86,16 @@ struct NotMePage {
 
 impl Page for NotMePage {
     const TEMPLATE: &'static str = "accounts/not-me.html";
+}
+
+/// A link from a security letter that does not work (any more).
+#[derive(Serialize)]
+struct NotMeOverPage {
+    days: i64,
+}
+
+impl Page for NotMeOverPage {
+    const TEMPLATE: &'static str = "accounts/not-me-over.html";
 }
 
 #[derive(Serialize)]
@@ -189,23 +201,44 @@ fn reset_is_over(visit: &Visit) -> Result<HttpResponse> {
 // ------------------------------------------------------------------------------------------------ this was not me
 
 async fn show_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    match recovery::disowned_by(&visit.site, &token.0, visit.now()) {
+    let (site, link, now) = (visit.site.clone(), token.0.clone(), visit.now());
+    let found = visit.site.db.read(move |connection| recovery::disowned_by(connection, &site, &link, now)).await?;
+    match found {
         Some(_) => visit.show(look(), &NotMePage { token: token.0, is_done: false, minutes: rules::RESET_MINUTES }),
-        None => reset_is_over(&visit),
+        None => not_me_is_over(&visit),
     }
 }
 
 async fn create_not_me(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
-    let disowned = recovery::disowned_by(&visit.site, &token.0, visit.now());
-    let Some((member, since)) = disowned else { return reset_is_over(&visit) };
-    let (site, new) = (visit.site.clone(), Token::random()?);
-    visit.site.db.write(move |tx| recovery::disown(tx, member, since, &new, &site)).await?;
-    visit.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
+    let (site, link, new) = (visit.site.clone(), token.0.clone(), Token::random()?);
+    if !visit.site.db.write(move |tx| recovery::disown_by(tx, &link, &new, &site)).await? {
+        return not_me_is_over(&visit);
+    }
+    // Whoever presses may have been signed in themselves.
+    visit.as_it_stands_now().await?.show(look(), &NotMePage { token: token.0, is_done: true, minutes: rules::RESET_MINUTES })
+}
+
+fn not_me_is_over(visit: &Visit) -> Result<HttpResponse> {
+    visit.answer(StatusCode::GONE, look(), &NotMeOverPage { days: rules::NOT_ME_DAYS })
 }
 
 // ------------------------------------------------------------------------------------------------------- changing
 
+/// The way to *is it still you?* for whoever has a second step on and did not give it lately: the password alone is then not
+/// enough to change it. Others prove themselves by the present password, which is asked for in any case (ASVS 5.0, 6.2.3).
+async fn proof_first(visit: &Visit) -> Result<Option<HttpResponse>> {
+    let is_post = visit.request().method() == Method::POST;
+    let admission = rules::admission(visit.signed_in().map(AsRef::as_ref), Admits::FreshMembers, is_post, visit.now());
+    if admission == Admission::Opens || !second_step::has_second_step(visit).await? {
+        return Ok(None);
+    }
+    visit.go_to("/still-you?return_to=/settings/password").map(Some)
+}
+
 async fn show_password(visit: Visit) -> Result<HttpResponse> {
+    if let Some(proof_first) = proof_first(&visit).await? {
+        return Ok(proof_first);
+    }
     let page = password_page(&visit, Vec::new()).await?;
     visit.show(settings_look(&visit)?, &page)
 }
@@ -228,6 +261,9 @@ struct PasswordForm {
 }
 
 async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
+    if let Some(proof_first) = proof_first(&visit).await? {
+        return Ok(proof_first);
+    }
     let form = form.fields()?;
     let member = visit.member()?.clone();
     let id = member.id;
@@ -306,6 +342,7 @@ mod tests {
         check_page(&ResetOverPage { minutes: 20 });
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: false, minutes: 20 });
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: true, minutes: 20 });
+        check_page(&NotMeOverPage { days: 14 });
         check_page(&PasswordPage { faults: faults(&["present_password", "password"]), email: "tansy@post.example".into() });
     }
 }

@@ -1,6 +1,6 @@
 //! The second step at sign-in, and how people turn it on and off.
 
-use super::sign_in::{self, CarriedWords, SignInForm};
+use super::sign_in::{self, CarriedWords, Entry, SignInForm};
 use super::{Faults, is_ticked, passkeys};
 use crate::accounts::model::{Member, PasswordAttempt};
 use crate::accounts::second_step::{self, Added, Sheet, is_of_app, plain_code};
@@ -143,8 +143,8 @@ pub(super) fn proof_of_password(site: &Site, member: Id<Member>, password_hash: 
     format!("{words}.{sealed}")
 }
 
-/// Whose password was right, if that is proved and not long ago.
-pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Member>>> {
+/// Whose password was right, if that is proved and not long ago, and the hash that it led to.
+pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<(Id<Member>, String)>> {
     let Some((words, sealed)) = step.rsplit_once('.') else { return Ok(None) };
     let Some((member, at)) = words.split_once('.') else { return Ok(None) };
     let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
@@ -156,7 +156,7 @@ pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<Id<Mem
         seal::is_sealed(&visit.site.config.secret, PASSWORD_WAS_RIGHT, &format!("{words}.{password_hash}"), sealed);
     let now = visit.now();
     let is_in_time = at <= now && now.since(at) < Duration::minutes(rules::SECOND_STEP_MINUTES);
-    Ok((is_ours && is_in_time).then_some(member))
+    Ok((is_ours && is_in_time).then_some((member, password_hash)))
 }
 
 /// The page that asks `member` for it.
@@ -192,7 +192,9 @@ async fn has_passkeys(visit: &Visit, member: Id<Member>) -> Result<bool> {
 
 async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
-    let Some(member) = proved_by(&visit, &form.step).await? else { return sign_in::once_more(&visit, form) };
+    let Some((member, password_hash)) = proved_by(&visit, &form.step).await? else {
+        return sign_in::once_more(&visit, form, "accounts-second-step-over");
+    };
     let (code, credential) = (std::mem::take(&mut form.code), std::mem::take(&mut form.credential));
     let (is_right, field, wrong) = if credential.is_empty() {
         (is_code_right(&visit, member, &code).await, "code", "accounts-second-step-wrong")
@@ -201,7 +203,11 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         (owner.map(|owner| owner.is_some()), "", "accounts-passkey-wrong")
     };
     match is_right {
-        Ok(true) => sign_in::begin(&visit, member, None, form).await,
+        Ok(true) => {
+            let trusts = is_ticked(&form.trust);
+            let entry = Entry { member, password_hash: Some(password_hash), is_proved: true, trusts };
+            sign_in::begin(&visit, entry, None, form).await
+        }
         Ok(false) => {
             let mut faults = Faults::new(&visit);
             faults.say(field, wrong)?;
@@ -338,6 +344,11 @@ async fn show_app(visit: Visit) -> Result<HttpResponse> {
     }
     let page = app_page(&visit, Vec::new(), &AppSecret::random()?)?;
     visit.show(below_second_step(&visit)?, &page)
+}
+
+pub(super) async fn has_second_step(visit: &Visit) -> Result<bool> {
+    let id = visit.member()?.id;
+    visit.site.db.read(move |connection| store::steps::has_second_step(connection, id)).await
 }
 
 #[derive(Deserialize, Default)]

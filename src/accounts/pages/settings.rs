@@ -7,7 +7,7 @@ use crate::accounts::model::{
     Account, Colours, Consent, GivenConsent, HereAs, MARK_COLOURS, MARKS, Profile, TextSize, mark_from,
 };
 use crate::accounts::visit::{Look, Visit, own_path};
-use crate::accounts::{self, store};
+use crate::accounts::{self, health, store};
 use crate::countries;
 use crate::error::{Error, Result};
 use crate::locale::Moment;
@@ -22,6 +22,7 @@ use actix_web::http::header::{self, HeaderValue};
 use chrono::NaiveDate;
 use chrono_tz::{TZ_VARIANTS, Tz};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 pub fn endpoints() -> Vec<Endpoint> {
     vec![
@@ -114,6 +115,8 @@ struct ZoneGroup {
 #[derive(Serialize)]
 struct ConsentRow {
     label: String,
+    /// Where it is explained, taken back and given again.
+    change_href: Option<&'static str>,
     /// The version of its text, if it has versions that people know.
     version: Option<VersionLink>,
     /// Nothing: never, or it was taken back.
@@ -293,6 +296,11 @@ fn consent_rows(visit: &Visit, given: &[GivenConsent]) -> Result<Vec<ConsentRow>
         .map(|(consent, latest, last_withdrawn)| {
             Ok(ConsentRow {
                 label: visit.say(consent_key(*consent))?,
+                change_href: match consent {
+                    Consent::Health => Some("/settings/health"),
+                    Consent::Letters => Some("#letters"),
+                    Consent::Rules | Consent::Privacy | Consent::Disclaimer => None,
+                },
                 version: latest.map(|one| version_of(visit, one)).transpose()?.flatten(),
                 given: latest.map(|one| visit.day(one.given_at)),
                 withdrawn: last_withdrawn.filter(|_| latest.is_none()).map(|at| visit.day(at)),
@@ -341,7 +349,7 @@ struct ProfileForm {
 }
 
 async fn update_profile(visit: Visit, form: Form<ProfileForm>) -> Result<HttpResponse> {
-    let id = visit.member()?.id;
+    let member = Arc::clone(visit.member()?);
     let form = form.fields()?;
     let here_as = if form.here_as == "unsaid" { Some(HereAs::Unsaid) } else { HereAs::from_word(&form.here_as) };
     let about = line::clean(&form.about);
@@ -360,24 +368,26 @@ async fn update_profile(visit: Visit, form: Form<ProfileForm>) -> Result<HttpRes
     }
     let (shows_here_as, shows_about, shows_since) =
         (is_ticked(&form.shows_here_as), is_ticked(&form.shows_about), is_ticked(&form.shows_since));
-    let (Some(here_as), true) = (here_as, faults.list.is_empty()) else {
-        let faults = faults.list;
-        let profile = ProfileFields {
-            here_as: form.here_as,
-            about: form.about,
-            mark: form.mark,
-            mark_colour: form.mark_colour,
-            shows_here_as,
-            shows_about,
-            shows_since,
-        };
-        let page = settings_page(&visit, faults, None, Typed { profile: Some(profile), ..Typed::default() }).await?;
-        return visit.show_again(look(), &page);
+    if let (Some(here_as), true) = (here_as, faults.list.is_empty()) {
+        let mark = mark_from(&form.mark, &form.mark_colour);
+        let profile = Profile { here_as, about, mark, shows_here_as, shows_about, shows_since };
+        match visit.site.db.write(move |tx| health::describe(tx, &member, &profile)).await? {
+            Ok(()) => return visit.go_to("/settings?kept=profile"),
+            Err(first) => faults.say("about", first.key())?,
+        }
+    }
+    let faults = faults.list;
+    let profile = ProfileFields {
+        here_as: form.here_as,
+        about: form.about,
+        mark: form.mark,
+        mark_colour: form.mark_colour,
+        shows_here_as,
+        shows_about,
+        shows_since,
     };
-    let profile =
-        Profile { here_as, about, mark: mark_from(&form.mark, &form.mark_colour), shows_here_as, shows_about, shows_since };
-    visit.site.db.write(move |tx| store::update_profile(tx, id, &profile)).await?;
-    visit.go_to("/settings?kept=profile")
+    let page = settings_page(&visit, faults, None, Typed { profile: Some(profile), ..Typed::default() }).await?;
+    visit.show_again(look(), &page)
 }
 
 #[derive(Deserialize, Default)]
@@ -517,12 +527,25 @@ mod tests {
             consents: vec![
                 ConsentRow {
                     label: "House rules".into(),
+                    change_href: None,
                     version: Some(VersionLink { href: "/rules/3".into(), words: "Version 3".into() }),
                     given: Some(moment()),
                     withdrawn: None,
                 },
-                ConsentRow { label: "Keeping".into(), version: None, given: None, withdrawn: None },
-                ConsentRow { label: "Letters".into(), version: None, given: None, withdrawn: Some(moment()) },
+                ConsentRow {
+                    label: "Keeping".into(),
+                    change_href: Some("/settings/health"),
+                    version: None,
+                    given: None,
+                    withdrawn: None,
+                },
+                ConsentRow {
+                    label: "Letters".into(),
+                    change_href: None,
+                    version: None,
+                    given: None,
+                    withdrawn: Some(moment()),
+                },
             ],
         });
         for part in [
@@ -530,6 +553,7 @@ mod tests {
             "<option value=\"IE\" selected>",
             "Gardener &amp; singer",
             "optgroup label=\"Europe\"",
+            "href=\"/settings/health\"",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }

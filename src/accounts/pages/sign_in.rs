@@ -227,19 +227,38 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         }
     };
     let (browser, now) = (visit.browser_hash(), visit.now());
-    let asks = visit.site.db.read(move |connection| {
-        let is_trusted = store::steps::is_trusted_browser(connection, member, &browser, now)?;
-        Ok(!is_trusted && store::steps::has_second_step(connection, member)?)
-    });
-    if asks.await? {
+    let (is_trusted, has_second_step) = visit
+        .site
+        .db
+        .read(move |connection| {
+            let is_trusted = store::steps::is_trusted_browser(connection, member, &browser, now)?;
+            Ok((is_trusted, store::steps::has_second_step(connection, member)?))
+        })
+        .await?;
+    if has_second_step && !is_trusted {
         form.step = second_step::proof_of_password(&visit.site, member, &stored, now);
         return second_step::show(&visit, StatusCode::OK, Vec::new(), member, form).await;
     }
-    begin(&visit, member, Some(tries), form).await
+    // The box that asks for trust stands on the page of the second step alone: without a code there is none to give.
+    let entry = Entry { member, password_hash: Some(stored), is_proved: !has_second_step, trusts: false };
+    begin(&visit, entry, Some(tries), form).await
+}
+
+/// What somebody has proved on their way in.
+pub(super) struct Entry {
+    /// Who they are.
+    pub member: Id<Member>,
+    /// The hash that their password led to, which must still be theirs when the session begins; nothing: they came without a
+    /// password.
+    pub password_hash: Option<String>,
+    /// Everything that *is it still you?* would ask for was given just now. Not so where trust stood for the second step.
+    pub is_proved: bool,
+    /// Gives trust to this browser: only after a second step in it.
+    pub trusts: bool,
 }
 
 /// By a passkey alone: it names its owner, and asked them for a finger, a face or a PIN. What is wrong with it is not said.
-async fn create_session_by_passkey(visit: &Visit, mut form: SignInForm) -> Result<HttpResponse> {
+async fn create_session_by_passkey(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
     let network = visit.address_name();
     let counted = visit.site.db.write(move |tx| throttle::take(tx, rules::SIGN_IN, &network)).await;
     if let Err(error) = counted {
@@ -247,9 +266,11 @@ async fn create_session_by_passkey(visit: &Visit, mut form: SignInForm) -> Resul
         return too_often(visit, form, retry_after_seconds);
     }
     // Nobody is asked here whether they trust this browser.
-    form.trust.clear();
     match passkeys::owner_of(visit, None, &form.challenge, &form.credential).await? {
-        Some(member) => begin(visit, member, None, form).await,
+        Some(member) => {
+            let entry = Entry { member, password_hash: None, is_proved: true, trusts: false };
+            begin(visit, entry, None, form).await
+        }
         None => {
             let mut faults = Faults::new(visit);
             faults.say("", "accounts-passkey-wrong")?;
@@ -260,26 +281,17 @@ async fn create_session_by_passkey(visit: &Visit, mut form: SignInForm) -> Resul
 
 /// Begins a session for somebody who has proved who they are, in every step that was asked for. `tries` that failed are
 /// forgotten.
-pub(super) async fn begin(
-    visit: &Visit,
-    member: Id<Member>,
-    tries: Option<Tries>,
-    form: SignInForm,
-) -> Result<HttpResponse> {
+pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, form: SignInForm) -> Result<HttpResponse> {
+    let Entry { member, password_hash, is_proved, trusts } = entry;
     let token = Token::random()?;
     let is_shared_device = is_ticked(&form.shared);
     let is_https = visit.site.config.is_https();
     let new_hash = token.hash();
     let old_hash = visit.request().cookie(cookie_name(is_https)).map(|cookie| seal::hash(cookie.value()));
-    // A browser keeps its mark for everybody who signs in there; on a shared device it gets none.
-    let present = visit.request().cookie(browser_cookie_name(is_https)).map(|cookie| cookie.value().to_owned());
-    let browser = match present.filter(|value| value.len() == token.reveal().len()) {
-        _ if is_shared_device => None,
-        Some(present) => Some(present),
-        None => Some(Token::random()?.reveal().to_owned()),
-    };
-    let browser_hash = browser.as_deref().map(seal::hash);
-    let trusts = is_ticked(&form.trust);
+    // A browser has one mark for everybody who signs in there, and on a shared device none. Each sign-in gives it another, so
+    // that nobody is known by a mark that somebody else has read, or has put there.
+    let mark = if is_shared_device { None } else { Some(Token::random()?) };
+    let (old_mark, new_mark) = (visit.browser_hash(), mark.as_ref().map(Token::hash));
     let user_agent = visit.request().headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = device::device(user_agent.unwrap_or_default());
     let words = given_words(&form);
@@ -287,6 +299,12 @@ pub(super) async fn begin(
     let way_back = visit.request().app_data::<WayBack>().copied();
     let site = visit.site.clone();
     let signed_in = visit.site.db.write(move |tx| {
+        accounts::lock(tx, member)?;
+        if let Some(password_hash) = &password_hash
+            && store::stored_password(tx.conn(), member)?.is_none_or(|(_, present)| present != *password_hash)
+        {
+            return Ok(SignedIn::PasswordChanged);
+        }
         if let Some(tries) = &tries {
             tries.forgive(tx)?;
         }
@@ -298,8 +316,11 @@ pub(super) async fn begin(
         if let Some(old_hash) = &old_hash {
             store::end_session(tx, old_hash)?;
         }
-        accounts::note_browser(tx, member, browser_hash.as_deref(), trusts, &site)?;
-        store::insert_session(tx, member, &new_hash, is_shared_device, &device)?;
+        if let Some(new_mark) = &new_mark {
+            store::steps::renew_mark(tx, &old_mark, new_mark)?;
+        }
+        accounts::note_browser(tx, member, new_mark.as_deref(), trusts, &site)?;
+        store::insert_session(tx, member, &new_hash, is_shared_device, is_proved, &device)?;
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
@@ -317,6 +338,7 @@ pub(super) async fn begin(
     let (member, words) = match signed_in.await? {
         SignedIn::As(member, words) => (member, words),
         SignedIn::Gone(href) => return visit.go_to(&href),
+        SignedIn::PasswordChanged => return once_more(visit, form, "accounts-sign-in-wrong"),
     };
     let return_to = form.return_to();
     let mut response = match words {
@@ -328,8 +350,8 @@ pub(super) async fn begin(
         Words::None | Words::Left(_) => visit.go_to(return_to)?,
     };
     set_session_cookie(visit, &mut response, &token, is_shared_device);
-    if let Some(browser) = browser {
-        set_browser_cookie(visit, &mut response, browser);
+    if let Some(mark) = mark {
+        set_browser_cookie(visit, &mut response, mark.reveal().to_owned());
     }
     Ok(response)
 }
@@ -413,6 +435,8 @@ enum SignedIn {
     As(Member, Words),
     /// Somebody who left: no session, but the way back.
     Gone(String),
+    /// Nobody: their password was changed while they came in.
+    PasswordChanged,
 }
 
 /// What became of the words that waited.
@@ -455,10 +479,10 @@ fn again(visit: &Visit, faults: Vec<Fault>, form: SignInForm) -> SignInPage {
     }
 }
 
-/// The first page again, with everything that waits, because the second step took too long.
-pub(super) fn once_more(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
+/// The first page again, with everything that waits and a sentence that says why.
+pub(super) fn once_more(visit: &Visit, form: SignInForm, key: &'static str) -> Result<HttpResponse> {
     let mut faults = Faults::new(visit);
-    faults.say("", "accounts-second-step-over")?;
+    faults.say("", key)?;
     visit.show_again(look(), &again(visit, faults.list, form))
 }
 

@@ -45,6 +45,10 @@ struct PrivacyPage {
     session_days: i64,
     idle_days: i64,
     browser_days: i64,
+    trust_days: i64,
+    /// The whole life of a session on a shared device, and of one with a role.
+    role_hours: i64,
+    undo_hours: i64,
 }
 
 impl Page for PrivacyPage {
@@ -174,6 +178,9 @@ fn privacy_page(visit: &Visit, document: DocumentPart) -> PrivacyPage {
         session_days: rules::ABSOLUTE_DAYS,
         idle_days: rules::IDLE_DAYS,
         browser_days: rules::KNOWN_BROWSER_DAYS,
+        trust_days: rules::TRUST_DAYS,
+        role_hours: rules::ROLE_ABSOLUTE_HOURS,
+        undo_hours: rules::EMAIL_UNDO_HOURS,
     }
 }
 
@@ -226,6 +233,9 @@ mod tests {
             session_days: 30,
             idle_days: 14,
             browser_days: 365,
+            trust_days: 30,
+            role_hours: 12,
+            undo_hours: 72,
         }
     }
 

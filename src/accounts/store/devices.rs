@@ -1,15 +1,15 @@
 //! The sessions of a member, as their owner sees and ends them.
 
+use super::{MemberRow, SessionRow};
 use crate::accounts::model::{Member, SessionInfo};
-use crate::accounts::rules::{self, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::sessions;
+use crate::db::schema::{members, sessions};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use diesel::prelude::*;
 
 /// A session as its owner sees it.
-#[derive(Debug, Clone, Queryable)]
+#[derive(Debug, Clone)]
 pub struct OwnSession {
     /// Its number.
     pub id: Id<SessionInfo>,
@@ -21,34 +21,25 @@ pub struct OwnSession {
     pub created_at: Timestamp,
     /// When it was used last, as far as that is written.
     pub last_used_at: Timestamp,
-    expires_at: Timestamp,
 }
 
-/// Where somebody is signed in, used last first.
-pub fn sessions_of(connection: &mut Conn, member: &Member, now: Timestamp) -> Result<Vec<OwnSession>> {
-    let rows: Vec<OwnSession> = sessions::table
-        .filter(sessions::member_id.eq(member.id))
+/// Where somebody is signed in, used last first: the sessions that would admit them.
+pub fn sessions_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<Vec<OwnSession>> {
+    let rows: Vec<(SessionRow, String, MemberRow)> = sessions::table
+        .inner_join(members::table)
+        .filter(sessions::member_id.eq(member))
         .order((sessions::last_used_at.desc(), sessions::id.desc()))
-        .select((
-            sessions::id,
-            sessions::device,
-            sessions::is_shared_device,
-            sessions::created_at,
-            sessions::last_used_at,
-            sessions::expires_at,
-        ))
+        .select((SessionRow::as_select(), sessions::device, MemberRow::as_select()))
         .load(connection)?;
-    let is_live = |session: &OwnSession| {
-        let facts = SessionFacts {
-            created_at: session.created_at,
-            last_used_at: session.last_used_at,
-            expires_at: session.expires_at,
-            is_shared_device: session.is_shared_device,
-            has_role: member.roles.need_second_step(),
-        };
-        rules::session_is_live(facts, now)
-    };
-    Ok(rows.into_iter().filter(is_live).collect())
+    let live = rows.into_iter().filter(|(session, _, member)| session.is_live(member.roles(), now));
+    let own = live.map(|(session, device, _)| OwnSession {
+        id: session.id,
+        device,
+        is_shared_device: session.is_shared_device,
+        created_at: session.created_at,
+        last_used_at: session.last_used_at,
+    });
+    Ok(own.collect())
 }
 
 /// Ends one of somebody's own sessions. False if they have none of that number.

@@ -85,13 +85,11 @@ pub fn present_with_publisher(connection: &mut Conn) -> Result<Vec<(PresentDocum
 }
 
 /// Who published that version.
-pub fn publisher(connection: &mut Conn, kind: DocumentKind, version: i32) -> Result<Option<(Id<Member>, String)>> {
-    Ok(documents::table
-        .inner_join(members::table)
+pub fn publisher(connection: &mut Conn, kind: DocumentKind, version: i32) -> Result<Option<Id<Member>>> {
+    let version = documents::table
         .filter(documents::kind.eq(kind).and(documents::version.eq(version)))
-        .select((members::id, members::handle))
-        .first(connection)
-        .optional()?)
+        .select(documents::published_by);
+    Ok(version.first(connection).optional()?)
 }
 
 /// Publishes the next version and, if it asks, has everybody asked. `None` if somebody published after the version that it
@@ -124,13 +122,6 @@ pub fn publish(tx: &mut Tx<'_>, permit: MayPublish) -> Result<Option<i32>> {
         diesel::update(members::table).set(members::must_agree.eq(true)).execute(tx.conn())?;
     }
     Ok(Some(version))
-}
-
-/// Holds somebody's row until the end of the transaction: whoever publishes meanwhile asks them afterwards.
-pub fn lock_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    let query = members::table.find(member).select(members::id);
-    let _: Id<Member> = locked!(tx.conn(), inner, query => get_result)?;
-    Ok(())
 }
 
 /// Writes down what somebody agreed to; nothing is left to ask them.

@@ -30,8 +30,7 @@ pub fn insert_change(
     new: &EmailAddress,
     confirm_hash: Option<&[u8]>,
 ) -> Result<()> {
-    let asked = email_changes::member_id.eq(member).and(email_changes::confirmed_at.is_null());
-    diesel::delete(email_changes::table.filter(asked)).execute(tx.conn())?;
+    delete_unconfirmed(tx, member)?;
     let now = tx.now();
     diesel::insert_into(email_changes::table)
         .values((
@@ -46,11 +45,24 @@ pub fn insert_change(
     Ok(())
 }
 
-/// The change that this link to the new address confirms, while it works: for a day, once, and as long as the old address is
-/// still theirs.
-pub fn change_to_confirm(connection: &mut Conn, confirm_hash: &[u8], now: Timestamp) -> Result<Option<EmailChange>> {
+/// Forgets what somebody asked for and did not confirm.
+pub fn delete_unconfirmed(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    let asked = email_changes::member_id.eq(member).and(email_changes::confirmed_at.is_null());
+    diesel::delete(email_changes::table.filter(asked)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The change that this link to the new address confirms for the member who asked for it, while it works: for a day, once, and
+/// as long as the old address is still theirs.
+pub fn change_to_confirm(
+    connection: &mut Conn,
+    member: Id<Member>,
+    confirm_hash: &[u8],
+    now: Timestamp,
+) -> Result<Option<EmailChange>> {
     Ok(email_changes::table
         .inner_join(members::table)
+        .filter(email_changes::member_id.eq(member))
         .filter(email_changes::confirm_hash.eq(confirm_hash))
         .filter(email_changes::confirmed_at.is_null())
         .filter(email_changes::asked_at.gt(now.minus(Duration::hours(rules::EMAIL_CONFIRM_HOURS))))
@@ -68,6 +80,30 @@ pub fn take_change(tx: &mut Tx<'_>, change: &EmailChange, undo_hash: &[u8]) -> R
         .set((email_changes::confirmed_at.eq(now), email_changes::undo_hash.eq(undo_hash)))
         .execute(tx.conn())?;
     Ok(taken == 1)
+}
+
+/// Keeps a change that was confirmed in another way, so that the link to the old address undoes it.
+pub fn insert_confirmed(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    old: &EmailAddress,
+    new: &EmailAddress,
+    undo_hash: &[u8],
+) -> Result<()> {
+    delete_unconfirmed(tx, member)?;
+    let now = tx.now();
+    diesel::insert_into(email_changes::table)
+        .values((
+            email_changes::member_id.eq(member),
+            email_changes::old_email.eq(old.as_str()),
+            email_changes::old_email_key.eq(old.key()),
+            email_changes::new_email.eq(new.as_str()),
+            email_changes::undo_hash.eq(undo_hash),
+            email_changes::asked_at.eq(now),
+            email_changes::confirmed_at.eq(now),
+        ))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// The change that this link to the old address undoes, while it works.

@@ -1,17 +1,37 @@
 //! How people join: the settings, applications and invitations.
 
 use super::PendingJoin;
-use crate::accounts::model::{Application, Arrival, Entrance, Invitation, Joining, JoiningChange, JoiningMode, Member};
+use crate::accounts::model::{Application, Entrance, Invitation, Joining, JoiningChange, JoiningMode, Member};
 use crate::accounts::rules::{self, MayInvite};
 use crate::clock::Timestamp;
 use crate::db::dialect::Condition;
-use crate::db::schema::{arrivals, invitations, members, pending_joins, site_setting_changes, site_settings};
+use crate::db::schema::{
+    applications_told, arrivals, invitations, members, pending_joins, site_setting_changes, site_settings,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::{locked, on_each};
 use chrono::Duration;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
+
+/// An invitation that brings somebody in at this moment.
+macro_rules! works {
+    ($now:expr) => {
+        invitations::taken_back_at
+            .is_null()
+            .and(invitations::ends_at.gt($now))
+            .and(invitations::uses_taken.lt(invitations::uses_allowed))
+    };
+}
+
+/// An answer that waits for a person.
+macro_rules! waits {
+    () => {
+        pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null())
+    };
+}
 
 // ---------------------------------------------------------------------------------------------------- settings
 
@@ -22,7 +42,12 @@ pub const QUESTION: &str = "joining-question";
 /// See [`Joining::member_invitations`].
 pub const MEMBER_INVITATIONS: &str = "joining-member-invitations";
 
-const NAMES: [&str; 3] = [MODE, QUESTION, MEMBER_INVITATIONS];
+/// See [`Joining::tells_administrators`].
+pub const LETTERS: &str = "joining-letters";
+/// The value of [`LETTERS`] that ends them; whatever else stands there, or nothing, lets them go on.
+pub const NO_LETTERS: &str = "no";
+
+const NAMES: [&str; 4] = [MODE, QUESTION, MEMBER_INVITATIONS, LETTERS];
 
 /// How people join.
 pub fn joining(connection: &mut Conn) -> Result<Joining> {
@@ -35,7 +60,14 @@ pub fn joining(connection: &mut Conn) -> Result<Joining> {
         mode: mode_of(value(MODE)),
         question: value(QUESTION).to_owned(),
         member_invitations: value(MEMBER_INVITATIONS).parse().unwrap_or_default(),
+        tells_administrators: value(LETTERS) != NO_LETTERS,
     })
+}
+
+/// The way in alone.
+pub fn mode(connection: &mut Conn) -> Result<JoiningMode> {
+    let value: Option<String> = site_settings::table.find(MODE).select(site_settings::value).first(connection).optional()?;
+    Ok(mode_of(&value.unwrap_or_default()))
 }
 
 /// Never set: open. A word that nobody knows lets nobody in.
@@ -49,10 +81,12 @@ pub fn set_joining(tx: &mut Tx<'_>, by: Id<Member>, joining: &Joining) -> Result
     let (now, numbers) =
         (tx.now(), [before.member_invitations, joining.member_invitations].map(|number| number.to_string()));
     let [number_before, number] = &numbers;
+    let letters = |joining: &Joining| if joining.tells_administrators { "yes" } else { NO_LETTERS };
     for (name, before, value) in [
         (MODE, before.mode.word(), joining.mode.word()),
         (QUESTION, before.question.as_str(), joining.question.as_str()),
         (MEMBER_INVITATIONS, number_before.as_str(), number.as_str()),
+        (LETTERS, letters(&before), letters(joining)),
     ] {
         if before == value {
             continue;
@@ -93,10 +127,7 @@ pub fn joining_changes(connection: &mut Conn) -> Result<Vec<JoiningChange>> {
 pub fn entrance(connection: &mut Conn, is_safe: Condition, token_hash: &[u8], now: Timestamp) -> Result<Entrance> {
     type Row = (bool, Option<String>, Option<String>, Option<Id<Invitation>>);
     let invitation = invitations::table
-        .filter(invitations::token_hash.eq(token_hash))
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
-        .filter(invitations::uses_taken.lt(invitations::uses_allowed))
+        .filter(invitations::token_hash.eq(token_hash).and(works!(now)))
         .select(invitations::id)
         .single_value();
     let (is_safe, mode, question, invitation): Row = diesel::select((
@@ -121,7 +152,7 @@ pub fn let_wait(tx: &mut Tx<'_>, pending: i64) -> Result<()> {
 /// Applications that nobody decided yet, oldest first, at most so many.
 pub fn applications(connection: &mut Conn, at_most: i64) -> Result<Vec<Application>> {
     let rows: Vec<ApplicationRow> = pending_joins::table
-        .filter(pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null()))
+        .filter(waits!())
         .order((pending_joins::confirmed_at, pending_joins::id))
         .limit(at_most)
         .select(ApplicationRow::as_select())
@@ -133,7 +164,7 @@ pub fn applications(connection: &mut Conn, at_most: i64) -> Result<Vec<Applicati
 pub fn application(connection: &mut Conn, id: Id<Application>) -> Result<Option<Application>> {
     let row: Option<ApplicationRow> = pending_joins::table
         .find(id.number())
-        .filter(pending_joins::confirmed_at.is_not_null().and(pending_joins::denied_at.is_null()))
+        .filter(waits!())
         .select(ApplicationRow::as_select())
         .first(connection)
         .optional()?;
@@ -164,18 +195,52 @@ impl From<ApplicationRow> for Application {
 /// An application that nobody decided yet, locked: of two who decide at the same moment, the second finds none.
 pub fn lock_application(tx: &mut Tx<'_>, id: Id<Application>) -> Result<Option<PendingJoin>> {
     Ok(locked!(tx.conn(), inner, pending_joins::table
-        .filter(pending_joins::id.eq(id.number()))
-        .filter(pending_joins::confirmed_at.is_not_null())
-        .filter(pending_joins::denied_at.is_null())
+        .filter(pending_joins::id.eq(id.number()).and(waits!()))
         .select(PendingJoin::as_select()) => get_result)
     .optional()?)
 }
 
-/// Writes down that somebody said no. The row goes with those of its age.
+/// Writes down that somebody said no, and forgets the answer, which was read for nothing else. The row goes with those of its
+/// age: until then whoever opens the link of their letter learns that there was a no.
 pub fn deny(tx: &mut Tx<'_>, pending: i64, by: Id<Member>) -> Result<()> {
     let now = tx.now();
     diesel::update(pending_joins::table.find(pending))
-        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by)))
+        .set((pending_joins::denied_at.eq(now), pending_joins::denied_by.eq(by), pending_joins::answer.eq("")))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// True if an application waits of which administrators were not told, and the last letter about any left before that moment.
+pub fn is_application_untold(connection: &mut Conn, before: Timestamp) -> Result<bool> {
+    let newer = pending_joins::table
+        .filter(pending_joins::denied_at.is_null())
+        .filter(pending_joins::confirmed_at.gt(applications_told::told_at.nullable()));
+    let told = applications_told::table.filter(applications_told::told_at.le(before)).filter(exists(newer));
+    Ok(diesel::select(exists(told)).get_result(connection)?)
+}
+
+/// Writes down that administrators are told now. Of several processes at the same moment one gets true.
+pub fn take_telling(tx: &mut Tx<'_>, before: Timestamp) -> Result<bool> {
+    let now = tx.now();
+    let due = applications_told::table.filter(applications_told::told_at.le(before));
+    Ok(diesel::update(due).set(applications_told::told_at.eq(now)).execute(tx.conn())? == 1)
+}
+
+/// A wish that waits for its letter to be opened, locked.
+pub fn lock_unconfirmed(tx: &mut Tx<'_>, wish: Id<Application>) -> Result<Option<PendingJoin>> {
+    Ok(locked!(tx.conn(), inner, pending_joins::table
+        .filter(pending_joins::id.eq(wish.number()))
+        .filter(pending_joins::confirmed_at.is_null())
+        .select(PendingJoin::as_select()) => get_result)
+    .optional()?)
+}
+
+/// Another letter goes to the address of a wish: its link works from now on and the one before does not; no hash: neither does.
+/// The wish has its whole time again.
+pub fn renew_pending(tx: &mut Tx<'_>, pending: i64, token_hash: Option<&[u8]>) -> Result<()> {
+    let now = tx.now();
+    diesel::update(pending_joins::table.find(pending))
+        .set((pending_joins::token_hash.eq(token_hash), pending_joins::asked_at.eq(now)))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -195,36 +260,13 @@ pub fn insert_arrival(
     Ok(())
 }
 
-diesel::alias!(members as inviters: Inviters, members as approvers: Approvers);
-
-/// Who had a part in somebody's coming in.
-pub fn arrival(connection: &mut Conn, member: Id<Member>) -> Result<Arrival> {
-    let row: Option<(Option<String>, Option<String>)> = arrivals::table
-        .left_join(inviters.on(inviters.field(members::id).nullable().eq(arrivals::invited_by)))
-        .left_join(approvers.on(approvers.field(members::id).nullable().eq(arrivals::approved_by)))
-        .filter(arrivals::member_id.eq(member))
-        .select((inviters.field(members::handle).nullable(), approvers.field(members::handle).nullable()))
-        .first(connection)
-        .optional()?;
-    let (invited_by, approved_by) = row.unwrap_or_default();
-    Ok(Arrival { invited_by, approved_by })
-}
-
 // ------------------------------------------------------------------------------------------------- invitations
-
-/// Locks whoever invites, so that what they promise is counted by one at a time.
-pub fn lock_inviter(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
-    let _: Id<Member> = locked!(tx.conn(), inner, members::table.find(member).select(members::id) => get_result)?;
-    Ok(())
-}
 
 /// How many people came by somebody's invitations, and how many those that work may still bring.
 pub fn promised_by(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<i64> {
     let came: i64 = arrivals::table.filter(arrivals::invited_by.eq(member)).count().get_result(connection)?;
     let may_come: Option<i64> = invitations::table
-        .filter(invitations::member_id.eq(member))
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
+        .filter(invitations::member_id.eq(member).and(works!(now)))
         .select(diesel::dsl::sum(invitations::uses_allowed - invitations::uses_taken))
         .get_result(connection)?;
     Ok(came + may_come.unwrap_or_default())
@@ -248,11 +290,7 @@ pub fn insert_invitation(tx: &mut Tx<'_>, permit: MayInvite, token_hash: &[u8]) 
 /// Takes one use, if the invitation still works: of many at the same moment, as many as it has uses. Gives who made it.
 pub fn take_use(tx: &mut Tx<'_>, invitation: Id<Invitation>) -> Result<Option<Id<Member>>> {
     let now = tx.now();
-    let working = invitations::table
-        .find(invitation)
-        .filter(invitations::taken_back_at.is_null())
-        .filter(invitations::ends_at.gt(now))
-        .filter(invitations::uses_taken.lt(invitations::uses_allowed));
+    let working = invitations::table.find(invitation).filter(works!(now));
     Ok(diesel::update(working)
         .set(invitations::uses_taken.eq(invitations::uses_taken + 1))
         .returning(invitations::member_id)

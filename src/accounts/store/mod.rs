@@ -4,18 +4,25 @@ pub mod closing;
 pub mod devices;
 pub mod documents;
 pub mod emails;
+pub mod handles;
 pub mod joining;
+pub mod log;
+pub mod mailboxes;
 pub mod passkeys;
+pub mod people;
 pub mod resets;
 pub mod steps;
 
 use super::model::{
-    Account, Colours, Consent, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember, Profile,
-    Role, RoleChange, Roles, SessionInfo, TextSize, mark_from,
+    Account, Colours, Consent, Deed, Doer, EmailAddress, GivenConsent, HereAs, Invitation, JoinRequest, Member, NewMember,
+    Profile, Role, Roles, SessionInfo, TextSize, mark_from,
 };
-use super::rules::{self, MayChangeRole, SessionFacts};
+use super::rules::{self, MayChangeRole, MayDescribe, SessionFacts};
 use crate::clock::Timestamp;
-use crate::db::schema::{bylines_version, consents, members, pending_joins, role_changes, sessions, setup_links};
+use crate::db::dialect::Condition;
+use crate::db::schema::{
+    bylines_version, consents, departures, mailbox_requests, members, pending_joins, sessions, setup_links,
+};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::locked;
@@ -24,6 +31,13 @@ use crate::web::page::parts::Mark;
 use chrono::Duration;
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
+
+/// The yes itself, not a copy of it, so that the two can never differ. One look into an index, in the statement that reads the
+/// member anyway.
+const AGREES_TO_HEALTH: Condition = Condition(
+    "EXISTS (SELECT 1 FROM consents WHERE consents.member_id = members.id AND consents.kind = 'health' \
+     AND consents.withdrawn_at IS NULL)",
+);
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = members)]
@@ -46,6 +60,8 @@ struct MemberRow {
     mark: String,
     mark_colour: String,
     must_agree: bool,
+    #[diesel(select_expression = AGREES_TO_HEALTH, select_expression_type = Condition)]
+    agrees_to_health: bool,
     unread_notices: i32,
     post_count: i32,
     threads_opened: i32,
@@ -67,20 +83,23 @@ struct SessionRow {
 /// The member whose live session has this token hash, and when the session was last used. Roles that rest are not among
 /// theirs: what decides about sessions and roles is read anew with every request, by every process.
 pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestamp) -> Result<Option<(Member, Timestamp)>> {
-    let found: Option<(SessionRow, MemberRow)> = sessions::table
+    let mailbox_asked = exists(
+        mailbox_requests::table
+            .filter(mailbox_requests::member_id.eq(members::id.nullable()))
+            .filter(crate::mailbox_request_is_open!()),
+    );
+    let found: Option<(SessionRow, MemberRow, bool)> = sessions::table
         .inner_join(members::table)
         .filter(sessions::token_hash.eq(token_hash))
-        .select((SessionRow::as_select(), MemberRow::as_select()))
+        .select((SessionRow::as_select(), MemberRow::as_select(), mailbox_asked))
         .first(connection)
         .optional()?;
-    Ok(found.and_then(|(session, member)| {
+    Ok(found.and_then(|(session, member, mailbox_asked)| {
         let SessionRow { id, is_shared_device, last_used_at, proved_at, .. } = session;
+        let is_live = session.is_live(member.roles(), now);
         let mut member = member.with(Some(SessionInfo { id, is_shared_device, proved_at }));
-        let is_live = session.is_live(&member, now);
-        if rules::roles_rest(member.second_step_due_at, now) {
-            member.roles = member.roles.without_second_step();
-        }
-        is_live.then_some((member, last_used_at))
+        member.mailbox_asked = mailbox_asked;
+        is_live.then(|| (rules::awake(member, now), last_used_at))
     }))
 }
 
@@ -91,30 +110,36 @@ pub fn member(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
 }
 
 impl SessionRow {
-    fn is_live(&self, member: &Member, now: Timestamp) -> bool {
+    /// Whether it admits somebody who has these roles, resting or not.
+    fn is_live(&self, roles: Roles, now: Timestamp) -> bool {
         let facts = SessionFacts {
             created_at: self.created_at,
             last_used_at: self.last_used_at,
             expires_at: self.expires_at,
             is_shared_device: self.is_shared_device,
-            has_role: member.roles.need_second_step(),
+            has_role: roles.need_second_step(),
         };
         rules::session_is_live(facts, now)
     }
 }
 
 impl MemberRow {
+    /// Those that rest among them.
+    fn roles(&self) -> Roles {
+        Roles {
+            mentor: self.is_mentor,
+            moderator: self.is_moderator,
+            clinician: self.is_clinician,
+            representative: self.is_representative,
+            administrator: self.is_administrator,
+        }
+    }
+
     fn with(self, session: Option<SessionInfo>) -> Member {
         Member {
             id: self.id,
+            roles: self.roles(),
             handle: self.handle,
-            roles: Roles {
-                mentor: self.is_mentor,
-                moderator: self.is_moderator,
-                clinician: self.is_clinician,
-                representative: self.is_representative,
-                administrator: self.is_administrator,
-            },
             works_for_organisation: self.works_for_organisation,
             time_zone: self.time_zone.parse().ok(),
             country: self.country,
@@ -124,11 +149,13 @@ impl MemberRow {
             here_as: self.here_as,
             mark: mark_from(&self.mark, &self.mark_colour),
             must_agree: self.must_agree,
+            agrees_to_health: self.agrees_to_health,
             unread_notices: self.unread_notices,
             post_count: self.post_count,
             threads_opened: self.threads_opened,
             joined_at: self.joined_at,
             second_step_due_at: self.second_step_due_at,
+            mailbox_asked: false,
             session,
         }
     }
@@ -174,9 +201,11 @@ pub fn insert_session(
     member: Id<Member>,
     token_hash: &[u8],
     is_shared_device: bool,
+    is_proved: bool,
     device: &str,
 ) -> Result<()> {
     let now = tx.now();
+    let proved_at = if is_proved { now } else { Timestamp::from_micros(0) };
     diesel::insert_into(sessions::table)
         .values((
             sessions::token_hash.eq(token_hash),
@@ -185,7 +214,7 @@ pub fn insert_session(
             sessions::device.eq(device),
             sessions::created_at.eq(now),
             sessions::last_used_at.eq(now),
-            sessions::proved_at.eq(now),
+            sessions::proved_at.eq(proved_at),
             sessions::expires_at.eq(rules::session_end(is_shared_device, now)),
         ))
         .execute(tx.conn())?;
@@ -249,13 +278,23 @@ pub struct PendingJoin {
     pub denied_at: Option<Timestamp>,
 }
 
-/// True if a member or somebody who is about to be one has a name that looks like this.
+/// True if a member or somebody who is about to be one has a name that looks like this, or a member had one. Those of erased
+/// members are known by [`handles::is_reserved`] alone.
 pub fn is_handle_taken(connection: &mut Conn, handle_key: &str) -> Result<bool> {
     let by_member = members::table.filter(members::handle_key.eq(handle_key));
     let by_pending = pending_joins::table.filter(pending_joins::handle_key.eq(handle_key));
     let is_member: bool = diesel::select(exists(by_member)).get_result(connection)?;
     let is_pending: bool = diesel::select(exists(by_pending)).get_result(connection)?;
-    Ok(is_member || is_pending)
+    // Last: a name that is given up at this moment was seen as somebody's, or is seen here.
+    Ok(is_member || is_pending || handles::is_old(connection, handle_key)?)
+}
+
+/// True if this name was asked for with this address since that moment, and waits for its letter to be opened.
+pub fn is_wish_since(connection: &mut Conn, handle_key: &str, email_key: &str, since: Timestamp) -> Result<bool> {
+    let wish = pending_joins::table
+        .filter(pending_joins::handle_key.eq(handle_key).and(pending_joins::email_key.eq(email_key)))
+        .filter(pending_joins::confirmed_at.is_null().and(pending_joins::asked_at.gt(since)));
+    Ok(diesel::select(exists(wish)).get_result(connection)?)
 }
 
 /// True if a member has this address, or may still have it back.
@@ -386,14 +425,13 @@ pub fn insert_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent, ver
     Ok(())
 }
 
-/// Writes down that somebody took their yes back. Nothing happens where none stands.
-pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<()> {
+/// Writes down that somebody took their yes back. False where none stands.
+pub fn withdraw_consent(tx: &mut Tx<'_>, member: Id<Member>, consent: Consent) -> Result<bool> {
     let now = tx.now();
     let standing = consents::table
         .filter(consents::member_id.eq(member).and(consents::kind.eq(consent)))
         .filter(consents::withdrawn_at.is_null());
-    diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())?;
-    Ok(())
+    Ok(diesel::update(standing).set(consents::withdrawn_at.eq(now)).execute(tx.conn())? > 0)
 }
 
 /// Everything somebody agreed to, oldest first.
@@ -452,19 +490,43 @@ pub fn end_setup_links(tx: &mut Tx<'_>) -> Result<()> {
 
 // ------------------------------------------------------------------------------------------------------- roles
 
-/// Every administrator, locked: who may be the last one is decided by one at a time.
-pub fn lock_administrators(tx: &mut Tx<'_>) -> Result<Vec<Id<Member>>> {
-    let query = members::table.filter(members::is_administrator.eq(true)).order(members::id).select(members::id);
-    Ok(locked!(tx.conn(), inner, query => load)?)
+/// What decides about somebody's roles, locked until the end of the transaction: who may be the last administrator is decided
+/// by one at a time, and nobody leaves meanwhile.
+pub struct RoleFacts {
+    /// The administrators who are here and whose role does not rest.
+    pub administrators: Vec<Id<Member>>,
+    /// The person has left, for now or for good.
+    pub is_gone: bool,
+}
+
+/// Locks every administrator and this member, always in the same order. Leaving locks the member's row first and writes the
+/// departure after it, so that what is read here stays true.
+pub fn lock_for_roles(tx: &mut Tx<'_>, member: Id<Member>) -> Result<RoleFacts> {
+    let now = tx.now();
+    let query = members::table.filter(members::is_administrator.or(members::id.eq(member))).order(members::id).select((
+        members::id,
+        members::is_administrator,
+        members::second_step_due_at,
+    ));
+    let rows: Vec<(Id<Member>, bool, Option<Timestamp>)> = locked!(tx.conn(), inner, query => load)?;
+    let locked: Vec<Id<Member>> = rows.iter().map(|(id, ..)| *id).collect();
+    let gone: Vec<Id<Member>> = departures::table
+        .filter(departures::member_id.eq_any(&locked).and(departures::returned_at.is_null()))
+        .select(departures::member_id)
+        .load(tx.conn())?;
+    let acts = |(id, is_administrator, due_at): (Id<Member>, bool, Option<Timestamp>)| {
+        (is_administrator && !rules::roles_rest(due_at, now) && !gone.contains(&id)).then_some(id)
+    };
+    Ok(RoleFacts { administrators: rows.into_iter().filter_map(acts).collect(), is_gone: gone.contains(&member) })
 }
 
 /// True if there is at least one.
 pub fn administrators_exist(connection: &mut Conn) -> Result<bool> {
-    Ok(diesel::select(exists(members::table.filter(members::is_administrator.eq(true)))).get_result(connection)?)
+    Ok(diesel::select(exists(members::table.filter(members::is_administrator))).get_result(connection)?)
 }
 
 /// Gives or takes back a role and records it. False if it stood so already.
-pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Result<bool> {
+pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, by: &Doer, reason: &str) -> Result<bool> {
     let wish = permit.spend();
     let one = members::table.find(wish.member);
     let on = wish.is_granted;
@@ -486,7 +548,8 @@ pub fn change_role(tx: &mut Tx<'_>, permit: MayChangeRole, reason: &str) -> Resu
             .execute(tx.conn())?,
     };
     if changed == 1 {
-        record_change(tx, wish.member, wish.role.word(), on, wish.by, reason)?;
+        let deed = if on { Deed::RoleGiven } else { Deed::RoleTaken };
+        log::write(tx, Some(wish.member), deed, wish.role.word(), by, reason)?;
     }
     Ok(changed == 1)
 }
@@ -501,54 +564,12 @@ pub fn change_works_for_organisation(
 ) -> Result<()> {
     let other = members::table.find(member).filter(members::works_for_organisation.ne(works));
     let changed = diesel::update(other).set(members::works_for_organisation.eq(works)).execute(tx.conn())?;
-    if changed == 1 { record_change(tx, member, ORGANISATION, works, by, reason) } else { Ok(()) }
+    let deed = if works { Deed::RoleGiven } else { Deed::RoleTaken };
+    if changed == 1 { log::write(tx, Some(member), deed, ORGANISATION, &Doer::of(by), reason) } else { Ok(()) }
 }
 
-/// The word in the record of roles for working for the organisation, which is no role.
+/// The word in the log for working for the organisation, which is no role.
 pub const ORGANISATION: &str = "organisation";
-
-fn record_change(
-    tx: &mut Tx<'_>,
-    member: Id<Member>,
-    role: &str,
-    is_granted: bool,
-    by: Option<Id<Member>>,
-    reason: &str,
-) -> Result<()> {
-    let now = tx.now();
-    diesel::insert_into(role_changes::table)
-        .values((
-            role_changes::member_id.eq(member),
-            role_changes::role.eq(role),
-            role_changes::is_granted.eq(is_granted),
-            role_changes::changed_by.eq(by),
-            role_changes::changed_at.eq(now),
-            role_changes::reason.eq(reason),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
-}
-
-/// The last twenty changes of somebody's roles, newest first.
-pub fn role_changes_of(connection: &mut Conn, member: Id<Member>) -> Result<Vec<RoleChange>> {
-    type Row = (String, bool, Option<String>, Timestamp, String);
-    let rows: Vec<Row> = role_changes::table
-        .left_join(members::table)
-        .filter(role_changes::member_id.eq(member))
-        .order(role_changes::id.desc())
-        .limit(20)
-        .select((
-            role_changes::role,
-            role_changes::is_granted,
-            members::handle.nullable(),
-            role_changes::changed_at,
-            role_changes::reason,
-        ))
-        .load(connection)?;
-    let change =
-        |(role, is_granted, changed_by, changed_at, reason)| RoleChange { role, is_granted, changed_by, changed_at, reason };
-    Ok(rows.into_iter().map(change).collect())
-}
 
 // ----------------------------------------------------------------------------------------------------- finding
 
@@ -603,7 +624,8 @@ struct AccountRow {
 
 /// Keeps what somebody says of themselves. The mark stands beside all their posts, also where only a stub is left: pages that
 /// visitors hold are asked for again.
-pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) -> Result<()> {
+pub fn update_profile(tx: &mut Tx<'_>, permit: MayDescribe, profile: &Profile) -> Result<()> {
+    let member = permit.spend();
     let Mark { name, colour } = profile.mark;
     let has_another_mark =
         members::table.filter(members::id.eq(member).and(members::mark.ne(name).or(members::mark_colour.ne(colour))));
@@ -620,6 +642,14 @@ pub fn update_profile(tx: &mut Tx<'_>, member: Id<Member>, profile: &Profile) ->
             members::shows_about.eq(profile.shows_about),
             members::shows_since.eq(profile.shows_since),
         ))
+        .execute(tx.conn())?;
+    Ok(())
+}
+
+/// Forgets what somebody said of themselves.
+pub fn clear_about(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
+    diesel::update(members::table.find(member))
+        .set((members::here_as.eq(HereAs::Unsaid), members::about.eq("")))
         .execute(tx.conn())?;
     Ok(())
 }

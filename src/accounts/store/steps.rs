@@ -34,7 +34,7 @@ impl SecondSteps {
 
 /// What somebody has turned on.
 pub fn second_steps_of(connection: &mut Conn, member: Id<Member>, now: Timestamp) -> Result<SecondSteps> {
-    let app_since = totp_secrets::table.find(member).select(totp_secrets::added_at).first(connection).optional()?;
+    let app_since = app_since(connection, member)?;
     let codes_left = recovery_codes::table.filter(recovery_codes::member_id.eq(member)).count().get_result(connection)?;
     let trusted =
         known_browsers::table.filter(known_browsers::member_id.eq(member)).filter(known_browsers::trusted_until.gt(now));
@@ -93,6 +93,11 @@ pub fn take_app_step(tx: &mut Tx<'_>, member: Id<Member>, step: i64) -> Result<b
     Ok(diesel::update(older).set(totp_secrets::last_step.eq(step)).execute(tx.conn())? == 1)
 }
 
+/// Since when there is an app.
+pub fn app_since(connection: &mut Conn, member: Id<Member>) -> Result<Option<Timestamp>> {
+    Ok(totp_secrets::table.find(member).select(totp_secrets::added_at).first(connection).optional()?)
+}
+
 /// Forgets the app. False if there was none.
 pub fn delete_app(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
     Ok(diesel::delete(totp_secrets::table.find(member)).execute(tx.conn())? == 1)
@@ -103,15 +108,24 @@ pub fn delete_app(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
 /// Keeps the hashes of a new sheet; the old one opens nothing any more. None: there is no sheet.
 pub fn replace_codes(tx: &mut Tx<'_>, member: Id<Member>, salt: &[u8], hashes: &[Vec<u8>]) -> Result<()> {
     diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
+    let now = tx.now();
     for hash in hashes {
         diesel::insert_into(recovery_codes::table)
             .values((
                 recovery_codes::member_id.eq(member),
                 recovery_codes::salt.eq(salt),
                 recovery_codes::code_hash.eq(hash),
+                recovery_codes::made_at.eq(now),
             ))
             .execute(tx.conn())?;
     }
+    Ok(())
+}
+
+/// Takes away a sheet that was made at this moment or later.
+pub fn delete_codes_made_since(tx: &mut Tx<'_>, member: Id<Member>, moment: Timestamp) -> Result<()> {
+    let young = recovery_codes::member_id.eq(member).and(recovery_codes::made_at.ge(moment));
+    diesel::delete(recovery_codes::table.filter(young)).execute(tx.conn())?;
     Ok(())
 }
 
@@ -147,6 +161,14 @@ pub fn is_trusted_browser(connection: &mut Conn, member: Id<Member>, token_hash:
         .filter(known_browsers::token_hash.eq(token_hash))
         .filter(known_browsers::trusted_until.gt(now));
     Ok(diesel::select(exists(trusted)).get_result(connection)?)
+}
+
+/// Whoever was known by the old mark of a browser is known by the new one.
+pub fn renew_mark(tx: &mut Tx<'_>, old_hash: &[u8], new_hash: &[u8]) -> Result<()> {
+    diesel::update(known_browsers::table.filter(known_browsers::token_hash.eq(old_hash)))
+        .set(known_browsers::token_hash.eq(new_hash))
+        .execute(tx.conn())?;
+    Ok(())
 }
 
 /// Remembers a browser. Trust that it has stays; `trusts` gives it anew. True if it was not known.

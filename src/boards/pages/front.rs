@@ -4,6 +4,7 @@ use super::super::model::{Board, Outcome};
 use super::super::rules::{self, CannotAsk, WORDS_MAX_CHARS};
 use super::super::{self as boards, store};
 use super::{audience_words, lang_of, lines};
+use crate::accounts::rules::AgreeFirst;
 use crate::accounts::{Look, Visit};
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result, Sentence};
@@ -96,7 +97,7 @@ async fn front_page(visit: &Visit, board: Id<Board>, words: String, faults: Vec<
         audience: audience_words(visit, board.audience, board.organisation_reads)?,
         people: i64::from(board.member_count),
         // Words that were refused for it stand in their form again.
-        may_ask: refusal.is_none() || (refusal == Some(CannotAsk::AgreeFirst) && !words.is_empty()),
+        may_ask: refusal.is_none() || (matches!(refusal, Some(CannotAsk::AgreeFirst(_))) && !words.is_empty()),
         closed_words: refusal
             .filter(|refused| *refused != CannotAsk::AskedAlready)
             .map(|refused| visit.say(refused.key()))
@@ -122,6 +123,9 @@ struct AskForm {
     words: String,
 }
 
+/// What can be seen to without taking the words off the page.
+const AGREE_FIRST: [&str; 2] = [AgreeFirst::Texts.key(), AgreeFirst::Health.key()];
+
 async fn create_request(visit: Visit, board: Path<Id<Board>>, form: Form<AskForm>) -> Result<HttpResponse> {
     let form = form.fields()?;
     let board = board.0;
@@ -129,7 +133,7 @@ async fn create_request(visit: Visit, board: Path<Id<Board>>, form: Form<AskForm
         Ok(words) => {
             let member = Arc::clone(visit.member()?);
             match visit.site.db.write(move |tx| boards::ask(tx, &member, board, &words)).await {
-                Err(Error::Refused(Refusal::Forbidden(sentence))) if sentence.key == CannotAsk::AgreeFirst.key() => {
+                Err(Error::Refused(Refusal::Forbidden(sentence))) if AGREE_FIRST.contains(&sentence.key) => {
                     let fault = visit.fault("", &sentence)?;
                     let page = front_page(&visit, board, form.words, vec![fault]).await?;
                     visit.answer(StatusCode::FORBIDDEN, look(&visit)?, &page)

@@ -10,7 +10,7 @@ pub use front::show_front;
 use super::model::{Audience, Board, Kind};
 use super::{rules, store};
 use crate::accounts::visit::{asks_whether_changed, tag_of};
-use crate::accounts::{Look, Visit};
+use crate::accounts::{Look, Viewer, Visit};
 use crate::db::Id;
 use crate::error::Result;
 use crate::languages;
@@ -101,10 +101,11 @@ async fn list_boards(visit: Visit) -> Result<HttpResponse> {
         .site
         .db
         .read(move |connection| {
-            let belongings = match viewer.member_id() {
-                None => Belongings::default(),
-                Some(member) => {
-                    let (let_in, moderated, asked) = store::belongings(connection, member)?;
+            let belongings = match viewer {
+                Viewer::Visitor => Belongings::default(),
+                Viewer::Member { id: member, is_moderator, .. } => {
+                    let (let_in, given, asked) = store::belongings(connection, member)?;
+                    let moderated = if is_moderator { given } else { Vec::new() };
                     let waiting = if moderated.is_empty() {
                         Vec::new()
                     } else {

@@ -31,6 +31,8 @@ struct LeavingPage {
     /// What becomes of their words: one of `options`, or nothing yet.
     words: String,
     options: Vec<Choice>,
+    /// Their words may stay.
+    may_keep: bool,
     days: i64,
 }
 
@@ -67,8 +69,9 @@ impl Page for LeftOverPage {
 // ------------------------------------------------------------------------------------------------------ leaving
 
 fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<LeavingPage> {
-    let options = [WordsLeft::Keep, WordsLeft::Take]
-        .into_iter()
+    let open = rules::words_may_be_left(visit.member()?.agrees_to_health);
+    let options = open
+        .iter()
         .map(|words| {
             let (label, hint) = match words {
                 WordsLeft::Keep => ("privacy-leaving-keep", "privacy-leaving-keep-hint"),
@@ -77,7 +80,7 @@ fn leaving_page(visit: &Visit, faults: Vec<Fault>, words: String) -> Result<Leav
             Ok(Choice::new(words.word(), visit.say(label)?).hint(visit.say(hint)?))
         })
         .collect::<Result<_>>()?;
-    Ok(LeavingPage { faults, words, options, days: rules::RETURN_DAYS })
+    Ok(LeavingPage { faults, words, options, may_keep: open.contains(&WordsLeft::Keep), days: rules::RETURN_DAYS })
 }
 
 async fn show_leaving(visit: Visit) -> Result<HttpResponse> {
@@ -102,13 +105,13 @@ async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpR
     let left = visit.site.db.write(move |tx| privacy::leave(tx, &site, id, words)).await;
     let path = match left {
         Ok(path) => path,
-        // The only administrator.
+        // The only administrator, or words that may not stay.
         Err(Error::Refused(Refusal::Forbidden(sentence))) => {
             return refused(&visit, visit.fault("", &sentence)?, form.words);
         }
         Err(error) => return Err(error),
     };
-    privacy::take_words_away(&visit.site, id).await?;
+    privacy::take_words_away(&visit.site, id).await.unwrap_or_else(left_to_the_worker);
     let mut response = visit.go_to(&path)?;
     accounts::clear_traces(&visit, &mut response);
     Ok(response)
@@ -146,8 +149,13 @@ async fn remove_departure(visit: Visit, token: Path<String>) -> Result<HttpRespo
     let site = visit.site.clone();
     let returned = visit.site.db.write(move |tx| privacy::come_back(tx, &site, &token.0)).await?;
     let Some(member) = returned else { return over(&visit) };
-    privacy::put_words_back(&visit.site, member).await?;
+    privacy::put_words_back(&visit.site, member).await.unwrap_or_else(left_to_the_worker);
     visit.go_to("/sign-in?notice=back")
+}
+
+/// They have left, or are back, whatever became of their words in this moment: the worker goes on with them.
+fn left_to_the_worker(cause: Error) {
+    tracing::warn!(cause = ?cause, "the words of somebody who left or came back are seen to later");
 }
 
 fn over(visit: &Visit) -> Result<HttpResponse> {
@@ -168,6 +176,7 @@ mod tests {
                 Choice::new("keep", "Keep my words").hint("Your name is off."),
                 Choice::new("take", "Take them away"),
             ],
+            may_keep: false,
             days: 14,
         });
         assert!(page.contains("value=\"take\" required checked") && page.contains("/posts"), "{page}");

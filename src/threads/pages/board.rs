@@ -299,7 +299,7 @@ pub async fn new_thread(visit: Visit, board: Path<Id<Board>>, query: Query<NewTh
     let member = Arc::clone(visit.member()?);
     let mut beginning = beginning(&visit, &member, board.0, compose::chosen(&query.0.draft)).await?;
     match rules::is_open_for_start(&member, &beginning.board, beginning.access) {
-        Err(rules::CannotStart::AgreeFirst) => return visit.ask_to_agree(),
+        Err(rules::CannotStart::AgreeFirst(first)) => return visit.ask_to_agree(first),
         is_open => is_open?,
     }
     let drafts = std::mem::take(&mut beginning.drafts);

@@ -164,7 +164,7 @@ pub async fn edit_post(visit: Visit, post: Path<Id<Post>>, query: Query<EditQuer
     let member = Arc::clone(visit.member()?);
     let mut editing = editing(&visit, &member, post.0, compose::chosen(&query.0.draft)).await?;
     match rules::is_open_for_edit(&member, &editing.post) {
-        Err(rules::CannotEdit::AgreeFirst) => return visit.ask_to_agree(),
+        Err(rules::CannotEdit::AgreeFirst(first)) => return visit.ask_to_agree(first),
         is_open => is_open?,
     }
     let drafts = std::mem::take(&mut editing.drafts);
@@ -248,7 +248,7 @@ pub async fn update_post(visit: Visit, post: Path<Id<Post>>, form: Form<Typed>) 
     };
     match rules::is_open_for_edit(&member, &editing.post) {
         // Refused below, where the words are kept.
-        Ok(()) | Err(rules::CannotEdit::AgreeFirst) => {}
+        Ok(()) | Err(rules::CannotEdit::AgreeFirst(_)) => {}
         Err(cannot) => return Err(cannot.into()),
     }
     let drafts = std::mem::take(&mut editing.drafts);

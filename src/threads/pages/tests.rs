@@ -152,6 +152,7 @@ fn thread() -> ThreadPage {
         composer: Some(composer()),
         composer_href: Some("/threads/812?page=3#reply".into()),
         is_visitor: false,
+        reads_along: true,
         moderation: Some(Moderation {
             is_refused: true,
             kept_for: "seal".into(),

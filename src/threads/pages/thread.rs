@@ -3,7 +3,7 @@
 use super::super::model::{Change, Place, Post, ReplyDraft, Thread, Typed};
 use super::super::reading::ReadingPositions;
 use super::super::recent::RecentPosts;
-use super::super::rules::{self, CannotModerate, Lately, Near};
+use super::super::rules::{self, CannotModerate, CannotReply, Lately, Near};
 use super::super::store::drafts::{self, Draft};
 use super::super::store::shown;
 use super::super::{lock, pin, reply, unlock, unpin};
@@ -11,6 +11,7 @@ use super::board::{Home, Sent, kept, lost, sent, with_query};
 use super::compose::{self, Composer, Composing, Refused};
 use super::{are_theirs, asks_whether_changed, composer_href, source_href, tag_of};
 use crate::accounts::model::{HereAs, mark_from};
+use crate::accounts::rules::AgreeFirst;
 use crate::accounts::{Look, Member, Viewer, Visit};
 use crate::boards::{self, Audience, Board};
 use crate::clock::Timestamp;
@@ -63,6 +64,8 @@ pub struct ThreadPage {
     /// Where the composer stands, if it is not on this page.
     pub composer_href: Option<String>,
     pub is_visitor: bool,
+    /// They read along: writing waits until they say yes to the keeping of health data.
+    pub reads_along: bool,
     pub moderation: Option<Moderation>,
     pub faults: Vec<Fault>,
 }
@@ -368,7 +371,8 @@ fn thread_page(
     } = found;
     let href = thread.href();
     let member = visit.signed_in();
-    let is_open = rules::is_open_for_reply(member.map(|member| &**member), &board, &thread).is_ok();
+    let may_reply = rules::is_open_for_reply(member.map(|member| &**member), &board, &thread);
+    let is_open = may_reply.is_ok();
     let news = News::of(visit, &thread, &posts, read_to);
     let context = Context { thread: &thread, href: &href, page, answered: &answered, is_moderator, is_open };
     let shown_posts = posts.iter().map(|post| context.post(visit, post)).collect::<Result<Vec<_>>>()?;
@@ -431,6 +435,7 @@ fn thread_page(
             .then(|| composer_href(thread.id, thread.post_count)),
         composer,
         is_visitor: member.is_none(),
+        reads_along: may_reply == Err(CannotReply::AgreeFirst(AgreeFirst::Health)),
         moderation: if is_moderator {
             Some(moderation(visit, &thread, &changes, &reasons, refused.as_ref())?)
         } else {

@@ -158,6 +158,11 @@ pub fn remove_of_member_at(tx: &mut Tx<'_>, member: Id<Member>, place: Place) ->
     Ok(())
 }
 
+/// Removes all of somebody's drafts. Returns how many.
+pub fn remove_of_member(tx: &mut Tx<'_>, member: Id<Member>) -> Result<usize> {
+    Ok(diesel::delete(drafts::table.filter(drafts::member_id.eq(member))).execute(tx.conn())?)
+}
+
 /// Removes the draft of one form.
 pub fn remove_of_form(tx: &mut Tx<'_>, member: Id<Member>, place: Place, submission_id: &str) -> Result<()> {
     diesel::delete(drafts::table.filter(of_form!(member, place, submission_id))).execute(tx.conn())?;

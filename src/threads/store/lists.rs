@@ -6,7 +6,7 @@ use crate::accounts::{Member, Viewer};
 use crate::boards::Board;
 use crate::clock::Timestamp;
 use crate::db::dialect::Condition;
-use crate::db::schema::{boards, content_notes, members, reading_positions, thread_notes, threads};
+use crate::db::schema::{boards, bylines_version, content_notes, members, reading_positions, thread_notes, threads};
 use crate::db::{Conn, Id};
 use crate::error::Result;
 use crate::threads_visible_to;
@@ -160,13 +160,15 @@ pub fn positions_of(connection: &mut Conn, member: Id<Member>, listed: &[Listed]
         .load(connection)?)
 }
 
-/// The version of a board that everybody may read, for [`crate::accounts::Visit::is_known`].
+/// The version of a board that everybody may read, for [`crate::accounts::Visit::is_known`]: of the board and of all names.
 pub fn public_board_version(connection: &mut Conn, board: Id<Board>) -> Result<Option<i64>> {
-    Ok(boards::table
+    let bylines = bylines_version::table.find(1).select(bylines_version::version).single_value();
+    let found: Option<(i64, Option<i64>)> = boards::table
         .filter(boards::id.eq(board).and(boards::audience.eq(crate::boards::Audience::Public)))
-        .select(boards::version)
+        .select((boards::version, bylines))
         .first(connection)
-        .optional()?)
+        .optional()?;
+    Ok(found.map(|(board, bylines)| board + bylines.unwrap_or_default()))
 }
 
 #[cfg(test)]
@@ -240,7 +242,7 @@ mod tests {
     #[test]
     fn every_list_is_read_along_an_index_in_its_order_and_a_visitors_along_one_that_holds_nothing_else() {
         let (_folder, mut connection) = connection();
-        let member = Viewer::Member { id: Id::new(1), works_for_organisation: false };
+        let member = Viewer::Member { id: Id::new(1), works_for_organisation: false, is_moderator: false };
         let board: Id<Board> = Id::new(1);
         let orders = [
             (Order::Latest, "threads_latest", "threads_latest_public"),

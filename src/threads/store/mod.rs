@@ -110,9 +110,10 @@ pub fn place_of_post(connection: &mut Conn, viewer: Viewer, id: Id<Post>) -> Res
     found.map(|(thread, position)| Placed { thread, post: id, position }).ok_or(Error::UNSEEN)
 }
 
-/// True if this member moderates the board.
-pub fn moderates(connection: &mut Conn, member: Id<Member>, board: Id<Board>) -> Result<bool> {
-    Ok(diesel::select(diesel::dsl::exists(board_moderators::table.find((board, member)))).get_result(connection)?)
+/// True if this member moderates the board, as they may act at this moment: not while their role rests.
+pub fn moderates(connection: &mut Conn, member: &Member, board: Id<Board>) -> Result<bool> {
+    let is_given = diesel::dsl::exists(board_moderators::table.find((board, member.id)));
+    Ok(diesel::select(member.roles.moderator.into_sql::<Bool>().and(is_given)).get_result(connection)?)
 }
 
 // ---------------------------------------------------------------- start and reply
@@ -546,11 +547,22 @@ pub fn erase_withdrawn_of(tx: &mut Tx<'_>, member: Id<Member>, at_most: i64) -> 
     Ok(due.len())
 }
 
+/// Erases some of the posts of this member that were taken out of view at that moment. Returns how many.
+pub fn erase_taken(tx: &mut Tx<'_>, member: Id<Member>, at: Timestamp, at_most: i64) -> Result<usize> {
+    let due: Vec<(Id<Post>, Id<Thread>, i32)> = posts::table
+        .filter(posts::author_id.eq(member).and(posts::withdrawn_at.eq(at)).and(posts::erased_at.is_null()))
+        .limit(at_most)
+        .select((posts::id, posts::thread_id, posts::position))
+        .load(tx.conn())?;
+    erase(tx, &due)?;
+    Ok(due.len())
+}
+
 /// Deletes what belongs to this member beside their posts: drafts, reading positions, and the earlier versions of posts that
 /// stay. Counts what went and what stays.
 pub fn delete_beside_posts(tx: &mut Tx<'_>, member: Id<Member>) -> Result<Forgotten> {
     diesel::delete(reading_positions::table.filter(reading_positions::member_id.eq(member))).execute(tx.conn())?;
-    let drafts = diesel::delete(schema::drafts::table.filter(schema::drafts::member_id.eq(member))).execute(tx.conn())?;
+    let drafts = drafts::remove_of_member(tx, member)?;
     let theirs = posts::table.filter(posts::author_id.eq(member));
     let versions = post_revisions::table.filter(post_revisions::post_id.eq_any(theirs.select(posts::id)));
     let versions = diesel::delete(versions).execute(tx.conn())?;

@@ -56,7 +56,10 @@ pub fn thread_with_board(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) 
 
 /// The same, with what decides whether a visitor has the page already.
 pub fn head(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Thread, Board, bool, Versions)> {
-    let member = viewer.member_id().unwrap_or(Id::new(0));
+    let (member, is_moderator) = match viewer {
+        Viewer::Visitor => (Id::new(0), false),
+        Viewer::Member { id, is_moderator, .. } => (id, is_moderator),
+    };
     let moderates = diesel::dsl::exists(
         board_moderators::table
             .filter(board_moderators::board_id.eq(boards::id).and(board_moderators::member_id.eq(member))),
@@ -68,10 +71,10 @@ pub fn head(connection: &mut Conn, viewer: Viewer, id: Id<Thread>) -> Result<(Th
         .select((THREAD, BoardRow::as_select(), moderates, bylines!()))
         .first(connection)
         .optional()?;
-    let (thread, board, is_moderator, bylines) = found.ok_or(Error::UNSEEN)?;
+    let (thread, board, is_given, bylines) = found.ok_or(Error::UNSEEN)?;
     let board = Board::from(board);
     let versions = Versions { thread: thread.version, bylines, board: (board.name.clone(), board.archived_at) };
-    Ok((thread, board, is_moderator, versions))
+    Ok((thread, board, is_moderator && is_given, versions))
 }
 
 /// A post as a page shows it, with its writer. Its words are not for showing once it was taken back.

@@ -36,6 +36,7 @@ pub fn full_frame() -> Frame {
         is_administrator: true,
         must_agree: true,
         unread_notices: 3,
+        mailbox_asked: true,
         second_step: Some(super::SecondStepFrame {
             rests: false,
             from: Moment { machine: "2026-05-09".to_owned(), words: "9 May 2026".to_owned() },

@@ -217,7 +217,8 @@ impl Pager {
 /// The page that stands where something did not work.
 #[derive(Debug, Clone, Serialize)]
 pub struct FailurePage {
-    /// `unseen`, `sign-in`, `forbidden`, `other-site`, `unreadable`, `stale`, `too-many`, `too-large`, `broken` or `busy`.
+    /// `unseen`, `sign-in`, `forbidden`, `other-site`, `other-name`, `unreadable`, `stale`, `too-many`, `too-large`,
+    /// `broken` or `busy`.
     pub kind: &'static str,
     /// The heading, and the words in the tab.
     pub title: String,

@@ -271,9 +271,19 @@ fn the_parts_render_in_every_state() {
 
 #[test]
 fn the_keys_and_the_escaping_of_the_pages_here_hold() {
-    for kind in
-        ["unseen", "sign-in", "forbidden", "other-site", "unreadable", "stale", "too-many", "too-large", "broken", "busy"]
-    {
+    for kind in [
+        "unseen",
+        "sign-in",
+        "forbidden",
+        "other-site",
+        "other-name",
+        "unreadable",
+        "stale",
+        "too-many",
+        "too-large",
+        "broken",
+        "busy",
+    ] {
         for is_member in [false, true] {
             let mut page = FailurePage::new(locales().english(), kind, is_member).unwrap();
             page.again_at = Some(moment("14 May 2026, 09:10"));

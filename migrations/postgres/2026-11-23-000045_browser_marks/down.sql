@@ -1,0 +1,1 @@
+DROP INDEX known_browsers_by_mark;
