@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A member as a request knows them: signed in, with what their session says.
 #[derive(Debug, Clone)]
+#[allow(clippy::struct_excessive_bools)] // a row
 pub struct Member {
     /// Their number; their page is `/people/{id}`.
     pub id: Id<Member>,

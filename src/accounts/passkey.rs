@@ -69,7 +69,7 @@ impl Answer {
 /// What becomes of an answer.
 pub(super) enum Proof {
     /// It is right; the key is kept like this from now on.
-    Right(Credential),
+    Right(Box<Credential>),
     /// It is right, but the key has counted back: there are two of it.
     Copied,
     /// It is not.
@@ -140,7 +140,7 @@ impl Party {
         let Question::Prove(kept) = question else { return Proof::Wrong };
         match self.0.finish_discoverable_authentication_v2(&answer.0, kept, &by.0) {
             Ok(result) => match by.0.update_credential(&result) {
-                Some(_) => Proof::Right(by),
+                Some(_) => Proof::Right(Box::new(by)),
                 None => Proof::Wrong,
             },
             Err(WebauthnError::CredentialPossibleCompromise) => Proof::Copied,
@@ -149,6 +149,7 @@ impl Party {
     }
 }
 
+#[allow(clippy::needless_pass_by_value)] // as `map_err` gives it
 fn broken(cause: WebauthnError) -> crate::error::Error {
     crate::error::Error::Broken(anyhow!("passkeys cannot be asked for: {cause:?}"))
 }

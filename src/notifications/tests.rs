@@ -323,7 +323,9 @@ mod over_http {
     /// Status, where it leads, and the page.
     async fn answer(ground: &Ground, request: TestRequest) -> (StatusCode, String, String) {
         let app = init_service(App::new().configure(crate::routes::configure(&ground.site))).await;
-        let response = call_service(&app, request.to_request()).await;
+        let own = url::Url::parse(&ground.site.link("/")).unwrap();
+        let host = own.host_str().unwrap().to_owned();
+        let response = call_service(&app, request.insert_header((header::HOST, host)).to_request()).await;
         let status = response.status();
         let location =
             response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();

@@ -282,14 +282,18 @@ fn a_link_that_was_copied_by_halves_altered_or_meant_for_something_else_opens_no
             (link[..at].to_owned(), link[at..].to_owned())
         });
         let ways = ["/join/confirm/", "/password/", "/address/", "/address/undo/", "/not-me/", "/left/", "/setup/"];
+        // A link to another address is for somebody who is signed in.
+        let somebody = scene.person(site, "asker");
+        let whose = |way: &str| if way == "/address/" { &somebody } else { &visitor };
         for (way, token) in &links {
             for bent in bent(token) {
-                opens_nothing(site, &visitor, way, &bent).await;
+                opens_nothing(site, whose(way), way, &bent).await;
             }
             for other in ways.iter().filter(|other| **other != way.as_str()) {
-                opens_nothing(site, &visitor, other, token).await;
+                opens_nothing(site, whose(other), other, token).await;
             }
         }
+        opens_nothing(site, &somebody, &links[2].0, &links[2].1).await;
         assert!(is_admitted(&member).await, "nobody was signed out");
         visitor.opens(&joining).await.presses("Yes, this is my address").await.is(200);
         visitor.opens(&reset).await.types("New password", NEW_PASSWORD).presses("Keep this password").await.is(200);

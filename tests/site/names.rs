@@ -366,7 +366,7 @@ fn a_new_name_stands_everywhere_at_once_also_on_pages_that_a_browser_holds() {
         assert!(told.contains("your name at") && !told.contains("Kettle-Song"), "{told}");
         // Who looks for the old name finds nobody.
         let administrator = scene.again(site, "administrator").await;
-        administrator.opens("/admin/people?name=author").await.sees("Nobody here is called author.");
+        administrator.opens("/admin/people?name=author").await.sees("Nobody fits");
         administrator.opens("/admin/people?name=kettle_song").await.is(200).sees("Kettle-Song");
     });
 }

@@ -69,7 +69,7 @@ async fn create_challenge_of_sign_in(visit: Visit, form: Form<SignInChallengeFor
     }
     match second_step::proved_by(&visit, &step).await? {
         Some((member, _)) => ask_to_prove(&visit, Some(member)).await,
-        None => say_fault(StatusCode::UNPROCESSABLE_ENTITY, &visit.say("accounts-second-step-over")?),
+        None => Ok(say_fault(StatusCode::UNPROCESSABLE_ENTITY, &visit.say("accounts-second-step-over")?)),
     }
 }
 
@@ -107,14 +107,14 @@ async fn ask(visit: &Visit, member: Option<Id<Member>>, (options, question): (Va
     match kept.await {
         Ok(()) => Ok(HttpResponse::Ok().json(json!({ "challenge": token.reveal(), "options": options }))),
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
-            say_fault(StatusCode::TOO_MANY_REQUESTS, &second_step::too_often(visit, retry_after_seconds)?.message)
+            Ok(say_fault(StatusCode::TOO_MANY_REQUESTS, &second_step::too_often(visit, retry_after_seconds)?.message))
         }
         Err(error) => Err(error),
     }
 }
 
-fn say_fault(status: StatusCode, sentence: &str) -> Result<HttpResponse> {
-    Ok(HttpResponse::build(status).json(json!({ "fault": sentence })))
+fn say_fault(status: StatusCode, sentence: &str) -> HttpResponse {
+    HttpResponse::build(status).json(json!({ "fault": sentence }))
 }
 
 // --------------------------------------------------------------------------------------------------- the answers

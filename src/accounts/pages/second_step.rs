@@ -39,6 +39,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 
 /// Asks for a code or a passkey after the password.
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools)] // what a page shows
 struct SecondStepPage {
     faults: Vec<Fault>,
     /// They have one, and browsers know it here.
@@ -59,6 +60,7 @@ impl Page for SecondStepPage {
 
 /// What is turned on.
 #[derive(Serialize)]
+#[allow(clippy::struct_excessive_bools)] // what a page shows
 struct SecondStepSettingsPage {
     /// What was just done, in a sentence.
     done: Option<String>,

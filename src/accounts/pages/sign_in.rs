@@ -36,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
 // ------------------------------------------------------------------------------------------------------- pages
 
 #[derive(Serialize, Default)]
+#[allow(clippy::struct_excessive_bools)] // what a page shows
 struct SignInPage {
     faults: Vec<Fault>,
     /// What was just done, in a sentence.

@@ -111,7 +111,7 @@ async fn create_departure(visit: Visit, form: Form<LeavingForm>) -> Result<HttpR
         }
         Err(error) => return Err(error),
     };
-    privacy::take_words_away(&visit.site, id).await.unwrap_or_else(left_to_the_worker);
+    privacy::take_words_away(&visit.site, id).await.unwrap_or_else(|cause| left_to_the_worker(&cause));
     let mut response = visit.go_to(&path)?;
     accounts::clear_traces(&visit, &mut response);
     Ok(response)
@@ -149,12 +149,12 @@ async fn remove_departure(visit: Visit, token: Path<String>) -> Result<HttpRespo
     let site = visit.site.clone();
     let returned = visit.site.db.write(move |tx| privacy::come_back(tx, &site, &token.0)).await?;
     let Some(member) = returned else { return over(&visit) };
-    privacy::put_words_back(&visit.site, member).await.unwrap_or_else(left_to_the_worker);
+    privacy::put_words_back(&visit.site, member).await.unwrap_or_else(|cause| left_to_the_worker(&cause));
     visit.go_to("/sign-in?notice=back")
 }
 
 /// They have left, or are back, whatever became of their words in this moment: the worker goes on with them.
-fn left_to_the_worker(cause: Error) {
+fn left_to_the_worker(cause: &Error) {
     tracing::warn!(cause = ?cause, "the words of somebody who left or came back are seen to later");
 }
 

@@ -33,6 +33,7 @@ use std::sync::Arc;
 
 /// `/threads/812`
 #[derive(Debug, Serialize)]
+#[allow(clippy::struct_excessive_bools)] // what a page shows
 pub struct ThreadPage {
     /// The title, or what stands there if it was taken back.
     pub title: String,
