@@ -85,7 +85,7 @@ pub fn with_site_set(set: impl FnOnce(&mut Config), journey: impl AsyncFnOnce(&S
 
 /// For [`with_site_set`]: a public address with a name, at which browsers know passkeys.
 pub fn named(config: &mut Config) {
-    config.public_address = "http://localhost:0".to_owned();
+    "http://localhost:0".clone_into(&mut config.public_address);
 }
 
 /// Runs one journey with two processes of one site: one database, one clock, one public address, and a memory of its own
