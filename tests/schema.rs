@@ -192,6 +192,9 @@ const ERASED: &str = "
     totp_secrets.member_id totp_secrets.hidden_secret
     recovery_codes.member_id recovery_codes.salt recovery_codes.code_hash
     known_browsers.member_id known_browsers.token_hash
+    identities.member_id identities.issuer identities.subject
+    pending_identities.issuer pending_identities.subject
+    sign_on_sessions.sid
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
     role_changes.reason
@@ -221,6 +224,15 @@ const KEPT: &[(&str, &str)] = &[
         "texts for everybody; who published them is the record of the site, and the number leads to nobody",
     ),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
+    (
+        "sign_on_attempts.state_hash sign_on_attempts.browser_hash sign_on_attempts.hidden",
+        "a browser on its way to a provider of sign-on; encrypted, and deleted after ten minutes",
+    ),
+    (
+        "sign_on_newcomers.browser_hash sign_on_newcomers.hidden",
+        "somebody who has no account; encrypted, and deleted after two hours",
+    ),
+    ("sign_on_logouts.token_hash", "the hash of a word of a provider; deleted after an hour"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (
         "role_changes.member_id role_changes.role role_changes.changed_by",

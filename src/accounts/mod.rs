@@ -9,6 +9,7 @@
 //! - The year of birth is looked at once and kept nowhere, and nothing marks somebody who was too young.
 //! - Signing out ends the session here, not only in the browser. Leaving the site on a shared device signs out first.
 //! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
+//! - Whoever comes by a provider of sign-on is who the provider says, never who has the same address.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
@@ -26,9 +27,11 @@ mod joining;
 pub mod model;
 mod pages;
 mod password;
+mod provider;
 mod recovery;
 pub mod rules;
 mod second_step;
+mod sign_on;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -128,6 +131,8 @@ pub enum Asked {
     LetterWritten,
     /// Somebody has a name that looks like it, or is about to.
     NameTaken,
+    /// No letter is needed: a provider of sign-on says that the address is theirs, and nobody has it. The token confirms it.
+    Proved,
 }
 
 /// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
@@ -137,15 +142,26 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
         return Ok(Asked::NameTaken);
     }
     let is_known = is_known(tx, &request.email)?;
-    if !takes_join_letter(tx, &request.email, site)? {
+    let newcomer = request.newcomer.as_ref();
+    let is_proved = newcomer.is_some_and(|newcomer| newcomer.is_verified) && !is_known;
+    if !is_proved && !takes_join_letter(tx, &request.email, site)? {
         // A wish that no letter tells of could never be confirmed: it would only hold a name.
         return Ok(Asked::LetterWritten);
     }
     let hash = token.hash();
     store::make_room_for_pending(tx, &request.email.key())?;
     store::insert_pending(tx, request, (!is_known).then_some(hash.as_slice()))?;
+    if let Some(newcomer) = newcomer
+        && let Some(pending) = store::lock_pending(tx, &hash)?
+    {
+        store::identities::insert_pending(tx, pending.id, newcomer)?;
+    }
+    if is_proved {
+        return Ok(Asked::Proved);
+    }
     let (template, link) = if is_known {
-        ("accounts/already-member", site.link("/sign-in"))
+        let template = if newcomer.is_some() { "accounts/link-instead" } else { "accounts/already-member" };
+        (template, site.link("/sign-in"))
     } else {
         ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
     };
@@ -406,6 +422,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::resets::delete_old_resets(tx)?;
                 store::steps::delete_old_browsers(tx)?;
                 store::emails::delete_old_changes(tx)?;
+                store::identities::delete_old(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

@@ -207,6 +207,8 @@ pub struct Entrance {
     pub question: String,
     /// The invitation that they brought, if it works.
     pub invitation: Option<Id<Invitation>>,
+    /// They came by a provider of sign-on whose people may join whatever is set.
+    pub always_joins: bool,
 }
 
 /// A wish to join whose address is confirmed and that a person reads.
@@ -433,6 +435,8 @@ pub struct TakenAccount {
     pub agreed: Vec<TakenConsent>,
     /// Where they are signed in; the oldest first.
     pub sessions: Vec<TakenSession>,
+    /// Who they are at providers of sign-on; the oldest first.
+    pub sign_ons: Vec<TakenIdentity>,
 }
 
 /// The row of an account.
@@ -492,6 +496,49 @@ pub struct TakenSession {
     pub is_shared_device: bool,
     pub created_at: Timestamp,
     pub last_used_at: Timestamp,
+}
+
+/// Who they are at a provider of sign-on.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::identities)]
+#[allow(missing_docs)] // as above
+pub struct TakenIdentity {
+    pub issuer: String,
+    pub subject: String,
+    pub linked_at: Timestamp,
+}
+
+/// Who somebody is at a provider of sign-on, as its owner sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Identity {
+    /// Its number.
+    pub id: Id<Identity>,
+    /// The address of the provider, as it names itself.
+    pub issuer: String,
+    /// Since when it leads to their account.
+    pub linked_at: Timestamp,
+}
+
+/// Somebody whom a provider of sign-on knows, and who has no account here yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // each stands alone
+pub struct Newcomer {
+    /// The provider's name in our addresses.
+    pub provider: String,
+    /// The address of the provider, as it names itself.
+    pub issuer: String,
+    /// The provider's name of them.
+    pub subject: String,
+    /// The provider's name of its session, or empty.
+    pub sid: String,
+    /// Their address, as the provider gives it; it can be written to.
+    pub email: Option<String>,
+    /// The provider says that it is theirs.
+    pub is_verified: bool,
+    /// The settings let them in whatever is set about joining.
+    pub always_joins: bool,
+    /// Others use this device, too.
+    pub shared: bool,
 }
 
 /// What somebody agreed to.
@@ -626,6 +673,8 @@ pub struct JoinRequest {
     pub invitation: Option<Id<Invitation>>,
     /// The version of the house rules that they saw and agreed to, as their form names it.
     pub rules_version: String,
+    /// Who they are at a provider of sign-on, if they join by it: then there is no password.
+    pub newcomer: Option<Newcomer>,
 }
 
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.

@@ -86,6 +86,8 @@ pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, token: &Token, site: &
     store::resets::set_password(tx, member, "")?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
+    // Whoever came in may have linked a sign-on of theirs.
+    store::identities::delete_all(tx, member)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
@@ -107,18 +109,24 @@ pub(super) enum Security {
     RecoveryCodeUsed,
     /// There is a new sheet of recovery codes.
     CodesRenewed,
+    /// A sign-on at a provider leads to the account from now on.
+    SignOnLinked,
+    /// A sign-on does not lead to it any more.
+    SignOnUnlinked,
 }
 
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::PasswordChanged,
         Self::NewBrowser,
         Self::AppAdded,
         Self::AppRemoved,
         Self::RecoveryCodeUsed,
         Self::CodesRenewed,
+        Self::SignOnLinked,
+        Self::SignOnUnlinked,
     ];
 
     /// Names its sentence.
@@ -130,6 +138,8 @@ impl Security {
             Self::AppRemoved => "app-removed",
             Self::RecoveryCodeUsed => "recovery-code-used",
             Self::CodesRenewed => "codes-renewed",
+            Self::SignOnLinked => "sign-on-linked",
+            Self::SignOnUnlinked => "sign-on-unlinked",
         }
     }
 }

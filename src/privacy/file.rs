@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in ([`TakenAccount`]) |
+//! | `account.json` | profile, roles with dates, what they agreed to, where they are signed in, their sign-ons ([`TakenAccount`]) |
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
@@ -86,6 +86,7 @@ impl Taken {
                 words.about_you(self)?,
                 words.agreed(&self.account)?,
                 words.signed_in(&self.account)?,
+                words.sign_ons(&self.account)?,
                 words.boards(&self.boards)?,
                 words.posts(&self.words)?,
                 words.drafts(&self.words)?,
@@ -189,6 +190,12 @@ impl Words<'_> {
             .iter()
             .map(|one| format!("{}, {} – {}", one.device, self.moment(one.created_at), self.moment(one.last_used_at)));
         self.section("accounts-devices-title", lines.map(Row::of).collect())
+    }
+
+    fn sign_ons(&self, account: &TakenAccount) -> Result<Section> {
+        let lines =
+            account.sign_ons.iter().map(|one| format!("{}, {}, {}", one.issuer, one.subject, self.moment(one.linked_at)));
+        self.section("accounts-sign-on-title", lines.map(Row::of).collect())
     }
 
     fn boards(&self, boards: &TakenBoards) -> Result<Section> {

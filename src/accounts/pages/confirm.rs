@@ -2,8 +2,10 @@
 //!
 //! A form that arrives too late waits in the page, as words do at sign-in, and is sent on by one press afterwards.
 
+use super::sign_on::{self, SignOnButton};
 use super::{Faults, second_step, sign_in};
-use crate::accounts::model::PasswordAttempt;
+use crate::accounts::model::{Member, PasswordAttempt};
+use crate::accounts::sign_on::Words;
 use crate::accounts::visit::{Look, Visit, is_kept_for, own_path};
 use crate::accounts::{password, rules, store};
 use crate::error::{Error, Refusal, Result};
@@ -40,6 +42,8 @@ struct ConfirmPage {
     form_kept_for: String,
     /// Its body, in base64.
     form_body: String,
+    /// Providers of sign-on that can prove it, too.
+    sign_ons: Vec<SignOnButton>,
 }
 
 impl Page for ConfirmPage {
@@ -64,7 +68,7 @@ fn look() -> Look {
 
 /// The page with a form that came too late in it.
 pub async fn confirm_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
-    let (email, has_second_step) = asked_for(visit).await?;
+    let (email, has_second_step, sign_ons) = asked_for(visit).await?;
     let page = ConfirmPage {
         faults: Vec::new(),
         email,
@@ -73,6 +77,7 @@ pub async fn confirm_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse
         form_path: visit.address(),
         form_kept_for: visit.kept_for(),
         form_body: URL_SAFE_NO_PAD.encode(body),
+        sign_ons,
     };
     visit.answer(StatusCode::FORBIDDEN, look(), &page)
 }
@@ -84,19 +89,20 @@ struct ConfirmQuery {
 }
 
 async fn show_confirm(visit: Visit, query: Query<ConfirmQuery>) -> Result<HttpResponse> {
-    let (email, has_second_step) = asked_for(&visit).await?;
+    let (email, has_second_step, sign_ons) = asked_for(&visit).await?;
     let return_to = own_path(&query.0.return_to).to_owned();
-    visit.show(look(), &ConfirmPage { email, has_second_step, return_to, ..ConfirmPage::default() })
+    visit.show(look(), &ConfirmPage { email, has_second_step, return_to, sign_ons, ..ConfirmPage::default() })
 }
 
-/// Their address, and whether a code is asked for.
-async fn asked_for(visit: &Visit) -> Result<(String, bool)> {
+/// Their address, whether a code is asked for, and by which providers of sign-on they could prove it in the place of both.
+async fn asked_for(visit: &Visit) -> Result<(String, bool, Vec<SignOnButton>)> {
     let id = visit.member()?.id;
     let found = visit.site.db.read(move |connection| {
         let (email, _) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
-        Ok((email, store::steps::has_second_step(connection, id)?))
+        Ok((email, store::steps::has_second_step(connection, id)?, store::identities::of_member(connection, id)?))
     });
-    found.await
+    let (email, has_second_step, linked) = found.await?;
+    Ok((email, has_second_step, sign_on::proof_buttons(visit, &linked, has_second_step)))
 }
 
 #[derive(Deserialize, Default)]
@@ -116,7 +122,7 @@ const PROOFS_OF_ACCOUNT: &str = "proofs-of";
 async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
     let member = visit.member()?.clone();
-    let (email, has_second_step) = asked_for(&visit).await?;
+    let (email, has_second_step, sign_ons) = asked_for(&visit).await?;
     let typed = std::mem::take(&mut form.password);
     let code = std::mem::take(&mut form.code);
     let fault = match proof_fault(&visit, typed, has_second_step.then_some(code)).await {
@@ -136,6 +142,7 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
             form_path: form.form_path,
             form_kept_for: form.form_kept_for,
             form_body: form.form_body,
+            sign_ons,
         };
         let mut response = visit.answer(status, look(), &page)?;
         if let Some(seconds) = retry_after_seconds {
@@ -143,6 +150,18 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
         }
         return Ok(response);
     }
+    let words = (form.form_path, form.form_kept_for, form.form_body);
+    take_proof(&visit, &member, &form.return_to, words).await
+}
+
+/// They have proved who they are: goes on with the form that waits (where it was sent, whose it is, its body), or where they
+/// wanted to go.
+pub(super) async fn take_proof(
+    visit: &Visit,
+    member: &Member,
+    return_to: &str,
+    (form_path, form_kept_for, form_body): Words,
+) -> Result<HttpResponse> {
     let session = member.session.ok_or(Error::UNSEEN)?;
     let token = Token::random()?;
     let (id, hash) = (member.id, token.hash());
@@ -151,11 +170,11 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
         store::steps::prove_session(tx, session.id, &hash)
     });
     kept.await?;
-    let mut response = match waiting_form(&visit, &form) {
+    let mut response = match waiting_form(visit, return_to, &form_path, &form_kept_for, &form_body) {
         Some(page) => visit.show(look(), &page)?,
-        None => visit.go_to(own_path(&form.return_to))?,
+        None => visit.go_to(own_path(return_to))?,
     };
-    sign_in::set_session_cookie(&visit, &mut response, &token, session.is_shared_device);
+    sign_in::set_session_cookie(visit, &mut response, &token, session.is_shared_device);
     Ok(response)
 }
 
@@ -179,14 +198,14 @@ async fn proof_fault(visit: &Visit, typed: PasswordAttempt, code: Option<String>
 }
 
 /// The form that waits, if one does and it is theirs.
-fn waiting_form(visit: &Visit, form: &ConfirmForm) -> Option<GoOnPage> {
+fn waiting_form(visit: &Visit, return_to: &str, path: &str, kept_for: &str, body: &str) -> Option<GoOnPage> {
     let member = visit.signed_in()?;
-    if form.form_path.is_empty() || !is_kept_for(&visit.site, member, &form.form_kept_for) {
+    if path.is_empty() || !is_kept_for(&visit.site, member, kept_for) {
         return None;
     }
-    let body = URL_SAFE_NO_PAD.decode(&form.form_body).ok()?;
+    let body = URL_SAFE_NO_PAD.decode(body).ok()?;
     let fields = url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    Some(GoOnPage { path: own_path(&form.form_path).to_owned(), fields, return_to: own_path(&form.return_to).to_owned() })
+    Some(GoOnPage { path: own_path(path).to_owned(), fields, return_to: own_path(return_to).to_owned() })
 }
 
 #[cfg(test)]
@@ -205,6 +224,7 @@ mod tests {
             form_path: "/admin/people/31/roles".into(),
             form_kept_for: "seal".into(),
             form_body: "Ym9keQ".into(),
+            sign_ons: sign_on::tests::buttons(),
         });
         assert!(page.contains("value=\"Ym9keQ\"") && page.contains("name=\"code\""), "{page}");
         assert!(!check_page(&ConfirmPage::default()).contains("name=\"code\""));

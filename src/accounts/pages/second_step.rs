@@ -41,8 +41,10 @@ pub fn endpoints() -> Vec<Endpoint> {
 #[derive(Serialize)]
 struct SecondStepPage {
     faults: Vec<Fault>,
-    /// The proof that the password was right.
+    /// The proof that the password was right, or that a provider of sign-on brought them.
     step: String,
+    /// By which sign-on they come, sealed.
+    came_by: String,
     trust: bool,
     shared: bool,
     return_to: String,
@@ -149,6 +151,7 @@ pub(super) fn show(visit: &Visit, status: StatusCode, faults: Vec<Fault>, form: 
         has_words: !words.is_empty(),
         words,
         step: form.step,
+        came_by: form.came_by,
         trust_days: rules::TRUST_DAYS,
     };
     visit.answer(status, Look::at("sign-in"), &page)
@@ -354,6 +357,7 @@ mod tests {
         let moment = || Moment { machine: "2026-05-09".into(), words: "9 May 2026".into() };
         let page = |has_words| SecondStepPage {
             faults: faults(&["", "code"]),
+            came_by: "7..seal".into(),
             step: "31.5.seal".into(),
             trust: true,
             shared: true,

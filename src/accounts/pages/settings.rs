@@ -61,6 +61,8 @@ struct SettingsPage {
     countries: Vec<Choice>,
     community_letters: bool,
     consents: Vec<ConsentRow>,
+    /// There is a provider of sign-on.
+    has_sign_on: bool,
 }
 
 impl Page for SettingsPage {
@@ -183,6 +185,7 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
         countries: country_choices(),
         community_letters: account.community_letters,
         consents: consent_rows(visit, &consents)?,
+        has_sign_on: !visit.site.config.sign_on.is_empty(),
     })
 }
 
@@ -524,6 +527,7 @@ mod tests {
                 ConsentRow { label: "Keeping".into(), version: None, given: None, withdrawn: None },
                 ConsentRow { label: "Letters".into(), version: None, given: None, withdrawn: Some(moment()) },
             ],
+            has_sign_on: true,
         });
         for part in [
             "<option value=\"Europe/Dublin\" selected>",

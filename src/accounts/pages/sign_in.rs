@@ -1,9 +1,11 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
-use super::{Faults, is_ticked, second_step};
+use super::sign_on::SignOnButton;
+use super::{Faults, is_ticked, second_step, sign_on};
 use crate::accounts::host::{browser_cookie_name, cookie_name};
 use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
+use crate::accounts::sign_on::{CameBy, Journey};
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
 use crate::accounts::{self, KeepWords, WayBack, device, password, store};
 use crate::db::{Id, Tx};
@@ -48,6 +50,8 @@ struct SignInPage {
     /// Their words are in this page.
     has_words: bool,
     words: CarriedWords,
+    /// Other ways in.
+    sign_ons: Vec<SignOnButton>,
 }
 
 impl Page for SignInPage {
@@ -128,7 +132,8 @@ async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpRes
         "back" => Some(visit.say("accounts-sign-in-back")?),
         _ => None,
     };
-    let page = SignInPage { notice, return_to: own_path(&query.0.return_to).to_owned(), ..SignInPage::default() };
+    let return_to = own_path(&query.0.return_to).to_owned();
+    let page = SignInPage { notice, return_to, sign_ons: sign_on::buttons(&visit), ..SignInPage::default() };
     visit.show(look(), &page)
 }
 
@@ -144,6 +149,7 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
         // The device is still the same: what they typed on it must not stay longer because a box was forgotten.
         shared: words.as_ref().is_some_and(|words| is_from_shared_device(&words.kept_for)),
         words: words.unwrap_or_default(),
+        sign_ons: sign_on::buttons(visit),
         ..SignInPage::default()
     };
     visit.answer(StatusCode::FORBIDDEN, look(), &page)
@@ -175,6 +181,8 @@ pub(super) struct SignInForm {
     /// Ask for no second step in this browser.
     pub trust: String,
     pub shared: String,
+    /// By which sign-on they come, sealed; empty: by their password.
+    pub came_by: String,
     return_to: String,
     words_path: String,
     words_kept_for: String,
@@ -204,7 +212,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     let (Some(member), Some(stored), true) = (member, stored, compared.is_right) else {
         let mut faults = Faults::new(&visit);
         faults.say("email", "accounts-sign-in-wrong")?;
-        return visit.show_again(look(), &again(faults.list, form));
+        return visit.show_again(look(), &again(&visit, faults.list, form));
     };
     let renewed = compared.renewed;
     let stored = match renewed {
@@ -252,6 +260,7 @@ pub(super) async fn begin(
     let trusts = is_ticked(&form.trust);
     let user_agent = visit.request().headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = device::device(user_agent.unwrap_or_default());
+    let came_by = CameBy::unsealed(&visit.site, &form.came_by);
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let way_back = visit.request().app_data::<WayBack>().copied();
@@ -270,6 +279,9 @@ pub(super) async fn begin(
         }
         accounts::note_browser(tx, member, browser_hash.as_deref(), trusts, &site)?;
         store::insert_session(tx, member, &new_hash, is_shared_device, &device)?;
+        if let Some(CameBy { identity, sid }) = &came_by {
+            store::identities::note_session(tx, &new_hash, *identity, sid)?;
+        }
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
@@ -411,7 +423,7 @@ fn given_words(form: &SignInForm) -> Option<(String, String, Vec<u8>)> {
 }
 
 /// The same page with everything but the password.
-fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
+fn again(visit: &Visit, faults: Vec<Fault>, form: SignInForm) -> SignInPage {
     SignInPage {
         faults,
         notice: None,
@@ -421,6 +433,7 @@ fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
         has_words: !form.words_body.is_empty(),
         words: form.words(),
         email: form.email,
+        sign_ons: sign_on::buttons(visit),
     }
 }
 
@@ -428,10 +441,24 @@ fn again(faults: Vec<Fault>, form: SignInForm) -> SignInPage {
 pub(super) fn once_more(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
     let mut faults = Faults::new(visit);
     faults.say("", "accounts-second-step-over")?;
-    visit.show_again(look(), &again(faults.list, form))
+    visit.show_again(look(), &again(visit, faults.list, form))
 }
 
 impl SignInForm {
+    /// Of somebody who came back from a provider of sign-on, with what they took along.
+    pub fn of(journey: &Journey, came_by: String) -> Self {
+        let (words_path, words_kept_for, words_body) = journey.words.clone();
+        Self {
+            shared: if journey.shared { "yes".to_owned() } else { String::new() },
+            came_by,
+            return_to: journey.return_to.clone(),
+            words_path,
+            words_kept_for,
+            words_body,
+            ..Self::default()
+        }
+    }
+
     /// The words that go along.
     pub fn words(&self) -> CarriedWords {
         let form = self;
@@ -447,13 +474,13 @@ impl SignInForm {
 fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Result<HttpResponse> {
     let from = visit.moment(visit.now().plus(Duration::seconds(retry_after_seconds + 59)));
     let sentence = visit.say_with("accounts-sign-in-too-often", &[("from", from.words.into())])?;
-    let page = again(vec![Fault::new("", sentence)], form);
+    let page = again(visit, vec![Fault::new("", sentence)], form);
     let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     Ok(response)
 }
 
-fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
+pub(super) fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build(name, value)
         .path("/")
         .http_only(true)
@@ -468,7 +495,7 @@ fn gone_cookie(visit: &Visit) -> Cookie<'static> {
     cookie
 }
 
-fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+pub(super) fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -541,12 +568,14 @@ mod tests {
             is_interrupted: true,
             has_words: true,
             words: CarriedWords { path: "/threads/812/replies".into(), kept_for: "seal".into(), body: "Ym9keQ".into() },
+            sign_ons: sign_on::tests::buttons(),
         });
         for part in [
             "name=\"words_body\" value=\"Ym9keQ\"",
             "value=\"/threads/812/replies\"",
             "value=\"/threads/812?page=2\"",
             " checked",
+            "formaction=\"/sign-in/with/northmoor\"",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }

@@ -1,9 +1,11 @@
 //! What becomes of the rows of somebody who leaves.
 
-use crate::accounts::model::{Byline, HereAs, Member, TakenAccount, TakenConsent, TakenProfile, TakenRole, TakenSession};
+use crate::accounts::model::{
+    Byline, HereAs, Member, TakenAccount, TakenConsent, TakenIdentity, TakenProfile, TakenRole, TakenSession,
+};
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    arrivals, bylines_version, consents, email_changes, invitations, known_browsers, members, password_resets,
+    arrivals, bylines_version, consents, email_changes, identities, invitations, known_browsers, members, password_resets,
     pending_joins, recovery_codes, role_changes, sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
@@ -20,11 +22,13 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
     let roles = role_changes::table.filter(role_changes::member_id.eq(member)).order(role_changes::id);
     let agreed = consents::table.filter(consents::member_id.eq(member)).order(consents::id);
     let signed_in = sessions::table.filter(sessions::member_id.eq(member)).order(sessions::id);
+    let sign_ons = identities::table.filter(identities::member_id.eq(member)).order(identities::id);
     Ok(Some(TakenAccount {
         profile,
         roles: roles.select(TakenRole::as_select()).load(connection)?,
         agreed: agreed.select(TakenConsent::as_select()).load(connection)?,
         sessions: signed_in.select(TakenSession::as_select()).load(connection)?,
+        sign_ons: sign_ons.select(TakenIdentity::as_select()).load(connection)?,
     }))
 }
 
@@ -131,6 +135,7 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(totp_secrets::table.find(member)).execute(tx.conn())?;
     diesel::delete(recovery_codes::table.filter(recovery_codes::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(identities::table.filter(identities::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
     diesel::update(role_changes::table.filter(role_changes::member_id.eq(member)))
         .set(role_changes::reason.eq(""))

@@ -4,6 +4,7 @@ pub mod closing;
 pub mod devices;
 pub mod documents;
 pub mod emails;
+pub mod identities;
 pub mod joining;
 pub mod resets;
 pub mod steps;
