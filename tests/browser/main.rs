@@ -11,6 +11,7 @@ mod pages;
 #[path = "../site/scene.rs"]
 #[allow(dead_code)] // as above
 mod scene;
+mod sign_on;
 
 use chromium::{Browser, Driver, Look};
 use harness::{Site, with_site};
