@@ -563,6 +563,8 @@ fn hostile_names_and_addresses_go_no_further() {
                 json!("a@post.example\r\nBcc: eve@evil.example"),
                 json!(format!("{}@post.example", "a".repeat(5_000))),
                 json!("a\u{0}@post.example"),
+                json!("\u{202e}a@post.example"),
+                json!(" a@post.example"),
             ];
             for (number, address) in addresses.into_iter().enumerate() {
                 let claims = json!({
