@@ -267,7 +267,7 @@ pub async fn who_came_back(site: &Site, provider: &SignOnProvider, guards: &Guar
         if about.sub != proof.subject {
             return Err(Trouble::Wrong("it tells about somebody else"));
         }
-        proof.email = about.email.as_deref().and_then(address);
+        proof.email = about.email.as_deref().and_then(told_address);
         proof.is_verified = proof.email.is_some() && is_yes(about.email_verified.as_ref());
     }
     Ok(proof)
@@ -289,7 +289,7 @@ struct AboutSomebody {
 
 /// The address that a provider tells, if it is one as it stands: what is mended where a person typed it would here make a
 /// verified address of one that nobody verified.
-fn address(told: &str) -> Option<EmailAddress> {
+fn told_address(told: &str) -> Option<EmailAddress> {
     EmailAddress::parse(told).filter(|email| email.key() == told.to_lowercase())
 }
 
@@ -394,7 +394,7 @@ fn check(provider: &SignOnProvider, known: &Known, token: &Token, nonce: &str, n
     if !rules::is_subject(subject) || !(sid.is_empty() || rules::is_subject(sid)) {
         return Err(Fault::Other("it names nobody"));
     }
-    let email = claims.email().and_then(|email| address(email));
+    let email = claims.email().and_then(|email| told_address(email));
     let methods: Vec<String> =
         claims.auth_method_refs().map(|refs| refs.iter().map(|one| (**one).clone()).collect()).unwrap_or_default();
     let class = claims.auth_context_ref().map(|class| class.as_str());
