@@ -171,40 +171,6 @@ impl Provider {
         format!("{}?{query}", back.path())
     }
 
-    /// A token with these claims, signed in that way.
-    pub fn token(&self, claims: &Value, signed: Signed, kind: &str) -> String {
-        let (alg, kid) = match signed {
-            Signed::With(key) => ("RS256", ["first", "second"][key]),
-            Signed::Not => ("none", "first"),
-            Signed::ThenAltered => ("RS256", "first"),
-            Signed::WithPublicKey | Signed::WithClientSecret => ("HS256", "first"),
-        };
-        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-        let mut signed_part = format!("{}.{}", part(&json!({ "alg": alg, "kid": kid, "typ": kind })), part(claims));
-        let rs256 = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
-        let with = |secret: Vec<u8>| {
-            CoreHmacKey::new(secret).sign(&CoreJwsSigningAlgorithm::HmacSha256, signed_part.as_bytes()).unwrap()
-        };
-        let signature = match signed {
-            Signed::With(key) => KEYS[key].sign(&rs256, signed_part.as_bytes()).unwrap(),
-            Signed::Not => Vec::new(),
-            Signed::WithPublicKey => {
-                let public = serde_json::to_value(KEYS[0].as_verification_key()).unwrap();
-                with(URL_SAFE_NO_PAD.decode(public["n"].as_str().unwrap()).unwrap())
-            }
-            Signed::WithClientSecret => with(CLIENT_SECRET.as_bytes().to_vec()),
-            Signed::ThenAltered => {
-                let signature = KEYS[0].sign(&rs256, signed_part.as_bytes()).unwrap();
-                let mut other = claims.clone();
-                other["sub"] = json!("somebody-else");
-                let head = signed_part.split('.').next().unwrap().to_owned();
-                signed_part = format!("{head}.{}", part(&other));
-                signature
-            }
-        };
-        format!("{signed_part}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-
     fn exchange(&self, request: &HttpRequest, form: &HashMap<String, String>) -> HttpResponse {
         let mut manners = self.manners();
         let encoded = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
@@ -242,9 +208,43 @@ impl Provider {
         drop(manners);
         let access = format!("access-{}", somebody.claims);
         HttpResponse::Ok().json(json!({
-            "access_token": URL_SAFE_NO_PAD.encode(access), "token_type": "Bearer", "id_token": self.token(&claims, signed, "JWT"),
+            "access_token": URL_SAFE_NO_PAD.encode(access), "token_type": "Bearer", "id_token": token(&claims, signed, "JWT"),
         }))
     }
+}
+
+/// A token with these claims, signed in that way.
+pub fn token(claims: &Value, signed: Signed, kind: &str) -> String {
+    let (alg, kid) = match signed {
+        Signed::With(key) => ("RS256", ["first", "second"][key]),
+        Signed::Not => ("none", "first"),
+        Signed::ThenAltered => ("RS256", "first"),
+        Signed::WithPublicKey | Signed::WithClientSecret => ("HS256", "first"),
+    };
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let mut signed_part = format!("{}.{}", part(&json!({ "alg": alg, "kid": kid, "typ": kind })), part(claims));
+    let rs256 = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
+    let with = |secret: Vec<u8>| {
+        CoreHmacKey::new(secret).sign(&CoreJwsSigningAlgorithm::HmacSha256, signed_part.as_bytes()).unwrap()
+    };
+    let signature = match signed {
+        Signed::With(key) => KEYS[key].sign(&rs256, signed_part.as_bytes()).unwrap(),
+        Signed::Not => Vec::new(),
+        Signed::WithPublicKey => {
+            let public = serde_json::to_value(KEYS[0].as_verification_key()).unwrap();
+            with(URL_SAFE_NO_PAD.decode(public["n"].as_str().unwrap()).unwrap())
+        }
+        Signed::WithClientSecret => with(CLIENT_SECRET.as_bytes().to_vec()),
+        Signed::ThenAltered => {
+            let signature = KEYS[0].sign(&rs256, signed_part.as_bytes()).unwrap();
+            let mut other = claims.clone();
+            other["sub"] = json!("somebody-else");
+            let head = signed_part.split('.').next().unwrap().to_owned();
+            signed_part = format!("{head}.{}", part(&other));
+            signature
+        }
+    };
+    format!("{signed_part}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 async fn answer(provider: web::Data<Provider>, request: HttpRequest, body: Bytes) -> HttpResponse {
