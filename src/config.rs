@@ -5,6 +5,10 @@
 //! address is also read from `DATABASE_URL`. An unknown name stops the start, because a typo must not be a default. What
 //! is wrong is told in one sentence that names the setting and where it came from, and never repeats a value.
 
+mod sign_on;
+
+pub use sign_on::{SignOnProvider, is_guarded};
+
 use crate::db::DatabaseUrl;
 use anyhow::{Context, anyhow, bail};
 use std::collections::BTreeMap;
@@ -64,6 +68,11 @@ pub const SETTINGS: &[Setting] = &[
         "`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host:25` (a mail catcher on the same machine), or `files`: letters are written to `letters/` in the data folder.",
     ),
     setting("mail_from", "letters@localhost", "Sender of letters."),
+    setting(
+        "sign_on",
+        "",
+        "Providers of single sign-on, as `[[sign_on]]` tables: see *Single sign-on*. Secrets stand apart, as `sign_on_secret_NAME`.",
+    ),
     setting("trusted_proxies", "", "Network addresses of proxies, with commas, whose X-Forwarded-For is believed."),
     setting("workers", "0", "Threads that answer requests. 0: one for each core."),
     setting(
@@ -115,6 +124,8 @@ pub struct Config {
     pub mail: MailRoute,
     /// Sender of letters.
     pub mail_from: String,
+    /// Providers of single sign-on, in the order of their buttons.
+    pub sign_on: Vec<SignOnProvider>,
     /// Proxies whose word about the visitor's address counts.
     pub trusted_proxies: Vec<IpAddr>,
     /// Threads that answer requests.
@@ -186,6 +197,8 @@ impl Sources {
             let value = match value {
                 toml::Value::String(text) => text,
                 toml::Value::Integer(_) | toml::Value::Boolean(_) | toml::Value::Float(_) => value.to_string(),
+                // Tables with lines of their own go on as the JSON that stands for them in the environment.
+                toml::Value::Array(items) if name == "sign_on" => serde_json::to_string(&items)?,
                 toml::Value::Array(items) => items.iter().filter_map(toml::Value::as_str).collect::<Vec<_>>().join(","),
                 toml::Value::Table(_) | toml::Value::Datetime(_) => {
                     bail!("The setting {name} in {path} must be a text or a number.")
@@ -270,6 +283,10 @@ impl Config {
                 .map_err(|cause| anyhow!("The setting database_url is wrong: {cause}."))?;
         let listen: SocketAddr = sources.parsed("listen", "an address and a port, such as 127.0.0.1:8080")?;
         let (address, from) = sources.take("public_address")?;
+        let list = sources.text("sign_on")?;
+        let sign_on = sign_on::providers(&list, |name| {
+            sources.values.remove(&format!("{}{name}", sign_on::SECRET_PREFIX)).map(|(secret, _)| secret.trim().to_owned())
+        })?;
         let config = Self {
             listen,
             database,
@@ -288,6 +305,7 @@ impl Config {
             secret: secret_bytes(&sources.text("secret")?, &data)?,
             mail: mail_route(&sources.text("mail")?, &data)?,
             mail_from: sources.text("mail_from")?,
+            sign_on,
             trusted_proxies: addresses(&sources.text("trusted_proxies")?)?,
             workers: sources.parsed("workers", "a number of threads, or 0")?,
             drain_seconds: sources.parsed("drain_seconds", "a number of seconds")?,
@@ -464,6 +482,21 @@ mod tests {
         std::fs::remove_file(&key).unwrap();
         let told = refusal(read("key", "", &both[..1], &[]));
         assert!(told.contains("ALONGSIDE_SECRET_FILE"), "{told}");
+    }
+
+    #[test]
+    fn providers_of_sign_on_stand_in_tables_and_their_secrets_apart() {
+        let file = "[[sign_on]]\nname = 'northmoor'\nlabel = 'Northmoor'\nissuer = 'https://login.example'\nclient_id = 'us'\n\
+                    domains = ['northmoor.example']\n";
+        let secret = [("ALONGSIDE_SIGN_ON_SECRET_NORTHMOOR", "hunter2-hunter2")];
+        let config = read("sign-on", file, &secret, &[]).unwrap();
+        let [provider] = config.sign_on.as_slice() else { panic!("one provider") };
+        assert_eq!(provider.client_secret.as_deref(), Some("hunter2-hunter2"));
+        // A secret of nobody is a typing error.
+        let told = refusal(read("sign-on", "", &secret, &[]));
+        assert!(told.contains("sign_on_secret_northmoor") && !told.contains("hunter2"), "{told}");
+        let told = refusal(read("sign-on", &format!("{file}client_secret = 'hunter2'\n"), &secret, &[]));
+        assert!(told.contains("sign_on") && !told.contains("hunter2"), "{told}");
     }
 
     #[test]

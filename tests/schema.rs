@@ -197,6 +197,9 @@ const ERASED: &str = "
     mailbox_requests.member_id mailbox_requests.email mailbox_requests.email_key mailbox_requests.new_email
     mailbox_requests.words mailbox_requests.state mailbox_requests.confirm_hash
     old_handles.member_id old_handles.handle old_handles.handle_key old_handles.reason
+    identities.member_id identities.issuer identities.subject
+    pending_identities.issuer pending_identities.subject
+    sign_on_sessions.sid
     consents.member_id consents.kind consents.version
     sessions.member_id sessions.token_hash sessions.device
     account_log.reason
@@ -231,6 +234,15 @@ const KEPT: &[(&str, &str)] = &[
     ),
     ("mailbox_requests.decided_by", "stands in the row of somebody else; the number leads to nobody"),
     ("throttles.bucket", "a number or a keyed hash; forgotten after two days"),
+    (
+        "sign_on_attempts.state_hash sign_on_attempts.browser_hash sign_on_attempts.hidden",
+        "a browser on its way to a provider of sign-on; encrypted, and deleted after ten minutes",
+    ),
+    (
+        "sign_on_newcomers.browser_hash sign_on_newcomers.hidden",
+        "somebody who has no account; encrypted, and deleted after two hours",
+    ),
+    ("sign_on_logouts.token_hash", "the hash of a word of a provider; deleted after an hour"),
     ("setup_links.token_hash", "belongs to nobody; the link ends after a day"),
     (
         "account_log.member_id account_log.deed account_log.role account_log.done_by",

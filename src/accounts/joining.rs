@@ -51,15 +51,24 @@ pub(super) fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Confirmed> {
         store::delete_pending_of(tx, &email.key(), None)?;
         return Ok(Confirmed::LinkOver);
     }
+    let identity = store::identities::pending(tx.conn(), pending.id)?;
+    if let Some(identity) = &identity
+        && store::identities::find(tx.conn(), &identity.issuer, &identity.subject)?.is_some()
+    {
+        // They came in by another letter, or linked it: one sign-on leads to one account.
+        store::delete_pending(tx, pending.id)?;
+        return Ok(Confirmed::LinkOver);
+    }
+    let always_joins = identity.is_some_and(|identity| identity.always_joins);
     let mode = store::joining::joining(tx.conn())?.mode;
-    if rules::way_in(mode, true) == Err(NoWay::Closed) {
+    if rules::way_in_by_sign_on(mode, true, always_joins) == Err(NoWay::Closed) {
         return Ok(Confirmed::Closed);
     }
     let invited_by = match pending.invitation_id {
         Some(invitation) => store::joining::take_use(tx, invitation)?,
         None => None,
     };
-    match rules::way_in(mode, invited_by.is_some()) {
+    match rules::way_in_by_sign_on(mode, invited_by.is_some(), always_joins) {
         Ok(Way::Straight) => {
             let member = let_in(tx, &pending, &email)?;
             if invited_by.is_some() {
@@ -86,6 +95,8 @@ pub(super) fn confirm(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<Confirmed> {
 
 /// Makes a member of somebody whose address is confirmed.
 fn let_in(tx: &mut Tx<'_>, pending: &PendingJoin, email: &EmailAddress) -> Result<Id<Member>> {
+    // Before the row that it stands beside goes.
+    let identity = store::identities::pending(tx.conn(), pending.id)?;
     store::delete_pending_of(tx, &email.key(), None)?;
     let new = NewMember {
         handle: pending.handle.clone(),
@@ -95,6 +106,10 @@ fn let_in(tx: &mut Tx<'_>, pending: &PendingJoin, email: &EmailAddress) -> Resul
         ..NewMember::default()
     };
     let member = insert_member(tx, &new, email)?;
+    if let Some(identity) = identity {
+        // Linked elsewhere while a person read their answer: then a new password is the way in.
+        store::identities::insert(tx, member, &identity.issuer, &identity.subject)?;
+    }
     agreements::agree_at_joining(tx, member, Some(&pending.rules_version))?;
     Ok(member)
 }

@@ -11,6 +11,7 @@
 //! - Nobody writes without having said yes to the keeping of what they write about their health, and everybody reads without.
 //!   That yes is taken back as easily as it is given.
 //! - When a text changes that people agreed to, they are asked again, and see what changed; nobody agrees unseen.
+//! - Whoever comes by a provider of sign-on is who the provider says, never who has the same address.
 //! - Nobody can shut an account from elsewhere: waiting after wrong passwords is counted for account and network together.
 //! - Words that arrive after the session has ended are carried through signing in, and given to the account that wrote them
 //!   and to no other.
@@ -34,9 +35,11 @@ pub mod model;
 mod pages;
 mod passkey;
 mod password;
+mod provider;
 mod recovery;
 pub mod rules;
 mod second_step;
+mod sign_on;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -144,6 +147,8 @@ pub enum Asked {
     LetterWritten,
     /// Somebody has a name that looks like it, or is about to.
     NameTaken,
+    /// No letter is needed: a provider of sign-on says that the address is theirs, and nobody has it. The token confirms it.
+    Proved,
 }
 
 /// Keeps the wish and writes the letter: with a link for a new address; for an address that has a member, one that says so
@@ -153,13 +158,23 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
         return Ok(Asked::NameTaken);
     }
     let is_known = is_known(tx, &request.email)?;
-    if !takes_join_letter(tx, &request.email, site)? {
+    let newcomer = request.newcomer.as_ref();
+    let is_proved = newcomer.is_some_and(|newcomer| newcomer.is_verified) && !is_known;
+    if !is_proved && !takes_join_letter(tx, &request.email, site)? {
         // A wish that no letter tells of could never be confirmed: it would only hold a name.
         return Ok(Asked::LetterWritten);
     }
     let hash = token.hash();
     store::make_room_for_pending(tx, &request.email.key())?;
     store::insert_pending(tx, request, (!is_known).then_some(hash.as_slice()))?;
+    if let Some(newcomer) = newcomer
+        && let Some(pending) = store::lock_pending(tx, &hash)?
+    {
+        store::identities::insert_pending(tx, pending.id, newcomer)?;
+    }
+    if is_proved {
+        return Ok(Asked::Proved);
+    }
     write_confirmation(tx, &request.email, is_known, token, site)?;
     Ok(Asked::LetterWritten)
 }
@@ -167,7 +182,8 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
 /// Writes the letter that confirms an address, or, to whom has an account, the one that says so.
 fn write_confirmation(tx: &mut Tx<'_>, to: &EmailAddress, is_known: bool, token: &Token, site: &Site) -> Result<()> {
     let (template, link) = if is_known {
-        ("accounts/already-member", site.link("/sign-in"))
+        let template = if newcomer.is_some() { "accounts/link-instead" } else { "accounts/already-member" };
+        (template, site.link("/sign-in"))
     } else {
         ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
     };
@@ -457,6 +473,7 @@ pub async fn tick(site: &Site) -> Result<()> {
                 store::passkeys::delete_old_challenges(tx)?;
                 store::emails::delete_old_changes(tx)?;
                 store::mailboxes::delete_old(tx)?;
+                store::identities::delete_old(tx)?;
                 throttle::forget_old(tx)?;
                 Ok(done)
             })

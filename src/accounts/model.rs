@@ -214,6 +214,8 @@ pub struct Entrance {
     pub question: String,
     /// The invitation that they brought, if it works.
     pub invitation: Option<Id<Invitation>>,
+    /// They came by a provider of sign-on whose people may join whatever is set.
+    pub always_joins: bool,
 }
 
 /// A wish to join whose address is confirmed and that a person reads.
@@ -461,6 +463,8 @@ pub struct TakenAccount {
     /// When somebody asked to move the account to another address; the oldest first. Who that was, nobody knows: the words and
     /// the address are not theirs.
     pub mailbox_requests: Vec<TakenMailboxRequest>,
+    /// Who they are at providers of sign-on; the oldest first.
+    pub sign_ons: Vec<TakenIdentity>,
 }
 
 /// The row of an account.
@@ -611,6 +615,49 @@ pub struct TakenInvitation {
     pub created_at: Timestamp,
     pub ends_at: Timestamp,
     pub taken_back_at: Option<Timestamp>,
+}
+
+/// Who they are at a provider of sign-on.
+#[derive(Debug, Clone, Queryable, Selectable, Serialize)]
+#[diesel(table_name = crate::db::schema::identities)]
+#[allow(missing_docs)] // as above
+pub struct TakenIdentity {
+    pub issuer: String,
+    pub subject: String,
+    pub linked_at: Timestamp,
+}
+
+/// Who somebody is at a provider of sign-on, as its owner sees it.
+#[derive(Debug, Clone, Queryable)]
+pub struct Identity {
+    /// Its number.
+    pub id: Id<Identity>,
+    /// The address of the provider, as it names itself.
+    pub issuer: String,
+    /// Since when it leads to their account.
+    pub linked_at: Timestamp,
+}
+
+/// Somebody whom a provider of sign-on knows, and who has no account here yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(clippy::struct_excessive_bools)] // each stands alone
+pub struct Newcomer {
+    /// The provider's name in our addresses.
+    pub provider: String,
+    /// The address of the provider, as it names itself.
+    pub issuer: String,
+    /// The provider's name of them.
+    pub subject: String,
+    /// The provider's name of its session, or empty.
+    pub sid: String,
+    /// Their address, as the provider gives it; it can be written to.
+    pub email: Option<String>,
+    /// The provider says that it is theirs.
+    pub is_verified: bool,
+    /// The settings let them in whatever is set about joining.
+    pub always_joins: bool,
+    /// Others use this device, too.
+    pub shared: bool,
 }
 
 /// What somebody agreed to.
@@ -953,6 +1000,8 @@ pub struct JoinRequest {
     pub invitation: Option<Id<Invitation>>,
     /// The version of the house rules that they saw and agreed to, as their form names it.
     pub rules_version: String,
+    /// Who they are at a provider of sign-on, if they join by it: then there is no password.
+    pub newcomer: Option<Newcomer>,
 }
 
 /// The drawn marks that people choose from, as `assets/icons.svg` names them.

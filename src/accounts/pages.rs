@@ -20,6 +20,7 @@ mod second_step;
 mod set_up;
 mod settings;
 mod sign_in;
+mod sign_on;
 mod texts;
 
 pub use confirm::confirm_carrying;
@@ -35,6 +36,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         join::endpoints(),
         invitations::endpoints(),
         sign_in::endpoints(),
+        sign_on::endpoints(),
         second_step::endpoints(),
         passkeys::endpoints(),
         confirm::endpoints(),
@@ -98,6 +100,7 @@ mod tests {
         for template in [
             "accounts/confirm",
             "accounts/already-member",
+            "accounts/link-instead",
             "accounts/letter-first",
             "accounts/reset",
             "accounts/no-account",

@@ -96,6 +96,8 @@ pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, toke
     store::emails::delete_unconfirmed(tx, member)?;
     store::mailboxes::stop_of(tx, member)?;
     take_factors_added_since(tx, member, since)?;
+    // Whoever came in may have linked a sign-on of theirs.
+    store::identities::delete_all(tx, member)?;
     match EmailAddress::parse(&account.email) {
         Some(email) => write_reset(tx, Some(member), &email, token, site),
         None => Ok(()),
@@ -131,12 +133,16 @@ pub(super) enum Security {
     AddressAsked,
     /// They have another name here.
     HandleChanged,
+    /// A sign-on at a provider leads to the account from now on.
+    SignOnLinked,
+    /// A sign-on does not lead to it any more.
+    SignOnUnlinked,
 }
 
 impl Security {
     /// Ends the names of its sentences.
     #[cfg(test)]
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::PasswordChanged,
         Self::PasswordReset,
         Self::NewBrowser,
@@ -150,6 +156,8 @@ impl Security {
         Self::CodesRenewed,
         Self::AddressAsked,
         Self::HandleChanged,
+        Self::SignOnLinked,
+        Self::SignOnUnlinked,
     ];
 
     /// Names its sentence.
@@ -167,6 +175,8 @@ impl Security {
             Self::CodesRenewed => "codes-renewed",
             Self::AddressAsked => "address-asked",
             Self::HandleChanged => "handle-changed",
+            Self::SignOnLinked => "sign-on-linked",
+            Self::SignOnUnlinked => "sign-on-unlinked",
         }
     }
 

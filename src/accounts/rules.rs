@@ -1,7 +1,7 @@
 //! What may happen with an account. Pure: no database, no HTTP, no clock.
 
 use super::model::{
-    Account, Consent, DocumentKind, EmailAddress, GivenConsent, HereAs, JoiningMode, MailboxRequest, Member,
+    Account, Consent, DocumentKind, EmailAddress, GivenConsent, HereAs, Identity, JoiningMode, MailboxRequest, Member,
     PasswordAttempt, PresentDocument, Profile, Publication, Role, Standing,
 };
 use crate::clock::Timestamp;
@@ -200,6 +200,22 @@ pub const RESET_MINUTES: i64 = 20;
 pub const RESET_LETTERS: Limit = Limit { action: "reset-letter", times: 5, per_seconds: 86_400 };
 /// Links to a new password that one network asks for, whichever addresses they go to.
 pub const RESETS_OF_NETWORK: Limit = Limit { action: "reset-letters-of", times: 20, per_seconds: 3600 };
+/// Minutes between leaving for a provider of sign-on and coming back.
+pub const SIGN_ON_MINUTES: i64 = 10;
+/// Hours in which whoever came back without an account may join.
+pub const NEWCOMER_HOURS: i64 = 2;
+/// Ways to providers that one network begins.
+pub const SIGN_ONS: Limit = Limit { action: "sign-on", times: 60, per_seconds: 600 };
+/// Minutes by which the clock of a provider may be wrong.
+pub const PROVIDER_CLOCK_MINUTES: i64 = 2;
+/// Minutes in which a provider's word that somebody signed out is taken. Source: OpenID Connect Back-Channel Logout 1.0, 2.4,
+/// which wants it short.
+pub const LOGOUT_MINUTES: i64 = 10;
+/// Hours in which the same word is known again.
+pub const LOGOUT_KNOWN_HOURS: i64 = 1;
+/// The longest name that a provider has for somebody or for a session, in characters. Source: OpenID Connect Core 1.0, 2.
+pub const SUBJECT_MAX_CHARS: usize = 255;
+
 /// Hours in which the link to a new address works.
 pub const EMAIL_CONFIRM_HOURS: i64 = 24;
 /// Hours in which the old address can undo a change.
@@ -650,6 +666,48 @@ pub fn way_in(mode: JoiningMode, is_invited: bool) -> Result<Way, NoWay> {
         JoiningMode::Application => Ok(Way::Application),
         JoiningMode::Invitation => Err(NoWay::InvitationNeeded),
     }
+}
+
+/// The way in for somebody whom a provider of sign-on knows: `always_joins` if the settings open every door to its people.
+pub fn way_in_by_sign_on(mode: JoiningMode, is_invited: bool, always_joins: bool) -> Result<Way, NoWay> {
+    if always_joins { Ok(Way::Straight) } else { way_in(mode, is_invited) }
+}
+
+/// True if a provider that is for these domains alone lets somebody with this verified address in. No domains: everybody.
+pub fn is_of_domains(verified: Option<&EmailAddress>, domains: &[String]) -> bool {
+    let domain = verified.and_then(|email| email.as_str().rsplit_once('@')).map(|(_, domain)| domain.to_lowercase());
+    domains.is_empty() || domain.is_some_and(|domain| domains.contains(&domain))
+}
+
+/// True if that is how a provider says that it asked for two steps. Source: RFC 8176 (`amr`); OpenID PAPE 1.0 and common use
+/// (`acr`).
+pub fn is_second_step(methods: &[String], class: Option<&str>) -> bool {
+    const CLASSES: [&str; 2] = ["mfa", "http://schemas.openid.net/pape/policies/2007/06/multi-factor"];
+    methods.iter().any(|method| method == "mfa") || class.is_some_and(|class| CLASSES.contains(&class))
+}
+
+/// True if that can be a provider's name of somebody or of a session.
+pub fn is_subject(name: &str) -> bool {
+    (1..=SUBJECT_MAX_CHARS).contains(&name.chars().count()) && !name.chars().any(char::is_control)
+}
+
+/// Permission to take a sign-on off an account. Only [`may_unlink`] makes one.
+#[derive(Debug)]
+pub struct MayUnlink {
+    member: Id<Member>,
+    identity: Id<Identity>,
+}
+
+impl MayUnlink {
+    /// What it permits, once.
+    pub(super) fn spend(self) -> (Id<Member>, Id<Identity>) {
+        (self.member, self.identity)
+    }
+}
+
+/// One's own, as long as another way in remains that needs no provider.
+pub fn may_unlink(member: Id<Member>, identity: Id<Identity>, has_other_way_in: bool) -> Option<MayUnlink> {
+    has_other_way_in.then_some(MayUnlink { member, identity })
 }
 
 /// People whom one invitation may bring in, and days that it may work.

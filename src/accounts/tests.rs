@@ -25,6 +25,7 @@ fn request(handle: &str, email: &str) -> JoinRequest {
         answer: String::new(),
         invitation: None,
         rules_version: "1".into(),
+        newcomer: None,
     }
 }
 

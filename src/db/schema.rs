@@ -188,6 +188,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    identities (id) {
+        id -> BigInt,
+        member_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        linked_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    pending_identities (pending_id) {
+        pending_id -> BigInt,
+        issuer -> Text,
+        subject -> Text,
+        always_joins -> Bool,
+    }
+}
+
+diesel::table! {
+    sign_on_sessions (session_id) {
+        session_id -> BigInt,
+        identity_id -> BigInt,
+        sid -> Text,
+    }
+}
+
+diesel::table! {
+    sign_on_attempts (id) {
+        id -> BigInt,
+        state_hash -> Binary,
+        browser_hash -> Binary,
+        hidden -> Binary,
+        started_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_on_newcomers (id) {
+        id -> BigInt,
+        browser_hash -> Binary,
+        hidden -> Binary,
+        came_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    sign_on_logouts (id) {
+        id -> BigInt,
+        token_hash -> Binary,
+        taken_at -> BigInt,
+    }
+}
+
+diesel::table! {
     present_documents (kind) {
         kind -> Text,
         version -> Integer,
@@ -586,6 +640,7 @@ diesel::joinable!(mailbox_requests -> members (member_id));
 diesel::joinable!(old_handles -> members (changed_by));
 diesel::joinable!(password_resets -> members (member_id));
 diesel::joinable!(sessions -> members (member_id));
+diesel::joinable!(sign_on_sessions -> identities (identity_id));
 diesel::joinable!(email_changes -> members (member_id));
 diesel::joinable!(known_browsers -> members (member_id));
 diesel::joinable!(passkeys -> members (member_id));
@@ -636,6 +691,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     old_handles,
     mailbox_requests,
     known_browsers,
+    identities,
+    pending_identities,
+    sign_on_sessions,
+    sign_on_attempts,
+    sign_on_newcomers,
+    sign_on_logouts,
     email_changes,
     setup_links,
     account_log,

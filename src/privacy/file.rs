@@ -3,7 +3,7 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | `account.json` | profile, what was done to the account, what they agreed to, where they are signed in, second step, names of passkeys, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
+//! | `account.json` | profile, what was done to the account, what they agreed to, where they are signed in, second step, names of passkeys, sign-ons, known browsers, changes of the address, how they came in, invitations ([`TakenAccount`]) |
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
@@ -90,6 +90,7 @@ impl Taken {
                 words.signed_in(&self.account)?,
                 words.passkeys(&self.account)?,
                 words.door(&self.account)?,
+                words.sign_ons(&self.account)?,
                 words.boards(&self.boards)?,
                 words.posts(&self.words)?,
                 words.drafts(&self.words)?,
@@ -258,6 +259,12 @@ impl Words<'_> {
             rows.push(self.fact("privacy-file-password-link", &self.moment(*asked))?);
         }
         self.section("privacy-file-door", rows)
+    }
+
+    fn sign_ons(&self, account: &TakenAccount) -> Result<Section> {
+        let lines =
+            account.sign_ons.iter().map(|one| format!("{}, {}, {}", one.issuer, one.subject, self.moment(one.linked_at)));
+        self.section("accounts-sign-on-title", lines.map(Row::of).collect())
     }
 
     fn boards(&self, boards: &TakenBoards) -> Result<Section> {

@@ -13,6 +13,7 @@ mod passkeys;
 #[path = "../site/scene.rs"]
 #[allow(dead_code)] // as above
 mod scene;
+mod sign_on;
 
 use chromium::{Browser, Driver, Look};
 use harness::{Site, with_site};

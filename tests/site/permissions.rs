@@ -59,6 +59,8 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{session}", "999999".to_owned()),
         ("{passkey}", "999999".to_owned()),
         ("{version}", "1".to_owned()),
+        ("{provider}", "northmoor".to_owned()),
+        ("{identity}", "999999".to_owned()),
         ("{kind}", "rules".to_owned()),
         ("{slug}", "a-slug".to_owned()),
         ("{token}", "notatoken".to_owned()),

@@ -2,8 +2,10 @@
 //!
 //! A form that arrives too late waits in the page, as words do at sign-in, and is sent on by one press afterwards.
 
+use super::sign_on::{self, SignOnButton};
 use super::{Faults, passkeys, second_step, sign_in};
-use crate::accounts::model::PasswordAttempt;
+use crate::accounts::model::{Member, PasswordAttempt};
+use crate::accounts::sign_on::Words;
 use crate::accounts::visit::{Look, Visit, is_kept_for, own_path};
 use crate::accounts::{passkey, password, rules, store};
 use crate::error::{Error, Refusal, Result};
@@ -42,6 +44,8 @@ struct ConfirmPage {
     form_kept_for: String,
     /// Its body, in base64.
     form_body: String,
+    /// Providers of sign-on that can prove it, too.
+    sign_ons: Vec<SignOnButton>,
 }
 
 impl Page for ConfirmPage {
@@ -87,7 +91,8 @@ async fn show_confirm(visit: Visit, query: Query<ConfirmQuery>) -> Result<HttpRe
     visit.show(look(), &ConfirmPage { return_to, ..asked_for(&visit).await? })
 }
 
-/// The page with what they are asked for: their password, a code if there is a second step, or a passkey if they have one.
+/// The page with what they are asked for: their password, a code if there is a second step, a passkey if they have one, or a
+/// provider of sign-on by which they could prove it in the place of all that.
 async fn asked_for(visit: &Visit) -> Result<ConfirmPage> {
     let id = visit.member()?.id;
     let are_offered = passkey::are_offered(&visit.site.config);
@@ -95,9 +100,11 @@ async fn asked_for(visit: &Visit) -> Result<ConfirmPage> {
         let (email, _) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
         let has_second_step = store::steps::has_second_step(connection, id)?;
         let has_passkeys = are_offered && has_second_step && store::steps::count_passkeys(connection, id)? > 0;
-        Ok(ConfirmPage { email, has_second_step, has_passkeys, ..ConfirmPage::default() })
+        Ok((email, has_second_step, has_passkeys, store::identities::of_member(connection, id)?))
     });
-    found.await
+    let (email, has_second_step, has_passkeys, linked) = found.await?;
+    let sign_ons = sign_on::proof_buttons(visit, &linked, has_second_step);
+    Ok(ConfirmPage { email, has_second_step, has_passkeys, sign_ons, ..ConfirmPage::default() })
 }
 
 #[derive(Deserialize, Default)]
@@ -144,6 +151,18 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
         }
         return Ok(response);
     }
+    let words = (form.form_path, form.form_kept_for, form.form_body);
+    take_proof(&visit, &member, &form.return_to, words).await
+}
+
+/// They have proved who they are: goes on with the form that waits (where it was sent, whose it is, its body), or where they
+/// wanted to go.
+pub(super) async fn take_proof(
+    visit: &Visit,
+    member: &Member,
+    return_to: &str,
+    (form_path, form_kept_for, form_body): Words,
+) -> Result<HttpResponse> {
     let session = member.session.ok_or(Error::UNSEEN)?;
     let token = Token::random()?;
     let (id, hash) = (member.id, token.hash());
@@ -152,11 +171,11 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
         store::steps::prove_session(tx, session.id, &hash)
     });
     kept.await?;
-    let mut response = match waiting_form(&visit, &form) {
+    let mut response = match waiting_form(visit, return_to, &form_path, &form_kept_for, &form_body) {
         Some(page) => visit.show(look(), &page)?,
-        None => visit.go_to(own_path(&form.return_to))?,
+        None => visit.go_to(own_path(return_to))?,
     };
-    sign_in::set_session_cookie(&visit, &mut response, &token, session.is_shared_device);
+    sign_in::set_session_cookie(visit, &mut response, &token, session.is_shared_device);
     Ok(response)
 }
 
@@ -182,14 +201,14 @@ async fn proof_fault(visit: &Visit, asked: &ConfirmPage, form: &mut ConfirmForm)
 }
 
 /// The form that waits, if one does and it is theirs.
-fn waiting_form(visit: &Visit, form: &ConfirmForm) -> Option<GoOnPage> {
+fn waiting_form(visit: &Visit, return_to: &str, path: &str, kept_for: &str, body: &str) -> Option<GoOnPage> {
     let member = visit.signed_in()?;
-    if form.form_path.is_empty() || !is_kept_for(&visit.site, member, &form.form_kept_for) {
+    if path.is_empty() || !is_kept_for(&visit.site, member, kept_for) {
         return None;
     }
-    let body = URL_SAFE_NO_PAD.decode(&form.form_body).ok()?;
+    let body = URL_SAFE_NO_PAD.decode(body).ok()?;
     let fields = url::form_urlencoded::parse(&body).map(|(name, value)| (name.into_owned(), value.into_owned())).collect();
-    Some(GoOnPage { path: own_path(&form.form_path).to_owned(), fields, return_to: own_path(&form.return_to).to_owned() })
+    Some(GoOnPage { path: own_path(path).to_owned(), fields, return_to: own_path(return_to).to_owned() })
 }
 
 #[cfg(test)]
@@ -209,6 +228,7 @@ mod tests {
             form_path: "/admin/people/31/roles".into(),
             form_kept_for: "seal".into(),
             form_body: "Ym9keQ".into(),
+            sign_ons: sign_on::tests::buttons(),
         });
         assert!(page.contains("value=\"Ym9keQ\"") && page.contains("name=\"code\""), "{page}");
         assert!(!check_page(&ConfirmPage::default()).contains("name=\"code\""));

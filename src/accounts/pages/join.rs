@@ -1,9 +1,11 @@
 //! Joining: the age on a step of its own, the details, the letter; and what stands in the way, said before anything is typed.
 
+use super::sign_on::{self, SignOnButton};
 use super::{Faults, is_ticked};
 use crate::accounts::joining::{self, Confirmed};
-use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, PasswordAttempt};
+use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, Newcomer, PasswordAttempt};
 use crate::accounts::rules::{self, Age, NoWay, Way};
+use crate::accounts::sign_on::verified_email;
 use crate::accounts::visit::{Look, Visit};
 use crate::accounts::{self, Asked, JoiningGate, agreements, handle, password, store};
 use crate::countries;
@@ -48,6 +50,12 @@ struct AgePage {
     way: Option<String>,
     /// The token of the invitation that opened this page, or nothing.
     invitation: String,
+    /// The provider of sign-on that brought them, by its name in our addresses, or nothing.
+    with: String,
+    /// The same in words.
+    with_label: Option<String>,
+    /// Others ways to come, unless they came by one.
+    sign_ons: Vec<SignOnButton>,
     born: String,
 }
 
@@ -79,6 +87,12 @@ struct DetailsPage {
     pass: AgePass,
     letter: String,
     invitation: String,
+    /// The provider of sign-on that brought them, by its name in our addresses, or nothing.
+    with: String,
+    /// The same in words: then there is no password.
+    with_label: Option<String>,
+    /// The provider says that the address is theirs: it is shown, and not asked for.
+    has_email: bool,
     /// Of the house rules that it leads to.
     rules_version: String,
     handle: String,
@@ -119,6 +133,8 @@ struct ClosedPage {
     words: String,
     /// Whom to ask about it, in words.
     ask: Option<String>,
+    /// Providers of sign-on whose people come in all the same.
+    sign_ons: Vec<SignOnButton>,
 }
 
 impl Page for ClosedPage {
@@ -209,11 +225,12 @@ impl AgePass {
         is_in_time && seal::is_sealed(&visit.site.config.secret, OLD_ENOUGH, &self.until, &self.seal)
     }
 
-    /// Where the details are typed. `letter`: our seal of the slower way, or nothing; `invitation`: a token, or nothing.
-    fn details_path(&self, letter: &str, invitation: &str) -> String {
+    /// Where the details are typed. `letter`: our seal of the slower way, or nothing; `invitation`: a token, or nothing;
+    /// `with`: the provider of sign-on that brought them, or nothing.
+    fn details_path(&self, letter: &str, invitation: &str, with: &str) -> String {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         query.append_pair("until", &self.until).append_pair("seal", &self.seal);
-        for (name, value) in [("letter", letter), ("invitation", invitation)] {
+        for (name, value) in [("letter", letter), ("invitation", invitation), ("with", with)] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -229,12 +246,17 @@ impl AgePass {
 
 // ---------------------------------------------------------------------------------------------------- handlers
 
-/// What is open to whoever brought this token of an invitation, or none.
-async fn entrance(visit: &Visit, invitation: &str) -> Result<Entrance> {
+/// What is open to whoever brought this token of an invitation, or none, and came by a provider of sign-on, or by none.
+async fn entrance(visit: &Visit, invitation: &str, newcomer: Option<&Newcomer>) -> Result<Entrance> {
     let gate = visit.request().app_data::<JoiningGate>().copied();
     let JoiningGate(is_safe) = gate.unwrap_or(JoiningGate(Condition("1 = 0")));
     let (hash, now) = (seal::hash(invitation), visit.now());
-    visit.site.db.read(move |connection| store::joining::entrance(connection, is_safe, &hash, now)).await
+    let read = visit.site.db.read(move |connection| store::joining::entrance(connection, is_safe, &hash, now));
+    Ok(Entrance { always_joins: newcomer.is_some_and(|newcomer| newcomer.always_joins), ..read.await? })
+}
+
+fn way_in(entrance: &Entrance) -> Result<Way, NoWay> {
+    rules::way_in_by_sign_on(entrance.mode, entrance.invitation.is_some(), entrance.always_joins)
 }
 
 /// The page that says why they cannot come in, if so.
@@ -242,7 +264,7 @@ fn closed(visit: &Visit, entrance: &Entrance, invitation: &str, status: StatusCo
     if !entrance.is_safe {
         return visit.answer(status, look(), &closed_page(visit, "accounts-closed", None)?).map(Some);
     }
-    match rules::way_in(entrance.mode, entrance.invitation.is_some()) {
+    match way_in(entrance) {
         Ok(_) => Ok(None),
         Err(NoWay::InvitationNeeded) if !invitation.is_empty() => invitation_is_over(visit).map(Some),
         Err(no_way) => no_way_in(visit, no_way, status).map(Some),
@@ -265,7 +287,9 @@ fn no_way_in(visit: &Visit, no_way: NoWay, status: StatusCode) -> Result<HttpRes
 
 fn closed_page(visit: &Visit, key: &str, ask: Option<String>) -> Result<ClosedPage> {
     let say = |part: &str| visit.say(&format!("{key}-{part}"));
-    Ok(ClosedPage { title: say("title")?, lead: say("lead")?, words: say("words")?, ask })
+    // Before a person has checked a line of urgent help nobody comes in, by whatever way.
+    let sign_ons = if ask.is_some() { sign_on::buttons_past_a_closed_door(visit) } else { Vec::new() };
+    Ok(ClosedPage { title: say("title")?, lead: say("lead")?, words: say("words")?, ask, sign_ons })
 }
 
 fn invitation_is_over(visit: &Visit) -> Result<HttpResponse> {
@@ -274,7 +298,7 @@ fn invitation_is_over(visit: &Visit) -> Result<HttpResponse> {
 
 /// How one comes in here, in words, if not simply so.
 fn way_words(visit: &Visit, entrance: &Entrance) -> Result<Option<String>> {
-    let key = match rules::way_in(entrance.mode, entrance.invitation.is_some()) {
+    let key = match way_in(entrance) {
         Ok(Way::Application) => "accounts-way-application",
         Ok(Way::Straight) if entrance.invitation.is_some() => "accounts-way-invited",
         _ => return Ok(None),
@@ -289,31 +313,62 @@ fn kept_invitation(entrance: &Entrance, invitation: String) -> String {
 
 fn age_page(visit: &Visit, entrance: &Entrance, faults: Vec<Fault>, form: AgeForm) -> Result<AgePage> {
     let invitation = kept_invitation(entrance, form.invitation);
-    Ok(AgePage { faults, way: way_words(visit, entrance)?, invitation, born: form.born })
+    let with_label = label_of(visit, &form.with);
+    Ok(AgePage {
+        faults,
+        way: way_words(visit, entrance)?,
+        invitation,
+        sign_ons: if with_label.is_some() { Vec::new() } else { sign_on::buttons(visit) },
+        with: form.with,
+        with_label,
+        born: form.born,
+    })
 }
 
-async fn show_age_step(visit: Visit) -> Result<HttpResponse> {
+/// What people call the provider of sign-on that brought them.
+fn label_of(visit: &Visit, with: &str) -> Option<String> {
+    visit.site.config.sign_on.iter().find(|provider| provider.name == with).map(|provider| provider.label.clone())
+}
+
+/// Which provider of sign-on brought them, if one did.
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct WithQuery {
+    with: String,
+}
+
+async fn show_age_step(visit: Visit, query: Query<WithQuery>) -> Result<HttpResponse> {
     if visit.signed_in().is_some() {
         return visit.go_to("/");
     }
-    let entrance = entrance(&visit, "").await?;
+    let newcomer = sign_on::newcomer(&visit, &query.0.with).await?;
+    let entrance = entrance(&visit, "", newcomer.as_ref()).await?;
     match closed(&visit, &entrance, "", StatusCode::OK)? {
         Some(closed) => Ok(closed),
-        None => visit.show(look(), &age_page(&visit, &entrance, Vec::new(), AgeForm::default())?),
+        None => {
+            let form = AgeForm { with: named(newcomer), ..AgeForm::default() };
+            visit.show(look(), &age_page(&visit, &entrance, Vec::new(), form)?)
+        }
     }
+}
+
+/// The provider's name in our addresses, or nothing.
+fn named(newcomer: Option<Newcomer>) -> String {
+    newcomer.map(|newcomer| newcomer.provider).unwrap_or_default()
 }
 
 /// The link of an invitation.
-async fn show_invited(visit: Visit, token: Path<String>) -> Result<HttpResponse> {
+async fn show_invited(visit: Visit, token: Path<String>, query: Query<WithQuery>) -> Result<HttpResponse> {
     if visit.signed_in().is_some() {
         return visit.go_to("/");
     }
-    let entrance = entrance(&visit, &token.0).await?;
+    let newcomer = sign_on::newcomer(&visit, &query.0.with).await?;
+    let entrance = entrance(&visit, &token.0, newcomer.as_ref()).await?;
     match closed(&visit, &entrance, &token.0, StatusCode::OK)? {
         Some(closed) => Ok(closed),
         None if entrance.invitation.is_none() => invitation_is_over(&visit),
         None => {
-            let form = AgeForm { invitation: token.0, ..AgeForm::default() };
+            let form = AgeForm { invitation: token.0, with: named(newcomer), ..AgeForm::default() };
             visit.show(look(), &age_page(&visit, &entrance, Vec::new(), form)?)
         }
     }
@@ -324,14 +379,17 @@ async fn show_invited(visit: Visit, token: Path<String>) -> Result<HttpResponse>
 struct AgeForm {
     born: String,
     invitation: String,
+    with: String,
 }
 
 async fn check_age(visit: Visit, form: Form<AgeForm>) -> Result<HttpResponse> {
-    let form = form.fields()?;
-    let entrance = entrance(&visit, &form.invitation).await?;
+    let mut form = form.fields()?;
+    let newcomer = sign_on::newcomer(&visit, &form.with).await?;
+    let entrance = entrance(&visit, &form.invitation, newcomer.as_ref()).await?;
     if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
+    form.with = named(newcomer);
     let this_year = visit.now().utc().with_timezone(&visit.site.config.time_zone).year();
     let Some(born) = rules::year_of_birth(&form.born, this_year) else {
         let mut faults = Faults::new(&visit);
@@ -342,7 +400,7 @@ async fn check_age(visit: Visit, form: Form<AgeForm>) -> Result<HttpResponse> {
     match rules::age(born, this_year, age) {
         Age::OldEnough => {
             let pass = AgePass::new(&visit, rules::AGE_SEAL_HOURS);
-            visit.go_to(&pass.details_path("", &kept_invitation(&entrance, form.invitation)))
+            visit.go_to(&pass.details_path("", &kept_invitation(&entrance, form.invitation), &form.with))
         }
         Age::From(year) => visit.show(look(), &TooYoungPage { age, welcome_from: Some(year.to_string()) }),
         Age::TooYoung => visit.show(look(), &TooYoungPage { age, welcome_from: None }),
@@ -356,6 +414,7 @@ struct DetailsQuery {
     seal: String,
     letter: String,
     invitation: String,
+    with: String,
 }
 
 async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<HttpResponse> {
@@ -364,14 +423,16 @@ async fn show_details_step(visit: Visit, query: Query<DetailsQuery>) -> Result<H
         return visit.go_to("/join");
     }
     let (letter, invitation) = (query.0.letter, query.0.invitation);
-    let entrance = entrance(&visit, &invitation).await?;
+    let newcomer = sign_on::newcomer(&visit, &query.0.with).await?;
+    let entrance = entrance(&visit, &invitation, newcomer.as_ref()).await?;
     match closed(&visit, &entrance, &invitation, StatusCode::OK)? {
         Some(closed) => Ok(closed),
         None => {
             let read = |connection: &mut Conn| agreements::present_version(connection, DocumentKind::Rules);
             let rules_version = visit.site.db.read(read).await?.to_string();
-            let form = JoinForm { letter, invitation, rules_version, ..JoinForm::default() };
-            visit.show(look(), &details_page(&visit, &entrance, Vec::new(), pass, form)?)
+            let email = newcomer.as_ref().and_then(|newcomer| newcomer.email.clone()).unwrap_or_default();
+            let form = JoinForm { letter, invitation, rules_version, email, ..JoinForm::default() };
+            visit.show(look(), &details_page(&visit, &entrance, newcomer.as_ref(), Vec::new(), pass, form)?)
         }
     }
 }
@@ -383,6 +444,7 @@ struct JoinForm {
     seal: String,
     letter: String,
     invitation: String,
+    with: String,
     rules_version: String,
     handle: String,
     keep_handle: String,
@@ -398,11 +460,12 @@ struct JoinForm {
 fn details_page(
     visit: &Visit,
     entrance: &Entrance,
+    newcomer: Option<&Newcomer>,
     faults: Vec<Fault>,
     pass: AgePass,
     form: JoinForm,
 ) -> Result<DetailsPage> {
-    let asks = rules::way_in(entrance.mode, entrance.invitation.is_some()) == Ok(Way::Application);
+    let asks = way_in(entrance) == Ok(Way::Application);
     let question = PostSource::parse(&entrance.question).ok().filter(|_| asks);
     Ok(DetailsPage {
         faults,
@@ -412,6 +475,9 @@ fn details_page(
         pass,
         letter: form.letter,
         invitation: kept_invitation(entrance, form.invitation),
+        with: newcomer.map(|newcomer| newcomer.provider.clone()).unwrap_or_default(),
+        with_label: newcomer.and_then(|newcomer| label_of(visit, &newcomer.provider)),
+        has_email: newcomer.and_then(verified_email).is_some(),
         rules_version: form.rules_version,
         handle: form.handle,
         email: form.email,
@@ -439,7 +505,8 @@ fn advice(visit: &Visit, form: &JoinForm) -> Result<Vec<String>> {
 
 async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
-    let entrance = entrance(&visit, &form.invitation).await?;
+    let newcomer = sign_on::newcomer(&visit, &form.with).await?;
+    let entrance = entrance(&visit, &form.invitation, newcomer.as_ref()).await?;
     if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
@@ -448,25 +515,34 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         return visit.go_to("/join");
     }
     let typed_password = std::mem::take(&mut form.password);
-    let Checked { handle, email, answer } = match check_details(&visit, &entrance, &form, &typed_password).await? {
+    let by = newcomer.as_ref();
+    if let Some(email) = by.and_then(verified_email) {
+        email.as_str().clone_into(&mut form.email);
+    }
+    let Checked { handle, email, answer } = match check_details(&visit, &entrance, by, &form, &typed_password).await? {
         Ok(checked) => checked,
         Err(_) if is_pressed_again(&visit, &form).await? => return visit.go_to(sent_path(!form.answer.is_empty())),
-        Err(faults) => return visit.show_again(look(), &details_page(&visit, &entrance, faults, pass, form)?),
+        Err(faults) => return visit.show_again(look(), &details_page(&visit, &entrance, by, faults, pass, form)?),
     };
     if !advice(&visit, &form)?.is_empty() {
-        return visit.show_again(look(), &details_page(&visit, &entrance, Vec::new(), pass, form)?);
+        return visit.show_again(look(), &details_page(&visit, &entrance, by, Vec::new(), pass, form)?);
     }
     let is_by_letter = seal::is_sealed(&visit.site.config.secret, BY_LETTER, &pass.letter_words(&email), &form.letter);
     // Only forms that hold count, so that nobody loses a turn to a typing error; and they count before the work of hashing.
     if is_by_letter {
         let who = accounts::address_bucket(&visit.site, &email);
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN_BY_LETTER, &who)).await)? {
-            let page = details_page(&visit, &entrance, vec![too_often(&visit, seconds)?], pass, form)?;
+            let page = details_page(&visit, &entrance, by, vec![too_often(&visit, seconds)?], pass, form)?;
             return answer_too_often(&visit, &page, seconds);
         }
-    } else {
+    } else if by.and_then(verified_email).is_none() {
+        // Whoever a provider vouches for was counted on the way there.
         let who = visit.address_name();
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN, &who)).await)? {
+            if by.is_some() {
+                let page = details_page(&visit, &entrance, by, vec![too_often(&visit, seconds)?], pass, form)?;
+                return answer_too_often(&visit, &page, seconds);
+            }
             let invitation = kept_invitation(&entrance, form.invitation);
             let page = LetterFirstPage { faults: Vec::new(), pass, invitation, email: email.as_str().to_owned() };
             return answer_too_often(&visit, &page, seconds);
@@ -475,29 +551,42 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     let request = JoinRequest {
         handle,
         email,
-        password_hash: password::hash_in_turn(&visit.site, typed_password).await?,
+        password_hash: match by {
+            Some(_) => String::new(),
+            None => password::hash_in_turn(&visit.site, typed_password).await?,
+        },
         country: form.country.clone(),
         community_letters: is_ticked(&form.letters),
         answer,
         invitation: entrance.invitation,
         rules_version: form.rules_version.clone(),
+        newcomer: newcomer.clone(),
     };
     let is_read = !request.answer.is_empty();
     let token = Token::random()?;
     let site = visit.site.clone();
-    let asked = visit.site.db.write(move |tx| accounts::ask_to_join(tx, &request, &token, &site)).await;
-    let asked = match asked {
+    let link = token.reveal().to_owned();
+    let asked = visit.site.db.write(move |tx| {
+        let asked = accounts::ask_to_join(tx, &request, &token, &site)?;
+        let is_proved = asked == Asked::Proved;
+        Ok((asked, if is_proved { Some(joining::confirm(tx, &token.hash())?) } else { None }))
+    });
+    let (asked, confirmed) = match asked.await {
         // Two at the same moment: the unique index knows who was first.
-        Err(error) if trouble::of(&error) == Some(Trouble::Taken) => Asked::NameTaken,
+        Err(error) if trouble::of(&error) == Some(Trouble::Taken) => (Asked::NameTaken, None),
         asked => asked?,
     };
     match asked {
+        Asked::Proved => match (confirmed, &newcomer) {
+            (Some(Confirmed::Member(_)), Some(newcomer)) => sign_on::begin_first(&visit, newcomer).await,
+            (confirmed, _) => answer_confirmed(&visit, confirmed.unwrap_or(Confirmed::LinkOver), &link),
+        },
         Asked::LetterWritten => visit.go_to(sent_path(is_read)),
         Asked::NameTaken if is_pressed_again(&visit, &form).await? => visit.go_to(sent_path(is_read)),
         Asked::NameTaken => {
             let mut faults = Faults::new(&visit);
             faults.say("handle", "accounts-handle-taken")?;
-            visit.show_again(look(), &details_page(&visit, &entrance, faults.list, pass, form)?)
+            visit.show_again(look(), &details_page(&visit, &entrance, newcomer.as_ref(), faults.list, pass, form)?)
         }
     }
 }
@@ -527,20 +616,26 @@ struct Checked {
 async fn check_details(
     visit: &Visit,
     entrance: &Entrance,
+    newcomer: Option<&Newcomer>,
     form: &JoinForm,
     password: &PasswordAttempt,
 ) -> Result<Result<Checked, Vec<Fault>>> {
     let mut faults = Faults::new(visit);
-    let asks = rules::way_in(entrance.mode, entrance.invitation.is_some()) == Ok(Way::Application);
+    let asks = way_in(entrance) == Ok(Way::Application);
     if asks && !form.invitation.is_empty() {
         faults.say("", "accounts-invitation-over-apply")?;
+    }
+    if newcomer.is_none() && !form.with.is_empty() {
+        faults.say("", "accounts-sign-on-newcomer-over")?;
     }
     let handle = check_handle(visit, &mut faults, &form.handle).await?;
     let email = EmailAddress::parse(&form.email);
     if email.is_none() {
         faults.say("email", "accounts-email-none")?;
     }
-    if let Err(fault) = rules::check_password(password, &form.handle, email.as_ref(), &visit.site.config.names()) {
+    if newcomer.is_none()
+        && let Err(fault) = rules::check_password(password, &form.handle, email.as_ref(), &visit.site.config.names())
+    {
         faults.add("password", &rules::password_sentence(fault))?;
     }
     if countries::find(&form.country).is_none() {
@@ -618,7 +713,7 @@ struct LetterFirstForm {
 /// The slower way: a letter with a link to the details, where joining is counted for the address and not for the network.
 async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result<HttpResponse> {
     let form = form.fields()?;
-    let entrance = entrance(&visit, &form.invitation).await?;
+    let entrance = entrance(&visit, &form.invitation, None).await?;
     if let Some(closed) = closed(&visit, &entrance, &form.invitation, StatusCode::FORBIDDEN)? {
         return Ok(closed);
     }
@@ -634,7 +729,7 @@ async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result
     };
     let given = AgePass::new(&visit, rules::LETTER_SEAL_HOURS);
     let letter = seal::seal(&visit.site.config.secret, BY_LETTER, &given.letter_words(&email));
-    let link = visit.site.link(&given.details_path(&letter, &invitation));
+    let link = visit.site.link(&given.details_path(&letter, &invitation, ""));
     let (site, network) = (visit.site.clone(), visit.address_name());
     let asked = visit.site.db.write(move |tx| accounts::ask_for_letter(tx, &network, &email, &link, &site)).await;
     match wait(asked)? {
@@ -685,13 +780,17 @@ async fn create_member(visit: Visit, token: Path<String>) -> Result<HttpResponse
         Err(error) if trouble::of(&error) == Some(Trouble::Taken) => Confirmed::LinkOver,
         confirmed => confirmed?,
     };
+    answer_confirmed(&visit, confirmed, &token.0)
+}
+
+fn answer_confirmed(visit: &Visit, confirmed: Confirmed, token: &str) -> Result<HttpResponse> {
     match confirmed {
         Confirmed::Member(_) => visit.go_to("/sign-in?notice=confirmed"),
-        Confirmed::Waits => visit.go_to(&format!("/join/confirm/{}", token.0)),
-        Confirmed::LinkOver => link_is_over(&visit),
-        Confirmed::InvitationOver => invitation_is_over(&visit),
-        Confirmed::InvitationNeeded => no_way_in(&visit, NoWay::InvitationNeeded, StatusCode::FORBIDDEN),
-        Confirmed::Closed => no_way_in(&visit, NoWay::Closed, StatusCode::FORBIDDEN),
+        Confirmed::Waits => visit.go_to(&format!("/join/confirm/{token}")),
+        Confirmed::LinkOver => link_is_over(visit),
+        Confirmed::InvitationOver => invitation_is_over(visit),
+        Confirmed::InvitationNeeded => no_way_in(visit, NoWay::InvitationNeeded, StatusCode::FORBIDDEN),
+        Confirmed::Closed => no_way_in(visit, NoWay::Closed, StatusCode::FORBIDDEN),
     }
 }
 
@@ -712,13 +811,29 @@ mod tests {
             faults: faults(&["born"]),
             way: Some("You were invited.".into()),
             invitation: "ghi".into(),
+            with: String::new(),
+            with_label: None,
+            sign_ons: sign_on::tests::buttons(),
             born: "19".into(),
         });
         assert!(age.contains("You were invited.") && age.contains("value=\"ghi\""), "{age}");
+        let by_sign_on = check_page(&AgePage {
+            faults: Vec::new(),
+            way: None,
+            invitation: String::new(),
+            with: "northmoor".into(),
+            with_label: Some("Northmoor <b>Hospital</b>".into()),
+            sign_ons: Vec::new(),
+            born: String::new(),
+        });
+        assert!(by_sign_on.contains("name=\"with\" value=\"northmoor\""), "{by_sign_on}");
         let kind = check_page(&TooYoungPage { age: 18, welcome_from: Some("2027".into()) });
         assert!(kind.contains("2027") && kind.contains("18"), "{kind}");
         check_page(&TooYoungPage { age: 18, welcome_from: None });
-        let page = check_page(&DetailsPage {
+        let details = |with_label: Option<&str>, has_email| DetailsPage {
+            with: with_label.map(|_| "northmoor".to_owned()).unwrap_or_default(),
+            with_label: with_label.map(str::to_owned),
+            has_email,
             faults: faults(&["handle", "email", "password", "country", "rules", "health", "answer"]),
             advice: vec!["It looks like your address.".into()],
             keeps_handle: false,
@@ -738,7 +853,12 @@ mod tests {
             answer: "My knee".into(),
             answer_max: 2000,
             days: 14,
-        });
+        };
+        let by_sign_on = check_page(&details(Some("Northmoor <b>Hospital</b>"), true));
+        assert!(!by_sign_on.contains("type=\"password\"") && !by_sign_on.contains("type=\"email\""), "{by_sign_on}");
+        let by_sign_on = check_page(&details(Some("Northmoor <b>Hospital</b>"), false));
+        assert!(!by_sign_on.contains("type=\"password\"") && by_sign_on.contains("type=\"email\""), "{by_sign_on}");
+        let page = check_page(&details(None, false));
         assert!(page.contains("value=\"tansy\"") && page.contains("<option value=\"IE\" selected>"), "{page}");
         for part in ["It looks like your address.", "name=\"keep_handle\"", "<strong>brings</strong>", "My knee</textarea>"]
         {
@@ -755,6 +875,7 @@ mod tests {
             lead: "Not now".into(),
             words: "Come back".into(),
             ask: Some("Ask".into()),
+            sign_ons: sign_on::tests::buttons(),
         });
         check_page(&InvitationOverPage {});
         for is_read in [false, true] {
@@ -777,6 +898,9 @@ mod tests {
             pass: AgePass::default(),
             letter: String::new(),
             invitation: String::new(),
+            with: String::new(),
+            with_label: None,
+            has_email: false,
             rules_version: String::new(),
             handle: String::new(),
             email: String::new(),

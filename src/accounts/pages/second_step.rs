@@ -44,8 +44,10 @@ struct SecondStepPage {
     faults: Vec<Fault>,
     /// They have one, and browsers know it here.
     has_passkeys: bool,
-    /// The proof that the password was right.
+    /// The proof that the password was right, or that a provider of sign-on brought them.
     step: String,
+    /// By which sign-on they come, sealed.
+    came_by: String,
     trust: bool,
     shared: bool,
     return_to: String,
@@ -179,6 +181,7 @@ pub(super) async fn show(
         has_words: !words.is_empty(),
         words,
         step: form.step,
+        came_by: form.came_by,
         trust_days: rules::TRUST_DAYS,
     };
     visit.answer(status, Look::at("sign-in"), &page)
@@ -207,7 +210,9 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     match is_right {
         Ok(true) => {
             let trusts = is_ticked(&form.trust);
-            let entry = Entry { member, password_hash: Some(password_hash), is_proved: true, trusts };
+            // A provider of sign-on may have known them for days.
+            let is_proved = form.came_by.is_empty();
+            let entry = Entry { member, password_hash: Some(password_hash), is_proved, trusts };
             sign_in::begin(&visit, entry, None, form).await
         }
         Ok(false) => {
@@ -427,6 +432,7 @@ mod tests {
         let page = |has_words| SecondStepPage {
             faults: faults(&["", "code"]),
             has_passkeys: has_words,
+            came_by: "7..seal".into(),
             step: "31.5.seal".into(),
             trust: true,
             shared: true,

@@ -62,6 +62,8 @@ struct SettingsPage {
     countries: Vec<Choice>,
     community_letters: bool,
     consents: Vec<ConsentRow>,
+    /// There is a provider of sign-on.
+    has_sign_on: bool,
 }
 
 impl Page for SettingsPage {
@@ -186,6 +188,7 @@ async fn settings_page(visit: &Visit, faults: Vec<Fault>, kept: Option<String>, 
         countries: country_choices(),
         community_letters: account.community_letters,
         consents: consent_rows(visit, &consents)?,
+        has_sign_on: !visit.site.config.sign_on.is_empty(),
     })
 }
 
@@ -547,6 +550,7 @@ mod tests {
                     withdrawn: Some(moment()),
                 },
             ],
+            has_sign_on: true,
         });
         for part in [
             "<option value=\"Europe/Dublin\" selected>",

@@ -1,9 +1,11 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
-use super::{Faults, is_ticked, passkeys, second_step};
+use super::sign_on::SignOnButton;
+use super::{Faults, is_ticked, passkeys, second_step, sign_on};
 use crate::accounts::host::{browser_cookie_name, cookie_name};
 use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
+use crate::accounts::sign_on::{CameBy, Journey};
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
 use crate::accounts::{self, KeepWords, WayBack, device, passkey, password, store};
 use crate::db::{Id, Tx};
@@ -51,6 +53,8 @@ struct SignInPage {
     words: CarriedWords,
     /// Browsers know passkeys here.
     has_passkeys: bool,
+    /// Other ways in.
+    sign_ons: Vec<SignOnButton>,
 }
 
 impl Page for SignInPage {
@@ -132,8 +136,8 @@ async fn show_sign_in(visit: Visit, query: Query<SignInQuery>) -> Result<HttpRes
         _ => None,
     };
     let return_to = own_path(&query.0.return_to).to_owned();
-    let has_passkeys = passkey::are_offered(&visit.site.config);
-    visit.show(look(), &SignInPage { notice, return_to, has_passkeys, ..SignInPage::default() })
+    let (has_passkeys, sign_ons) = (passkey::are_offered(&visit.site.config), sign_on::buttons(&visit));
+    visit.show(look(), &SignInPage { notice, return_to, has_passkeys, sign_ons, ..SignInPage::default() })
 }
 
 /// The sign-in page with the words of a form that arrived without a session.
@@ -149,6 +153,7 @@ pub fn sign_in_carrying(visit: &Visit, body: &[u8]) -> Result<HttpResponse> {
         shared: words.as_ref().is_some_and(|words| is_from_shared_device(&words.kept_for)),
         words: words.unwrap_or_default(),
         has_passkeys: passkey::are_offered(&visit.site.config),
+        sign_ons: sign_on::buttons(visit),
         ..SignInPage::default()
     };
     visit.answer(StatusCode::FORBIDDEN, look(), &page)
@@ -183,6 +188,8 @@ pub(super) struct SignInForm {
     /// Ask for no second step in this browser.
     pub trust: String,
     pub shared: String,
+    /// By which sign-on they come, sealed; empty: by their password.
+    pub came_by: String,
     return_to: String,
     words_path: String,
     words_kept_for: String,
@@ -295,6 +302,7 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
     let (old_mark, new_mark) = (visit.browser_hash(), mark.as_ref().map(Token::hash));
     let user_agent = visit.request().headers().get(header::USER_AGENT).and_then(|value| value.to_str().ok());
     let device = device::device(user_agent.unwrap_or_default());
+    let came_by = CameBy::unsealed(&visit.site, &form.came_by);
     let words = given_words(&form);
     let keep_words = visit.request().app_data::<KeepWords>().copied();
     let way_back = visit.request().app_data::<WayBack>().copied();
@@ -322,6 +330,9 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
         }
         accounts::note_browser(tx, member, new_mark.as_deref(), trusts, &site)?;
         store::insert_session(tx, member, &new_hash, is_shared_device, is_proved, &device)?;
+        if let Some(CameBy { identity, sid }) = &came_by {
+            store::identities::note_session(tx, &new_hash, *identity, sid)?;
+        }
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
@@ -477,6 +488,7 @@ fn again(visit: &Visit, faults: Vec<Fault>, form: SignInForm) -> SignInPage {
         has_words: !form.words_body.is_empty(),
         words: form.words(),
         email: form.email,
+        sign_ons: sign_on::buttons(visit),
     }
 }
 
@@ -488,6 +500,20 @@ pub(super) fn once_more(visit: &Visit, form: SignInForm, key: &'static str) -> R
 }
 
 impl SignInForm {
+    /// Of somebody who came back from a provider of sign-on, with what they took along.
+    pub fn of(journey: &Journey, came_by: String) -> Self {
+        let (words_path, words_kept_for, words_body) = journey.words.clone();
+        Self {
+            shared: if journey.shared { "yes".to_owned() } else { String::new() },
+            came_by,
+            return_to: journey.return_to.clone(),
+            words_path,
+            words_kept_for,
+            words_body,
+            ..Self::default()
+        }
+    }
+
     /// The words that go along.
     pub fn words(&self) -> CarriedWords {
         let form = self;
@@ -509,7 +535,7 @@ fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Resul
     Ok(response)
 }
 
-fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
+pub(super) fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build(name, value)
         .path("/")
         .http_only(true)
@@ -524,7 +550,7 @@ fn gone_cookie(visit: &Visit) -> Cookie<'static> {
     cookie
 }
 
-fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
+pub(super) fn set_cookie(response: &mut HttpResponse, cookie: &Cookie<'_>) {
     if let Ok(value) = HeaderValue::from_str(&cookie.to_string()) {
         response.headers_mut().append(header::SET_COOKIE, value);
     }
@@ -598,6 +624,7 @@ mod tests {
             has_words: true,
             words: CarriedWords { path: "/threads/812/replies".into(), kept_for: "seal".into(), body: "Ym9keQ".into() },
             has_passkeys: true,
+            sign_ons: sign_on::tests::buttons(),
         });
         for part in [
             "name=\"words_body\" value=\"Ym9keQ\"",
@@ -605,6 +632,7 @@ mod tests {
             "value=\"/threads/812?page=2\"",
             " checked",
             "data-passkey=\"/sign-in/challenge\"",
+            "formaction=\"/sign-in/with/northmoor\"",
         ] {
             assert!(page.contains(part), "{part}: {page}");
         }

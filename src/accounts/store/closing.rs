@@ -2,13 +2,14 @@
 
 use crate::accounts::model::{
     Byline, EmailAddress, HereAs, Member, TakenAccount, TakenAddressChange, TakenArrival, TakenBrowser, TakenConsent,
-    TakenDeed, TakenInvitation, TakenJoinRequest, TakenMailboxRequest, TakenName, TakenPasskey, TakenProfile,
+    TakenDeed, TakenIdentity, TakenInvitation, TakenJoinRequest, TakenMailboxRequest, TakenName, TakenPasskey, TakenProfile,
     TakenSecondStep, TakenSession,
 };
 use crate::clock::Timestamp;
 use crate::db::schema::{
-    account_log, arrivals, bylines_version, consents, email_changes, invitations, known_browsers, mailbox_requests, members,
-    old_handles, passkey_challenges, passkeys, password_resets, pending_joins, recovery_codes, sessions, totp_secrets,
+    account_log, arrivals, bylines_version, consents, email_changes, identities, invitations, known_browsers,
+    mailbox_requests, members, old_handles, passkey_challenges, passkeys, password_resets, pending_joins, recovery_codes,
+    sessions, totp_secrets,
 };
 use crate::db::{Conn, Id, Tx};
 use crate::error::{Error, Result};
@@ -40,6 +41,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
         .optional()?
         .unwrap_or_default();
     let codes = recovery_codes::table.filter(recovery_codes::member_id.eq(member));
+    let sign_ons = identities::table.filter(identities::member_id.eq(member)).order(identities::id);
     Ok(Some(TakenAccount {
         profile,
         log: log.select(TakenDeed::as_select()).load(connection)?,
@@ -58,6 +60,7 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
         came_in: TakenArrival { by_invitation, by_application },
         join_requests: wishes.select(TakenJoinRequest::as_select()).load(connection)?,
         invitations: invited.select(TakenInvitation::as_select()).load(connection)?,
+        sign_ons: sign_ons.select(TakenIdentity::as_select()).load(connection)?,
     }))
 }
 
@@ -177,6 +180,7 @@ pub fn delete_beside(tx: &mut Tx<'_>, member: Id<Member>, email_key: &str) -> Re
     diesel::delete(passkeys::table.filter(passkeys::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(passkey_challenges::table.filter(passkey_challenges::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(known_browsers::table.filter(known_browsers::member_id.eq(member))).execute(tx.conn())?;
+    diesel::delete(identities::table.filter(identities::member_id.eq(member))).execute(tx.conn())?;
     diesel::delete(arrivals::table.find(member)).execute(tx.conn())?;
     super::handles::forget(tx, member)?;
     super::mailboxes::forget(tx, member, email_key)?;

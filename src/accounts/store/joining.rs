@@ -137,7 +137,8 @@ pub fn entrance(connection: &mut Conn, is_safe: Condition, token_hash: &[u8], no
         invitation,
     ))
     .get_result(connection)?;
-    Ok(Entrance { is_safe, mode: mode_of(&mode.unwrap_or_default()), question: question.unwrap_or_default(), invitation })
+    let (mode, question) = (mode_of(&mode.unwrap_or_default()), question.unwrap_or_default());
+    Ok(Entrance { is_safe, mode, question, invitation, always_joins: false })
 }
 
 // ------------------------------------------------------------------------------------------------ applications

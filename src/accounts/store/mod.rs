@@ -5,6 +5,7 @@ pub mod devices;
 pub mod documents;
 pub mod emails;
 pub mod handles;
+pub mod identities;
 pub mod joining;
 pub mod log;
 pub mod mailboxes;

@@ -163,7 +163,8 @@ impl Page {
         }
         Filled {
             method: form.value().attr("method").unwrap_or("get").to_lowercase(),
-            action: form.value().attr("action").unwrap_or(&self.address).to_owned(),
+            // A button may send its form elsewhere.
+            action: pressed.value().attr("formaction").or(form.value().attr("action")).unwrap_or(&self.address).to_owned(),
             fields,
         }
     }
