@@ -42,6 +42,7 @@ impl Drop for Provider {
 }
 
 /// Makes a journey in all four ways, each on a site and with a provider of its own.
+#[allow(clippy::needless_pass_by_value)] // reads better where it is called
 fn with_provider(journey: impl AsyncFn(&Site, &Scene, &Driver, Look, &str)) {
     for look in LOOKS {
         let port =
