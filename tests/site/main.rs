@@ -4,6 +4,7 @@
 mod accounts;
 mod agreements;
 mod boards;
+mod door;
 mod harness;
 mod helplines;
 mod joining;
