@@ -8,6 +8,7 @@ mod door;
 mod harness;
 mod helplines;
 mod joining;
+mod letters;
 mod notifications;
 mod permissions;
 mod privacy;
