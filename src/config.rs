@@ -65,7 +65,7 @@ pub const SETTINGS: &[Setting] = &[
     secret(
         "mail",
         "files",
-        "`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host:25` (a mail catcher on the same machine), or `files`: letters are written to `letters/` in the data folder.",
+        "`smtp://user:password@host:587` (STARTTLS), `smtps://...` (TLS), `smtp-plain://host:25` (a mail catcher on the same machine), or `files`: letters are written to `letters/` in the data folder. The server’s certificate must be one that this machine trusts; where a hospital signs its own, the variable `SSL_CERT_FILE` names the file of that authority.",
     ),
     setting("mail_from", "letters@localhost", "Sender of letters."),
     setting(

@@ -138,6 +138,12 @@ pub fn hashes_made(site: &Site) -> u64 {
     site.kept::<password::PasswordWork>().hashes()
 }
 
+/// Nobody else's password is hashed or compared by this process until the permit goes, as if a crowd were waiting already: what a
+/// test does to see how the rest are answered.
+pub fn crowd_the_door(site: &Site) -> Result<tokio::sync::OwnedSemaphorePermit> {
+    password::take_every_place(site)
+}
+
 // ----------------------------------------------------------------------------------------------------- joining
 
 /// What became of a wish to join.

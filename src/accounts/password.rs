@@ -1,4 +1,5 @@
-//! Passwords: hashed by argon2id, off the threads that answer requests, and never more at a time than there are cores.
+//! Passwords: hashed by argon2id on threads of their own, as many as there are cores, which give way to pages. Only so many wait
+//! for their turn; whoever comes then is told at once, so that a flood costs neither memory nor anybody's patience.
 //!
 //! A room of its own because it is the one place that knows the algorithm, and because its work is counted.
 
@@ -9,10 +10,12 @@ use anyhow::anyhow;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use argon2::{Algorithm, Argon2, Params, Version};
-use std::sync::Arc;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Memory of one hash in KiB, passes and lanes. Source: OWASP Password Storage Cheat Sheet, argon2id, first line.
 const MEMORY_KIB: u32 = 19_456;
@@ -22,31 +25,90 @@ const LANES: u32 = 1;
 /// More than this is nobody's password; hashing it would be work for nothing.
 const MAX_BYTES: usize = 1024;
 
-/// How long somebody waits for their turn before they are told that there is too much to do.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Those who wait for each turn, at most: about two seconds' work. Waiting longer helps nobody, because the page has been asked
+/// for again by then.
+const WAITING_FOR_EACH_TURN: usize = 64;
+
+/// How long somebody waits for their turn, on however slow a machine, before they are told that there is too much to do.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How much the threads that hash give way to others, as `nice` counts: a third of a share where others have work.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
 
 /// Compared with when there is no such account, so that the answer takes the same work. A random salt and a random hash:
 /// no password leads to it.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$tKOZYhfkHjCr7pucKkDZ3A$QEIypt2zK9FZhBcl6Z3ftlSk4z16NXpzhpWW+v3bfvY";
 
-/// The turns, and how much was done so far. Kept by the site.
+/// The threads that hash, who waits for them, and how much was done so far. Kept by the site.
+///
+/// Threads of their own, as many as there are cores: a hash needs 19 MiB, and the allocator keeps that for each thread that ever
+/// made one. On the pool that the database uses, a flood left 390 MiB behind.
 pub struct PasswordWork {
-    turns: Arc<Semaphore>,
+    jobs: Sender<Job>,
+    /// For those whose turn it is and those who wait for theirs.
+    places: Arc<Semaphore>,
     hashes: AtomicU64,
 }
+
+/// Something to hash, and the way back to who asked.
+type Job = Box<dyn FnOnce() + Send>;
 
 impl Default for PasswordWork {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { turns: Arc::new(Semaphore::new(cores)), hashes: AtomicU64::new(0) }
+        let (jobs, waiting) = mpsc::channel();
+        let waiting = Arc::new(Mutex::new(waiting));
+        for _ in 0..cores {
+            let waiting = Arc::clone(&waiting);
+            let thread = std::thread::Builder::new().name("passwords".to_owned());
+            if let Err(cause) = thread.spawn(move || do_jobs(&waiting)) {
+                tracing::error!(%cause, "a thread for passwords does not start");
+            }
+        }
+        Self { jobs, places: Arc::new(Semaphore::new(cores * (1 + WAITING_FOR_EACH_TURN))), hashes: AtomicU64::new(0) }
     }
 }
+
+/// One job after the other, until the site is gone.
+fn do_jobs(waiting: &Mutex<Receiver<Job>>) {
+    give_way_to_pages();
+    loop {
+        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = next else { return };
+        // Who asked learns of it, because nothing comes back.
+        drop(std::panic::catch_unwind(AssertUnwindSafe(job)));
+    }
+}
+
+/// A page that somebody waits for takes a core before a password does: on Linux this holds for the one thread.
+#[cfg(target_os = "linux")]
+fn give_way_to_pages() {
+    if let Err(cause) = rustix::process::nice(NICENESS) {
+        tracing::warn!(%cause, "passwords are as urgent as pages");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_way_to_pages() {}
 
 impl PasswordWork {
     /// Hashes made and compared since the process started.
     pub fn hashes(&self) -> u64 {
         self.hashes.load(Ordering::Relaxed)
     }
+}
+
+/// False while as many wait for their turn as may: for asking before anything is counted or written.
+pub fn has_room(site: &Site) -> bool {
+    site.kept::<PasswordWork>().places.available_permits() > 0
+}
+
+/// Takes every place that is free, until the permit goes.
+pub fn take_every_place(site: &Site) -> Result<OwnedSemaphorePermit> {
+    let places = Arc::clone(&site.kept::<PasswordWork>().places);
+    let free = u32::try_from(places.available_permits()).map_err(|cause| Error::Broken(cause.into()))?;
+    places.try_acquire_many_owned(free).map_err(|cause| Error::Broken(cause.into()))
 }
 
 /// The hash of a password, as it is stored. Takes about 20 ms and 19 MiB on the calling thread.
@@ -118,18 +180,24 @@ fn is_right(attempt: &PasswordAttempt, stored: &str) -> Result<bool> {
     Ok(argon2()?.verify_password(typed, &stored).is_ok())
 }
 
+/// [`Refusal::Busy`] at once if as many wait as may, or later if the turn does not come.
 async fn in_turn<T: Send + 'static>(site: &Site, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let kept = site.kept::<PasswordWork>();
-    let Ok(Ok(turn)) = tokio::time::timeout(PATIENCE, Arc::clone(&kept.turns).acquire_owned()).await else {
-        return Err(Refusal::Busy.into());
-    };
-    kept.hashes.fetch_add(1, Ordering::Relaxed);
-    let done = tokio::task::spawn_blocking(move || {
-        let result = work();
-        drop(turn);
-        result
+    let Ok(_place) = kept.places.try_acquire() else { return Err(Refusal::Busy.into()) };
+    let (answer, answered) = oneshot::channel();
+    let job = Box::new(move || {
+        // Nothing to do for whoever has gone.
+        if !answer.is_closed() {
+            drop(answer.send(work()));
+        }
     });
-    done.await.map_err(|cause| Error::Broken(anyhow!("hashing a password ended early: {cause}")))?
+    kept.jobs.send(job).map_err(|_| anyhow!("nobody hashes passwords"))?;
+    kept.hashes.fetch_add(1, Ordering::Relaxed);
+    match tokio::time::timeout(PATIENCE, answered).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => Err(Error::Broken(anyhow!("hashing a password ended early"))),
+        Err(_) => Err(Refusal::Busy.into()),
+    }
 }
 
 fn argon2() -> Result<Argon2<'static>> {

@@ -30,7 +30,7 @@ pub(super) fn ask_for_reset(tx: &mut Tx<'_>, network: &str, email: &EmailAddress
         return Ok(());
     }
     throttle::take(tx, rules::RESET_LETTERS, &who)?;
-    let member = store::find_by_email_key(tx.conn(), &email.key())?.map(|member| member.id);
+    let member = store::member_at(tx.conn(), &email.key())?;
     write_reset(tx, member, email, token, site)
 }
 

@@ -5,7 +5,7 @@ use crate::clock::Timestamp;
 use crate::db::schema::throttles;
 use crate::db::{Conn, Tx};
 use crate::error::{Refusal, Result, Sentence};
-use crate::{locked, on_each};
+use crate::on_each;
 use actix_web::HttpRequest;
 use diesel::prelude::*;
 use hmac::{Hmac, KeyInit, Mac};
@@ -51,17 +51,16 @@ pub fn take(tx: &mut Tx<'_>, limit: Limit, who: &str) -> Result<()> {
 pub fn slow_down(tx: &mut Tx<'_>, action: &str, who: &str, pause_seconds: fn(i32) -> i64) -> Result<()> {
     let now = tx.now();
     let bucket = format!("{action}:{who}");
-    // The row is there and locked by one statement: of many tries at the same moment each sees the one before it, and nobody who
-    // forgets the tries meanwhile takes it away.
+    // One statement that makes the row or holds the one that is there: of many tries at the same moment each sees the one before it,
+    // and one that somebody forgives meanwhile begins anew.
     let first = (throttles::bucket.eq(&bucket), throttles::window_started_at.eq(now), throttles::used.eq(0));
-    on_each!(tx.conn(), inner => diesel::insert_into(throttles::table)
+    let (last, used): (Timestamp, i32) = on_each!(tx.conn(), inner => diesel::insert_into(throttles::table)
         .values(first)
         .on_conflict(throttles::bucket)
         .do_update()
-        .set(throttles::bucket.eq(&bucket))
-        .execute(inner))?;
-    let query = throttles::table.find(&bucket).select((throttles::window_started_at, throttles::used));
-    let (last, used): (Timestamp, i32) = locked!(tx.conn(), inner, query => get_result)?;
+        .set(throttles::used.eq(throttles::used))
+        .returning((throttles::window_started_at, throttles::used))
+        .get_result(inner))?;
     let since = now.since(last);
     let used = if since < chrono::Duration::days(1) && since > -APART { used } else { 0 };
     let again = last.plus(chrono::Duration::seconds(pause_seconds(used)));

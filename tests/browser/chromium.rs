@@ -2,8 +2,10 @@
 
 use crate::harness::Site;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use thirtyfour::extensions::query::ElementPollerWithTimeout;
 use thirtyfour::prelude::*;
 
 /// How the page is looked at.
@@ -65,7 +67,10 @@ impl Driver {
             let off = serde_json::json!({ "profile.managed_default_content_settings.javascript": 2 });
             wishes.add_experimental_option("prefs", off).expect("a preference");
         }
-        let driver = WebDriver::new(&self.address, wishes).await.expect("a browser starts");
+        // Looks often: half a second, which is usual, is longer than most of our pages take.
+        let poller = ElementPollerWithTimeout::new(Duration::from_secs(20), Duration::from_millis(20));
+        let driver =
+            WebDriver::builder(&self.address, wishes).poller(Arc::new(poller)).await.expect("a browser starts");
         Browser { driver, site, look }
     }
 }

@@ -1,5 +1,5 @@
 //! Journeys in Chromium: each with and without JavaScript, at the width of a phone and of a desk.
-//! `cargo test --features browser --test browser`; needs `chromium`, `chromedriver` and `pdftotext`.
+//! And letters through a mail server. `cargo test --features browser --test browser`; needs what `.ci/run` installs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accounts;
@@ -8,6 +8,7 @@ mod chromium;
 #[allow(dead_code)] // the people over HTTP are for the other binary
 mod harness;
 mod journeys;
+mod letters;
 mod pages;
 mod passkeys;
 #[path = "../site/scene.rs"]

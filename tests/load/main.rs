@@ -19,6 +19,9 @@
 //! Replies are posted by members who moderate every board, because nothing limits how often those write; beside them
 //! stands how many synced commits a second the disk gives one writer in the same folder.
 //!
+//! At the door (`door.rs`) people try to sign in at a fixed rate, however fast they are answered, while others read; then known and
+//! unknown addresses are asked with in turn.
+//!
 //! The run judges goals and fails none: it ends with an error only if something could not be measured or a request
 //! failed. It speaks to 127.0.0.1 only, each window ends by itself, and whatever it started ends with it.
 
@@ -28,6 +31,7 @@
 
 mod community;
 mod disk;
+mod door;
 mod floor;
 mod http;
 mod plan;
@@ -90,7 +94,7 @@ struct Options {
     #[arg(long, value_name = "FILE")]
     against: Option<PathBuf>,
     /// Only measures whose name holds this, and what they are compared with. May be given more than once. Names:
-    /// thread-first, member-last-packed, unchanged, home, board, long-middle, two, posting, while-posting, text, start, visit.
+    /// thread-first, member-last-packed, unchanged, home, board, long-middle, two, posting, while-posting, door, text, start, visit.
     #[arg(long, value_name = "WORD")]
     only: Vec<String>,
     /// Fills again, even if there is a kept community.
@@ -153,6 +157,7 @@ fn run(options: &Options) -> Result<bool> {
         // The big one is kept as it is.
         if stage.prefix != "big/" {
             post(options, stage, &mut results);
+            knock(options, stage, &mut results);
         }
     }
     for stage in stages {
@@ -231,6 +236,9 @@ fn stage(prefix: &'static str, community: Community, options: &Options, results:
         results.figure(format!("{prefix}database-megabytes"), std::fs::metadata(file)?.len() as f64 / 1e6);
     }
     let drawn = community.draw()?;
+    if prefix != "big/" && options.wants("door") {
+        door::prepare(&community)?;
+    }
     let (first, _) = drawn.threads.first().context("no thread")?;
     let first_page = format!("/threads/{first}");
     let mut starts = Vec::new();
@@ -361,6 +369,56 @@ fn post_once(options: &Options, stage: &Stage) -> Result<(Window, Option<Window>
         _ => None,
     };
     Ok((alone, meanwhile, synced))
+}
+
+/// People try to sign in while others read, and known and unknown addresses are compared.
+fn knock(options: &Options, stage: &Stage, results: &mut Results) {
+    if !options.wants("door") {
+        return;
+    }
+    let prefix = stage.prefix;
+    let mut rounds: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for number in 1..=options.rounds {
+        match door::round(stage) {
+            Ok(round) => {
+                say(&format!(
+                    "round {number}: {prefix}door: pages p99 {:.1} ms, quiet {:.1} ms; {:.0} decided and {:.0} told to wait a second",
+                    round.pages_ms.1,
+                    round.quiet_ms.1,
+                    round.signed_in + round.wrong,
+                    round.told_to_wait
+                ));
+                for (name, figure) in [
+                    ("quiet-p50-ms", round.quiet_ms.0),
+                    ("quiet-p99-ms", round.quiet_ms.1),
+                    ("pages-p50-ms", round.pages_ms.0),
+                    ("pages-p99-ms", round.pages_ms.1),
+                    ("times-quiet-p99", round.pages_ms.1 / round.quiet_ms.1),
+                    ("decided-p50-ms", round.decided_ms.0),
+                    ("decided-p99-ms", round.decided_ms.1),
+                    ("signed-in-per-second", round.signed_in),
+                    ("wrong-per-second", round.wrong),
+                    ("told-to-wait-per-second", round.told_to_wait),
+                    ("memory-mib", round.memory_mib),
+                ] {
+                    rounds.entry(name).or_default().push(figure);
+                }
+            }
+            Err(error) => return results.problem(&format!("{prefix}door"), &error),
+        }
+    }
+    for (name, figures) in rounds {
+        results.figure(format!("{prefix}door-{name}"), middle(figures));
+    }
+    match door::differences(stage) {
+        Ok(differences) => {
+            for difference in differences {
+                results.figure(format!("{prefix}door-{}-known-ms", difference.form), difference.known_ms);
+                results.figure(format!("{prefix}door-{}-difference-per-cent", difference.form), difference.per_cent);
+            }
+        }
+        Err(error) => results.problem(&format!("{prefix}known and unknown addresses"), &error),
+    }
 }
 
 /// What is left to see when the load is over.

@@ -48,6 +48,21 @@ pub fn memory_mib(process: u32) -> Result<f64> {
     Ok(kib / 1024.0)
 }
 
+/// The most memory that a process has had in it since [`forget_peak`], in MiB: pages that others share count whole.
+pub fn peak_mib(process: u32) -> Result<f64> {
+    let path = format!("/proc/{process}/status");
+    let text = fs::read_to_string(&path).with_context(|| path.clone())?;
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).with_context(|| format!("no VmHWM in {path}"))?;
+    let kib: f64 = line.trim().trim_end_matches("kB").trim().parse()?;
+    Ok(kib / 1024.0)
+}
+
+/// Lets [`peak_mib`] begin anew.
+pub fn forget_peak(process: u32) -> Result<()> {
+    let path = format!("/proc/{process}/clear_refs");
+    fs::write(&path, "5").with_context(|| path.clone())
+}
+
 /// The processor's name and how many cores the run may use.
 pub fn machine() -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);

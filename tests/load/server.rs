@@ -47,6 +47,8 @@ impl Served {
             .arg("serve")
             .env("ALONGSIDE_LISTEN", address.to_string())
             .env("ALONGSIDE_PUBLIC_ADDRESS", format!("http://{address}"))
+            // The door is tried from many networks.
+            .env("ALONGSIDE_TRUSTED_PROXIES", "127.0.0.1")
             .env("ALONGSIDE_LOG", "warn")
             .env("ALONGSIDE_WORKERS", WORKERS.to_string());
         Self::start(command, address, first_page, community.data.join("serve.log"))

@@ -119,6 +119,7 @@ impl Results {
         for prefix in ["", "big/", "postgres/"] {
             self.tabulate_windows(prefix, &mut rows);
             self.tabulate_posting(prefix, &mut rows);
+            self.tabulate_door(prefix, &mut rows);
         }
         self.tabulate_growth(&mut rows);
         self.tabulate_figures(&mut rows);
@@ -188,6 +189,61 @@ impl Results {
             row.beside = format!("{} alone, p99 {}", whole(alone.per_second), short(alone.p99_ms));
             row.ratio = short(ratio);
             decide(&mut row, "7", "≥ 0.6, p99 ≤ 3x", ratio >= 0.6 && median.p99_ms <= 3.0 * alone.p99_ms);
+            rows.push(row);
+        }
+    }
+
+    fn tabulate_door(&self, prefix: &str, rows: &mut Vec<Row>) {
+        let figure = |name: &str| self.figures.get(&format!("{prefix}door-{name}")).copied();
+        let words = |words: &str| format!("{}{words}", stage_words(prefix));
+        if let (Some(p50), Some(p99), Some(quiet), Some(ratio)) =
+            (figure("pages-p50-ms"), figure("pages-p99-ms"), figure("quiet-p99-ms"), figure("times-quiet-p99"))
+        {
+            let mut row = Row {
+                measure: words("pages, 50 a second, while 200 a second try to sign in"),
+                p50_ms: short(p50),
+                p99_ms: short(p99),
+                beside: format!("p99 {} ms quiet", short(quiet)),
+                ratio: short(ratio),
+                ..Row::default()
+            };
+            judge(&mut row, "", Must::AtMost(4.0), ratio);
+            rows.push(row);
+        }
+        if let (Some(signed_in), Some(wrong), Some(told), Some(p50), Some(p99)) = (
+            figure("signed-in-per-second"),
+            figure("wrong-per-second"),
+            figure("told-to-wait-per-second"),
+            figure("decided-p50-ms"),
+            figure("decided-p99-ms"),
+        ) {
+            rows.push(Row {
+                measure: words("of those: signed in or told that it was wrong"),
+                ours: format!("{}/s", whole(signed_in + wrong)),
+                p50_ms: short(p50),
+                p99_ms: short(p99),
+                beside: format!("{}/s told to wait", whole(told)),
+                ..Row::default()
+            });
+        }
+        if let Some(memory) = figure("memory-mib") {
+            let mut row = Row { measure: words("most memory meanwhile, MiB (RSS)"), ours: short(memory), ..Row::default() };
+            judge(&mut row, "", Must::AtMost(250.0), memory);
+            rows.push(row);
+        }
+        for form in ["sign-in", "reset", "join"] {
+            let (Some(known), Some(difference)) =
+                (figure(&format!("{form}-known-ms")), figure(&format!("{form}-difference-per-cent")))
+            else {
+                continue;
+            };
+            let mut row = Row {
+                measure: words(&format!("{form}: a known address beside an unknown one")),
+                p50_ms: short(known),
+                ratio: format!("{difference:+.1} %"),
+                ..Row::default()
+            };
+            decide(&mut row, "", "within 5 %", difference.abs() <= 5.0);
             rows.push(row);
         }
     }

@@ -4,6 +4,7 @@ use crate::accounts::{BORN, NEW_PASSWORD, ask_to_join, at_the_details, fill_in, 
 use crate::accounts::{last_letter_to, link_to, sign_in};
 use crate::harness::people::{Person, encoded};
 use crate::harness::{Answered, Site, with_site, with_site_set, with_two_processes};
+use crate::processes::fifty;
 use crate::scene::{PASSWORD, Scene, email};
 use alongside::db::schema::{consents, invitations, members, pending_joins};
 use alongside::web::seal;
@@ -428,8 +429,8 @@ fn by_invitation_only_who_was_invited_comes_in_and_only_administrators_see_by_wh
 }
 
 #[test]
-fn of_fifty_who_confirm_at_once_with_an_invitation_for_one_one_becomes_a_member() {
-    with_site(async |site| {
+fn of_fifty_who_confirm_at_once_in_two_processes_with_an_invitation_for_one_one_becomes_a_member() {
+    with_two_processes(async |site, other| {
         let scene = Scene::set(site).await;
         let administrator = sets(site, &scene, BY_INVITATION).await;
         let link = invitation(&administrator, "1", "7").await;
@@ -461,7 +462,7 @@ fn of_fifty_who_confirm_at_once_with_an_invitation_for_one_one_becomes_a_member(
         })
         .await;
         let before = count_of_members(site).await;
-        let people: Vec<_> = tokens.iter().map(|_| site.visitor()).collect();
+        let people = fifty(site, other);
         let paths: Vec<String> = tokens.iter().map(|token| format!("/join/confirm/{token}")).collect();
         let sent = people.iter().zip(&paths).map(|(person, path)| person.asks("POST", path, Some(String::new())));
         let answers = join_all(sent).await;

@@ -5,6 +5,7 @@ mod accounts;
 mod agreements;
 mod bad_input;
 mod boards;
+mod door;
 mod harness;
 mod helplines;
 mod joining;

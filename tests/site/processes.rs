@@ -1,7 +1,7 @@
 //! Two processes on one database, as a site runs that outgrew one, or while a new version takes over from an old one. What
 //! one of them decides holds in the other at once.
 
-use crate::harness::people::encoded;
+use crate::harness::people::{Person, encoded};
 use crate::harness::{Site, with_two_processes};
 use crate::scene::{Scene, email, reply};
 use alongside::accounts::{self, Role};
@@ -13,6 +13,11 @@ use alongside::threads;
 use chrono::Duration;
 use diesel::prelude::*;
 use std::collections::BTreeSet;
+
+/// Fifty visitors, every other one of them in the other process: for what may happen once only, whoever is first.
+pub fn fifty<'a>(first: &'a Site, second: &'a Site) -> Vec<Person<'a>> {
+    (0..50).map(|number| if number % 2 == 0 { first.visitor() } else { second.visitor() }).collect()
+}
 
 /// Both workers at the same time.
 async fn work_together(first: &Site, second: &Site) {
@@ -187,7 +192,7 @@ fn the_same_form_sent_to_both_at_once_makes_one_post() {
 }
 
 /// Status and where it leads.
-async fn sent(person: &crate::harness::people::Person<'_>, action: &str, body: String) -> (u16, String) {
+async fn sent(person: &Person<'_>, action: &str, body: String) -> (u16, String) {
     let page = person.asks("POST", action, Some(body)).await;
     let location = page.headers.get("location").and_then(|value| value.to_str().ok()).unwrap_or_default();
     (page.status, location.to_owned())

@@ -2,7 +2,8 @@
 
 use crate::accounts::{is_admitted, last_letter_to, link_in, link_to, sign_in};
 use crate::harness::people::{Person, encoded};
-use crate::harness::{Answered, Site, with_site};
+use crate::harness::{Answered, Site, with_site, with_two_processes};
+use crate::processes::fifty;
 use crate::scene::{PASSWORD, Scene, email};
 use alongside::accounts::{self, Role};
 use alongside::db::schema::{email_changes, letters, password_resets, sessions};
@@ -110,12 +111,12 @@ fn a_link_to_a_new_password_works_for_twenty_minutes_and_only_the_newest_one() {
 }
 
 #[test]
-fn of_fifty_who_use_one_link_at_once_one_chooses_the_password() {
-    with_site(async |site| {
+fn of_fifty_who_use_one_link_at_once_in_two_processes_one_chooses_the_password() {
+    with_two_processes(async |site, other| {
         Scene::set(site).await;
         asks_for_a_link(site, &email("member")).await;
-        let link = link_to(site, &email("member")).await;
-        let people: Vec<_> = (0..50).map(|_| site.visitor()).collect();
+        let link = link_to(site, &email("member")).await.trim_start_matches(&site.address).to_owned();
+        let people = fifty(site, other);
         let uses = people
             .iter()
             .enumerate()
@@ -410,8 +411,8 @@ fn nobody_learns_by_asking_for_an_address_whether_somebody_has_it_and_nobody_tak
 }
 
 #[test]
-fn of_many_presses_on_the_link_to_a_new_address_one_changes_it() {
-    with_site(async |site| {
+fn of_fifty_presses_on_the_link_to_a_new_address_in_two_processes_one_changes_it() {
+    with_two_processes(async |site, other| {
         let scene = Scene::set(site).await;
         let (_, link) = asks_to_move(site, &scene, "member@elsewhere.example").await;
         let path = link.trim_start_matches(&site.address).to_owned();

@@ -115,6 +115,7 @@ accounts-sign-in-or-read = You can also read the boards that are open to everyon
 accounts-sign-in-wrong = Address and password do not fit together. Check both. If you have just joined, open our letter first.
 accounts-sign-in-faults = Your address is still here. Type the password once more.
 accounts-sign-in-faults-words = Your words wait in this page. Type the password once more.
+accounts-sign-in-busy = Very many people are signing in at this moment. Wait a few seconds and try again.
 accounts-sign-in-too-often = There were many tries that did not fit. Try again from { $from }.
 accounts-your-words-title = Your words are here
 accounts-your-words-lead = You are signed in. What you typed could not be put back into its place by itself.

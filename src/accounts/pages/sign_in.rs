@@ -201,6 +201,10 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     if !form.credential.is_empty() {
         return create_session_by_passkey(&visit, form).await;
     }
+    if !password::has_room(&visit.site) {
+        // Before anything is counted: whoever cannot try has not tried.
+        return too_busy(&visit, form);
+    }
     let typed_password = std::mem::take(&mut form.password);
     // What is no address is an account that does not exist: the same work, the same sentence.
     let email_key =
@@ -211,14 +215,20 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         throttle::take(tx, rules::SIGN_IN, &network)?;
         counted.count(tx)
     });
-    if let Err(error) = is_counted.await {
-        let Error::Refused(Refusal::TooMany { retry_after_seconds, .. }) = error else { return Err(error) };
-        return too_often(&visit, form, retry_after_seconds);
+    match is_counted.await {
+        Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
+            return too_often(&visit, form, retry_after_seconds);
+        }
+        Err(Error::Refused(Refusal::Busy)) => return too_busy(&visit, form),
+        counted => counted?,
     }
 
     let known = visit.site.db.read(move |connection| store::credentials(connection, &email_key)).await?;
     let (member, stored) = known.map(|known| (known.member, known.password_hash)).unzip();
-    let compared = password::compare_in_turn(&visit.site, typed_password, stored.clone()).await?;
+    let compared = match password::compare_in_turn(&visit.site, typed_password, stored.clone()).await {
+        Err(Error::Refused(Refusal::Busy)) => return too_busy(&visit, form),
+        compared => compared?,
+    };
     let (Some(member), Some(stored), true) = (member, stored, compared.is_right) else {
         let mut faults = Faults::new(&visit);
         faults.say("email", "accounts-sign-in-wrong")?;
@@ -534,6 +544,17 @@ fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Resul
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
     Ok(response)
 }
+
+/// The same page with everything but the password: there is more to do than can be done now.
+fn too_busy(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
+    let page = again(visit, vec![Fault::new("", visit.say("accounts-sign-in-busy")?)], form);
+    let mut response = visit.answer(StatusCode::SERVICE_UNAVAILABLE, look(), &page)?;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
+    Ok(response)
+}
+
+/// After so many seconds it may work: those who wait now have had their turn.
+const BUSY_SECONDS: i64 = 3;
 
 pub(super) fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build(name, value)
