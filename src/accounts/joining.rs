@@ -12,7 +12,7 @@ use super::model::{Application, Deed, Doer, EmailAddress, Invitation, Joining, J
 use super::recovery::write_service_letter;
 use super::rules::{self, CannotInvite, CannotInviteByLetter, InvitationDraft, NoWay, Way};
 use super::store::{self, PendingJoin};
-use super::{address_bucket, agreements, insert_member, is_known, write_confirmation, write_join_letter};
+use super::{ALREADY_MEMBER, address_bucket, agreements, insert_member, is_known, write_confirmation, write_join_letter};
 use crate::db::{Id, Tx};
 use crate::error::{Error, Refusal, Result, Sentence};
 use crate::site::Site;
@@ -211,7 +211,7 @@ pub(super) fn confirm_again(
     let is_known = is_known(tx, &email)?;
     let hash = token.hash();
     store::joining::renew_pending(tx, pending.id, (!is_known).then_some(hash.as_slice()))?;
-    write_confirmation(tx, &email, is_known, token, site)?;
+    write_confirmation(tx, &email, is_known.then_some(ALREADY_MEMBER), token, site)?;
     store::log::write(tx, Some(by), Deed::LetterAgain, "", &Doer::Member(by), "")
 }
 

@@ -181,17 +181,25 @@ fn ask_to_join(tx: &mut Tx<'_>, request: &JoinRequest, token: &Token, site: &Sit
     if is_proved {
         return Ok(Asked::Proved);
     }
-    write_confirmation(tx, &request.email, is_known, token, site)?;
+    let to_known = if newcomer.is_some() { "accounts/link-instead" } else { ALREADY_MEMBER };
+    write_confirmation(tx, &request.email, is_known.then_some(to_known), token, site)?;
     Ok(Asked::LetterWritten)
 }
 
-/// Writes the letter that confirms an address, or, to whom has an account, the one that says so.
-fn write_confirmation(tx: &mut Tx<'_>, to: &EmailAddress, is_known: bool, token: &Token, site: &Site) -> Result<()> {
-    let (template, link) = if is_known {
-        let template = if newcomer.is_some() { "accounts/link-instead" } else { "accounts/already-member" };
-        (template, site.link("/sign-in"))
-    } else {
-        ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal())))
+/// The letter to whom has an account already.
+const ALREADY_MEMBER: &str = "accounts/already-member";
+
+/// Writes the letter that confirms an address, or, to whom has an account, the one that says so: `to_known`.
+fn write_confirmation(
+    tx: &mut Tx<'_>,
+    to: &EmailAddress,
+    to_known: Option<&'static str>,
+    token: &Token,
+    site: &Site,
+) -> Result<()> {
+    let (template, link) = match to_known {
+        Some(template) => (template, site.link("/sign-in")),
+        None => ("accounts/confirm", site.link(&format!("/join/confirm/{}", token.reveal()))),
     };
     write_join_letter(tx, to, template, json!({ "link": link, "days": rules::PENDING_DAYS }))
 }

@@ -69,8 +69,7 @@ impl Driver {
         }
         // Looks often: half a second, which is usual, is longer than most of our pages take.
         let poller = ElementPollerWithTimeout::new(Duration::from_secs(20), Duration::from_millis(20));
-        let driver =
-            WebDriver::builder(&self.address, wishes).poller(Arc::new(poller)).await.expect("a browser starts");
+        let driver = WebDriver::builder(&self.address, wishes).poller(Arc::new(poller)).await.expect("a browser starts");
         Browser { driver, site, look }
     }
 }

@@ -158,7 +158,11 @@ fn lifetimes() -> String {
         ("Links to another address", format!("{} for one member", per(rules::EMAIL_CHANGES))),
         (
             "Requests about a lost mailbox",
-            format!("{} for one address, {} from one network", per(rules::MAILBOX_REQUESTS), per(rules::MAILBOXES_OF_NETWORK)),
+            format!(
+                "{} for one address, {} from one network",
+                per(rules::MAILBOX_REQUESTS),
+                per(rules::MAILBOXES_OF_NETWORK)
+            ),
         ),
         ("Files of what is kept", format!("{} for one member", per(privacy::rules::FILES))),
         (

@@ -416,7 +416,7 @@ fn of_fifty_presses_on_the_link_to_a_new_address_in_two_processes_one_changes_it
         let scene = Scene::set(site).await;
         let (_, link) = asks_to_move(site, &scene, "member@elsewhere.example").await;
         let path = link.trim_start_matches(&site.address).to_owned();
-        let tabs: Vec<_> = (0..50).map(|_| scene.person(site, "member")).collect();
+        let tabs: Vec<_> = (0..50).map(|tab| scene.person(if tab % 2 == 0 { site } else { other }, "member")).collect();
         let answers = join_all(tabs.iter().map(|tab| tab.asks("POST", &path, Some(String::new()))));
         let statuses: Vec<u16> = answers.await.iter().map(|answer| answer.status).collect();
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
