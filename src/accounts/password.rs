@@ -6,6 +6,7 @@
 use super::model::PasswordAttempt;
 use crate::error::{Error, Refusal, Result};
 use crate::site::Site;
+use crate::web::seal::Token;
 use anyhow::anyhow;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -99,9 +100,29 @@ impl PasswordWork {
     }
 }
 
-/// False while as many wait for their turn as may: for asking before anything is counted or written.
-pub fn has_room(site: &Site) -> bool {
-    site.kept::<PasswordWork>().places.available_permits() > 0
+/// True if a password leads to what is stored. Otherwise there never was one, or it was given up.
+pub fn is_one(stored: &str) -> bool {
+    stored.starts_with('$')
+}
+
+/// What stands in the place of a password that was given up: nothing leads to it, and no two are the same, so that links and
+/// proofs that were made for the one before end. Nothing else leads in either until another password is chosen.
+pub fn given_up() -> Result<String> {
+    Ok(format!("{GIVEN_UP}{}", Token::random()?.reveal()))
+}
+
+/// How it begins.
+pub const GIVEN_UP: &str = "given-up:";
+
+/// A place among those who wait for their turn, and then the turn.
+pub struct Place(OwnedSemaphorePermit);
+
+/// A place, to be taken before anything is counted or written; [`Refusal::Busy`] while as many wait as may.
+pub fn place(site: &Site) -> Result<Place> {
+    match Arc::clone(&site.kept::<PasswordWork>().places).try_acquire_owned() {
+        Ok(permit) => Ok(Place(permit)),
+        Err(_) => Err(Refusal::Busy.into()),
+    }
 }
 
 /// Takes every place that is free, until the permit goes.
@@ -136,14 +157,15 @@ pub struct Compared {
     pub renewed: Option<String>,
 }
 
-/// Compares a password with a hash; `None` is compared with nobody's hash: the same work, and never right.
-pub async fn compare_in_turn(site: &Site, attempt: PasswordAttempt, stored: Option<String>) -> Result<Compared> {
-    in_turn(site, move || compare(&attempt, stored.as_deref())).await
+/// Compares a password with a hash, in the turn that the place stands for; `None` is compared with nobody's hash: the same work,
+/// and never right.
+pub async fn compare_at(site: &Site, place: Place, attempt: PasswordAttempt, stored: Option<String>) -> Result<Compared> {
+    at(site, place, move || compare(&attempt, stored.as_deref())).await
 }
 
-/// True if the password leads to the hash; see [`compare_in_turn`].
+/// True if the password leads to the hash; see [`compare_at`].
 pub async fn is_right_in_turn(site: &Site, attempt: PasswordAttempt, stored: Option<String>) -> Result<bool> {
-    Ok(compare_in_turn(site, attempt, stored).await?.is_right)
+    Ok(compare_at(site, place(site)?, attempt, stored).await?.is_right)
 }
 
 fn compare(attempt: &PasswordAttempt, stored: Option<&str>) -> Result<Compared> {
@@ -182,8 +204,15 @@ fn is_right(attempt: &PasswordAttempt, stored: &str) -> Result<bool> {
 
 /// [`Refusal::Busy`] at once if as many wait as may, or later if the turn does not come.
 async fn in_turn<T: Send + 'static>(site: &Site, work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    at(site, place(site)?, work).await
+}
+
+async fn at<T: Send + 'static>(
+    site: &Site,
+    Place(_permit): Place,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
     let kept = site.kept::<PasswordWork>();
-    let Ok(_place) = kept.places.try_acquire() else { return Err(Refusal::Busy.into()) };
     let (answer, answered) = oneshot::channel();
     let job = Box::new(move || {
         // Nothing to do for whoever has gone.

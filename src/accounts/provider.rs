@@ -133,7 +133,8 @@ async fn known(site: &Site, provider: &SignOnProvider) -> Asked<Arc<Known>> {
             Ok(known)
         }
         Err(trouble) => {
-            desk.failed_at = Some(now);
+            // From when it failed: asking may have taken longer than it is left alone for.
+            desk.failed_at = Some(site.now());
             Err(trouble)
         }
     }
@@ -166,7 +167,7 @@ async fn ask_about_itself(provider: &SignOnProvider) -> Asked<(Document, CoreJso
         return Err(Trouble::Wrong("it names itself otherwise than the settings"));
     }
     for address in [&document.authorization_endpoint, &document.token_endpoint] {
-        guarded(address)?;
+        guarded(provider, address)?;
     }
     let keys = ask_for_keys(provider, &document).await?;
     Ok((document, keys))
@@ -196,7 +197,7 @@ pub struct Guards {
 /// Where a browser goes to sign in there.
 pub async fn way_there(site: &Site, provider: &SignOnProvider, state: &str, guards: &Guards) -> Asked<String> {
     let known = known(site, provider).await?;
-    let mut address = guarded(&known.document.authorization_endpoint)?;
+    let mut address = guarded(provider, &known.document.authorization_endpoint)?;
     let mut query = address.query_pairs_mut();
     query
         .append_pair("response_type", "code")
@@ -356,7 +357,7 @@ enum Fault {
 impl Fault {
     fn trouble(self) -> Trouble {
         Trouble::Wrong(match self {
-            Self::UnknownKey => "the token is signed with a key that nobody knows",
+            Self::UnknownKey => "none of its keys signed the token",
             Self::Other(words) => words,
         })
     }
@@ -365,7 +366,12 @@ impl Fault {
 impl From<ClaimsVerificationError> for Fault {
     fn from(error: ClaimsVerificationError) -> Self {
         match error {
-            ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey) => Self::UnknownKey,
+            // Where keys have no names, or keep them, another key is a signature that does not hold.
+            ClaimsVerificationError::SignatureVerification(
+                SignatureVerificationError::NoMatchingKey
+                | SignatureVerificationError::AmbiguousKeyId(_)
+                | SignatureVerificationError::CryptoError(_),
+            ) => Self::UnknownKey,
             ClaimsVerificationError::SignatureVerification(_) => Self::Other("the token's signature does not hold"),
             ClaimsVerificationError::InvalidIssuer(_) => Self::Other("the token is another provider's"),
             ClaimsVerificationError::InvalidAudience(_) => Self::Other("the token is for somebody else"),
@@ -453,6 +459,7 @@ pub async fn signed_out(site: &Site, provider: &SignOnProvider, token: &str) -> 
     let header: Header = serde_json::from_slice(&decoded(header)?).map_err(|_| wrong)?;
     let claims: LogoutClaims = serde_json::from_slice(&decoded(payload)?).map_err(|_| wrong)?;
     let signature = decoded(signature)?;
+    // Providers from before the final text write `JWT`, or nothing; what tells it from other tokens is in the claims.
     let is_kind = header.typ.as_deref().is_none_or(|kind| {
         let kind = kind.to_ascii_lowercase();
         matches!(kind.trim_start_matches("application/"), "logout+jwt" | "jwt")
@@ -462,29 +469,23 @@ pub async fn signed_out(site: &Site, provider: &SignOnProvider, token: &str) -> 
     }
     let signed = token.rsplit_once('.').map_or("", |(signed, _)| signed);
     let known = known(site, provider).await?;
-    let is_signed = match is_signed(&known.keys, &header, signed, &signature) {
-        None => {
-            let known = known_with_new_keys(site, provider, &known).await?;
-            is_signed(&known.keys, &header, signed, &signature)
+    if !is_signed(&known.keys, &header, signed, &signature) {
+        let known = known_with_new_keys(site, provider, &known).await?;
+        if !is_signed(&known.keys, &header, signed, &signature) {
+            return Err(wrong);
         }
-        is_signed => is_signed,
-    };
-    if is_signed != Some(true) {
-        return Err(wrong);
     }
     let token_hash = seal::hash(&format!("{} {}", provider.issuer, claims.jti));
     Ok(SignedOut { subject: claims.sub, sid: claims.sid, token_hash })
 }
 
-/// Whether one of the keys signed it; nothing if none of them could have.
-fn is_signed(keys: &CoreJsonWebKeySet, header: &Header, signed: &str, signature: &[u8]) -> Option<bool> {
+/// True if one of the keys signed it.
+fn is_signed(keys: &CoreJsonWebKeySet, header: &Header, signed: &str, signature: &[u8]) -> bool {
     let named = |key: &&CoreJsonWebKey| match (&header.kid, key.key_id()) {
         (None, _) => true,
         (Some(kid), of_key) => of_key.is_some_and(|of_key| of_key.as_str() == kid),
     };
-    let mut fitting = keys.keys().iter().filter(named).peekable();
-    fitting.peek()?;
-    Some(fitting.any(|key| key.verify_signature(&header.alg, signed.as_bytes(), signature).is_ok()))
+    keys.keys().iter().filter(named).any(|key| key.verify_signature(&header.alg, signed.as_bytes(), signature).is_ok())
 }
 
 fn says_so(provider: &SignOnProvider, claims: &LogoutClaims, now: Timestamp) -> bool {
@@ -518,10 +519,13 @@ struct Request {
     authorization: Option<String>,
 }
 
-fn guarded(address: &str) -> Asked<Url> {
+/// An address that a provider names: by TLS, or on this machine if the provider itself is. Nobody from elsewhere sends us to doors of
+/// our own.
+fn guarded(provider: &SignOnProvider, address: &str) -> Asked<Url> {
     let wrong = Trouble::Wrong("it names an address without TLS");
     let url = Url::parse(address).map_err(|_| wrong)?;
-    if is_guarded(&url) { Ok(url) } else { Err(wrong) }
+    let is_here = provider.issuer.starts_with("http:");
+    if is_guarded(&url) && (url.scheme() == "https" || is_here) { Ok(url) } else { Err(wrong) }
 }
 
 async fn get(provider: &SignOnProvider, address: &str, authorization: Option<String>) -> Asked<Vec<u8>> {
@@ -533,7 +537,7 @@ async fn get(provider: &SignOnProvider, address: &str, authorization: Option<Str
 
 /// Status and body of an answer.
 async fn ask(provider: &SignOnProvider, address: &str, request: Request) -> Asked<(u16, Vec<u8>)> {
-    let url = guarded(address)?;
+    let url = guarded(provider, address)?;
     let answer = tokio::time::timeout(provider.patience, connect_and_ask(&url, request)).await;
     answer.unwrap_or(Err(Trouble::Away("it takes too long")))
 }

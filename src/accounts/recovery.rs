@@ -9,7 +9,7 @@
 
 use super::model::{EmailAddress, Member, SessionInfo};
 use super::second_step::take_factors_added_since;
-use super::{address_bucket, rules, store};
+use super::{address_bucket, password, rules, store};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
@@ -90,7 +90,7 @@ pub(super) fn change_password(
 /// second step would lock the owner out, so those that were turned on since `since` go.
 pub(super) fn disown(tx: &mut Tx<'_>, member: Id<Member>, since: Timestamp, token: &Token, site: &Site) -> Result<()> {
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
-    store::resets::set_password(tx, member, "")?;
+    store::resets::set_password(tx, member, &password::given_up()?)?;
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
     store::emails::delete_unconfirmed(tx, member)?;

@@ -204,6 +204,8 @@ pub const RESETS_OF_NETWORK: Limit = Limit { action: "reset-letters-of", times: 
 pub const SIGN_ON_MINUTES: i64 = 10;
 /// Hours in which whoever came back without an account may join.
 pub const NEWCOMER_HOURS: i64 = 2;
+/// The same on a device that others use, too: as long as drafts wait there.
+pub const NEWCOMER_SHARED_MINUTES: i64 = 15;
 /// Ways to providers that one network begins.
 pub const SIGN_ONS: Limit = Limit { action: "sign-on", times: 60, per_seconds: 600 };
 /// Minutes by which the clock of a provider may be wrong.

@@ -7,7 +7,7 @@
 //! - A way in that needs no provider remains: who has no password cannot take the sign-on off.
 //! - A provider that signs somebody out ends the sessions that it began here, and no other.
 
-use super::model::{EmailAddress, Identity, Member, Newcomer};
+use super::model::{EmailAddress, Identity, Member, Newcomer, SessionInfo};
 use super::provider::{Guards, SignedOut};
 use super::recovery::{Security, write_security_letter};
 use super::{rules, store};
@@ -42,6 +42,8 @@ pub(super) struct Journey {
     pub provider: String,
     /// Why.
     pub wish: Wish,
+    /// When, in microseconds.
+    pub departed: i64,
     /// What makes it safe.
     pub guards: Guards,
     /// Others use this device, too.
@@ -94,13 +96,26 @@ pub(super) fn verified_email(newcomer: &Newcomer) -> Option<EmailAddress> {
 }
 
 /// Links a sign-on to the account of whoever has just proved who they are, and tells them by letter. Refused if it leads to
-/// another account, or if theirs has another one of that provider; nothing happens if it is linked already.
-pub(super) fn link(tx: &mut Tx<'_>, member: Id<Member>, issuer: &str, subject: &str, site: &Site) -> Result<()> {
+/// another account, or if theirs has another one of that provider; nothing happens if it is linked already. False if the session
+/// that asked for it ended meanwhile: *this was not me* does not wait for what is under way.
+pub(super) fn link(
+    tx: &mut Tx<'_>,
+    session: Id<SessionInfo>,
+    identity: (&str, &str),
+    member: Id<Member>,
+    site: &Site,
+) -> Result<bool> {
+    super::lock(tx, member)?;
+    if !store::steps::is_session_of(tx.conn(), session, member)? {
+        return Ok(false);
+    }
+    let (issuer, subject) = identity;
     if store::identities::insert(tx, member, issuer, subject)? {
-        return write_security_letter(tx, member, Security::SignOnLinked, site);
+        write_security_letter(tx, member, Security::SignOnLinked, site)?;
+        return Ok(true);
     }
     match store::identities::find(tx.conn(), issuer, subject)? {
-        Some((_, owner)) if owner == member => Ok(()),
+        Some((_, owner)) if owner == member => Ok(true),
         Some(_) => Err(Error::forbidden("accounts-sign-on-of-another")),
         None => Err(Error::forbidden("accounts-sign-on-has-one")),
     }

@@ -77,6 +77,8 @@ pub fn somebody(subject: &str, email: &str) -> Somebody {
 pub struct Manners {
     /// How tokens are signed.
     pub signed: Signed,
+    /// Keys have names.
+    pub names_keys: bool,
     /// Which keys are shown.
     pub shows_keys: Vec<usize>,
     /// Claims in the place of the right ones; null takes one away.
@@ -107,6 +109,7 @@ impl Provider {
     pub fn start(name: &'static str) -> Self {
         let manners = Arc::new(Mutex::new(Manners {
             signed: Signed::With(0),
+            names_keys: true,
             shows_keys: vec![0],
             claims: BTreeMap::new(),
             tells_apart: false,
@@ -204,17 +207,21 @@ impl Provider {
         if let Some(claims) = claims.as_object_mut() {
             claims.retain(|_, value| !value.is_null());
         }
-        let signed = manners.signed;
+        let (signed, names_keys) = (manners.signed, manners.names_keys);
         drop(manners);
         let access = format!("access-{}", somebody.claims);
         HttpResponse::Ok().json(json!({
-            "access_token": URL_SAFE_NO_PAD.encode(access), "token_type": "Bearer", "id_token": token(&claims, signed, "JWT"),
+            "access_token": URL_SAFE_NO_PAD.encode(access), "token_type": "Bearer", "id_token": token_by(&claims, signed, "JWT", names_keys),
         }))
     }
 }
 
 /// A token with these claims, signed in that way.
 pub fn token(claims: &Value, signed: Signed, kind: &str) -> String {
+    token_by(claims, signed, kind, true)
+}
+
+fn token_by(claims: &Value, signed: Signed, kind: &str, names_key: bool) -> String {
     let (alg, kid) = match signed {
         Signed::With(key) => ("RS256", ["first", "second"][key]),
         Signed::Not => ("none", "first"),
@@ -222,7 +229,11 @@ pub fn token(claims: &Value, signed: Signed, kind: &str) -> String {
         Signed::WithPublicKey | Signed::WithClientSecret => ("HS256", "first"),
     };
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let mut signed_part = format!("{}.{}", part(&json!({ "alg": alg, "kid": kid, "typ": kind })), part(claims));
+    let mut head = json!({ "alg": alg, "kid": kid, "typ": kind });
+    if !names_key {
+        head.as_object_mut().unwrap().remove("kid");
+    }
+    let mut signed_part = format!("{}.{}", part(&head), part(claims));
     let rs256 = CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256;
     let with = |secret: Vec<u8>| {
         CoreHmacKey::new(secret).sign(&CoreJwsSigningAlgorithm::HmacSha256, signed_part.as_bytes()).unwrap()

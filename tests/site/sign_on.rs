@@ -56,7 +56,7 @@ async fn turns_on_the_app(site: &Site, person: &Person<'_>) -> AppSecret {
 }
 
 #[test]
-fn somebody_joins_by_their_hospital_without_a_password_or_a_letter_and_comes_back_by_it() {
+fn somebody_joins_by_their_hospital_without_a_password_or_a_link_in_a_letter_and_comes_back_by_it() {
     with_provider(
         |_| {},
         async |site, _, provider| {
@@ -67,6 +67,9 @@ fn somebody_joins_by_their_hospital_without_a_password_or_a_letter_and_comes_bac
             assert!(is_admitted(&tansy).await);
             tansy.opens("/settings").await.sees("T…y@northmoor.example");
             assert_eq!((members(site).await, linked(site).await), (before + 1, 1));
+            // Whoever reads the address learns of it, in case that the provider was wrong.
+            let letter = last_letter_to(site, "Toby@northmoor.example").await;
+            assert!(letter.contains("by another sign-on from now on") && letter.contains("/not-me/"), "{letter}");
 
             let again = site.visitor();
             comes_by(&again, provider, &somebody("u-1", "another@northmoor.example")).await;
@@ -222,6 +225,9 @@ fn the_only_way_in_cannot_be_taken_off() {
             let tansy = site.visitor();
             joins(&tansy, provider, &somebody("u-1", "toby@northmoor.example"), "tansy").await;
             tansy.opens("/settings/sign-on").await.sees("It is your only way in").misses("/removal");
+            tansy.opens("/still-you").await;
+            let back = goes_there(&tansy, provider, &somebody("u-1", "")).await;
+            tansy.opens(&back).await.is(200);
             let id: i64 = site.looks(|conn| Ok(identities::table.select(identities::id).first(conn)?)).await;
             let page = tansy.asks("POST", &format!("/settings/sign-on/{id}/removal"), Some(String::new())).await;
             page.is(403).shows("It is your only way in");
@@ -233,7 +239,9 @@ fn the_only_way_in_cannot_be_taken_off() {
             forgotten.types("New password", "nine copper saucepans").presses("Keep this password").await.is(200);
             let again = site.visitor();
             comes_by(&again, provider, &somebody("u-1", "")).await;
-            again.opens("/settings/sign-on").await.presses("Take it off").await.is(200).sees("It is taken off.");
+            again.opens("/settings/sign-on").await.presses("Take it off").await.is(403).sees("Is it still you?");
+            again.types("Password", "nine copper saucepans").presses("It is me").await.presses("Send it now").await;
+            again.is(200).sees("It is taken off.");
         },
     );
 }
@@ -252,6 +260,83 @@ fn this_was_not_me_takes_off_what_somebody_else_linked() {
             assert!(!is_admitted(&intruder).await);
             comes_by(&intruder, provider, &somebody("intruder", "")).await;
             assert!(!is_admitted(&intruder).await);
+        },
+    );
+}
+
+#[test]
+fn a_link_that_says_not_me_works_once_also_where_there_is_no_password() {
+    with_provider(
+        |_| {},
+        async |site, _, provider| {
+            let tansy = site.visitor();
+            joins(&tansy, provider, &somebody("u-1", "toby@northmoor.example"), "tansy").await;
+            let link = link_in(&last_letter_to(site, "toby@northmoor.example").await).to_owned();
+            let owner = site.visitor();
+            owner.opens(&link).await.presses("It was not me").await.is(200);
+            assert!(!is_admitted(&tansy).await);
+            owner.opens(&link).await.is(410);
+            // Neither the sign-on nor anything but a new password leads in.
+            comes_by(&tansy, provider, &somebody("u-1", "")).await;
+            assert!(!is_admitted(&tansy).await);
+        },
+    );
+}
+
+#[test]
+fn nobody_who_is_still_signed_in_at_the_provider_is_linked_without_being_asked() {
+    with_provider(
+        |_| {},
+        async |site, scene, provider| {
+            let member = scene.again(site, "member").await;
+            member.opens("/settings/sign-on").await.presses(LINK).await.is(200);
+            let address = member.on_page(|page| page.link("Go on to Northmoor Hospital"));
+            assert!(address.contains("prompt=login") && address.contains("max_age=0"), "{address}");
+            // One that answers without having asked.
+            let before = site.running.now().utc().timestamp() - 300;
+            provider.manners().claims = [("auth_time", json!(before))].into();
+            member.opens(&provider.sends_back(&address, &somebody("somebody-before", ""))).await.is(403);
+            assert_eq!(linked(site).await, 0);
+        },
+    );
+}
+
+#[test]
+fn what_is_on_its_way_links_nothing_to_an_account_that_was_closed_to_whoever_asked() {
+    with_provider(
+        |_| {},
+        async |site, scene, provider| {
+            let intruder = scene.again(site, "member").await;
+            intruder.opens("/settings/sign-on").await.presses(LINK).await.is(200);
+            let back = leaves(&intruder, provider, &somebody("intruder", ""));
+            sign_in(&site.visitor(), &email("member"), PASSWORD).await;
+            let letter = last_letter_to(site, &email("member")).await;
+            site.visitor().opens(link_in(&letter)).await.presses("It was not me").await.is(200);
+            intruder.opens(&back).await.is(410);
+            assert_eq!(linked(site).await, 0);
+        },
+    );
+}
+
+#[test]
+fn on_a_shared_device_the_provider_asks_anew_and_whoever_did_not_finish_joining_is_soon_forgotten() {
+    with_provider(
+        |_| {},
+        async |site, _, provider| {
+            let tansy = site.visitor();
+            tansy.opens("/join").await.ticks("This is a shared device").presses("Go on with Northmoor Hospital").await;
+            tansy.is(200);
+            let cookie = tansy.on_page(|page| page.headers["set-cookie"].to_str().unwrap().to_owned());
+            assert!(cookie.contains("journey=") && !cookie.contains("Max-Age"), "{cookie}");
+            let address = tansy.on_page(|page| page.link("Go on to Northmoor Hospital"));
+            assert!(address.contains("prompt=login"), "{address}");
+            let back = leaves(&tansy, provider, &somebody("u-1", "toby@northmoor.example"));
+            tansy.opens(&back).await.is(200).sees("You come from Northmoor Hospital.").sees("This is not me");
+            site.later(Duration::minutes(15));
+            tansy.opens("/join?with=northmoor").await.is(200).misses("You come from Northmoor Hospital.");
+            // Somebody else who comes by the same browser takes the place at once.
+            tansy.opens("/join?with=northmoor").await.types(BORN, "1974").presses("Next").await.is(200);
+            tansy.misses("toby@northmoor.example");
         },
     );
 }
@@ -332,14 +417,26 @@ fn new_keys_are_looked_up_when_a_token_names_one_and_not_more_often_than_once_a_
             comes_by(&person, provider, &who).await;
             assert!(is_admitted(&person).await);
             assert_eq!(asked("/keys"), 2);
+            // Another key under no name.
+            site.later(Duration::minutes(2));
+            {
+                let mut manners = provider.manners();
+                manners.names_keys = false;
+                manners.signed = Signed::With(0);
+                manners.shows_keys = vec![0];
+            }
+            let person = site.visitor();
+            comes_by(&person, provider, &who).await;
+            assert!(is_admitted(&person).await);
+            assert_eq!(asked("/keys"), 3);
             // A key that never was, again and again.
-            provider.manners().signed = Signed::With(0);
+            provider.manners().signed = Signed::With(1);
             for _ in 0..3 {
                 let person = site.visitor();
                 comes_by(&person, provider, &who).await;
                 person.is(403);
             }
-            assert_eq!(asked("/keys"), 2);
+            assert_eq!(asked("/keys"), 3);
         },
     );
 }
@@ -632,6 +729,14 @@ fn the_second_step_is_asked_for_after_the_provider_unless_the_settings_count_its
                 assert_eq!(!is_admitted(&person).await, asks, "{counts} {methods}");
                 if asks {
                     person.is(200).sees("Now the second step");
+                    // By what they came cannot be left out: it stays no proof, and the provider can end it.
+                    let stripped = site.visitor();
+                    comes_by(&stripped, provider, &somebody("u-1", "")).await;
+                    stripped.types("Code", &app.code_at(site.running.now()).unwrap());
+                    let mut form = stripped.filled("Sign in");
+                    form.fields.retain(|(name, _)| name != "came_by");
+                    stripped.sends(&form).await;
+                    assert!(!is_admitted(&stripped).await);
                     let code = app.code_at(site.running.now()).unwrap();
                     person.types("Code", &code).presses("Sign in").await.is(200);
                     assert!(is_admitted(&person).await);
@@ -642,6 +747,42 @@ fn the_second_step_is_asked_for_after_the_provider_unless_the_settings_count_its
             },
         );
     }
+}
+
+#[test]
+fn somebody_without_a_password_and_with_an_app_proves_by_both_and_chooses_a_password() {
+    with_provider(
+        |_| {},
+        async |site, _, provider| {
+            let tansy = site.visitor();
+            let who = somebody("u-1", "toby@northmoor.example");
+            joins(&tansy, provider, &who, "tansy").await;
+            tansy.opens("/settings/second-step/app").await.sees("Is it still you?").misses("name=\"password\"");
+            let back = goes_there(&tansy, provider, &who).await;
+            tansy.opens(&back).await.is(200);
+            let app = turns_on_the_app(site, &tansy).await;
+            site.later(Duration::minutes(30));
+
+            // The password that they do not have is not asked for.
+            tansy.opens("/settings/password").await.sees("Is it still you?").misses("name=\"password\"").misses("It is me");
+            let back = goes_there(&tansy, provider, &who).await;
+            tansy.opens(&back).await.is(200).sees("Now the second.").misses("name=\"password\"");
+            tansy.types("Code", "000000").presses("It is me").await.is(422).sees("Now the second.");
+            let waiting = tansy.filled("It is me");
+            site.later(Duration::seconds(5));
+            tansy.types("Code", &app.code_at(site.running.now()).unwrap()).presses("It is me").await.is(200);
+            assert_eq!(tansy.address(), "/settings/password");
+            tansy.misses("present_password").types("New password", "nine copper saucepans").presses("Change it").await;
+            tansy.is(200);
+            let again = site.visitor();
+            sign_in(&again, "toby@northmoor.example", "nine copper saucepans").await;
+            again.is(200).sees("Now the second step");
+
+            // What the provider said once is no first step for ever, and for nobody else.
+            site.later(Duration::minutes(30));
+            tansy.sends(&waiting).await.is(422).sees("Password");
+        },
+    );
 }
 
 #[test]
@@ -825,6 +966,12 @@ fn a_provider_ends_the_sessions_that_it_began_and_no_other() {
             assert_eq!(signs_out(site, provider, &json!({ "sid": "s-1" })).await, 200);
             assert!(!is_admitted(&other).await);
             assert!(is_admitted(&member).await, "the provider did not begin this one");
+            // One of whose session the provider said nothing ends with any of theirs.
+            let person = site.visitor();
+            comes_by(&person, provider, &Somebody { claims: json!({ "sub": "u-1" }) }).await;
+            assert!(is_admitted(&person).await);
+            assert_eq!(signs_out(site, provider, &json!({ "sub": "u-1", "sid": "s-9" })).await, 200);
+            assert!(!is_admitted(&person).await);
             assert_eq!(signs_out(site, provider, &json!({ "sub": "nobody" })).await, 200);
         },
     );

@@ -8,17 +8,19 @@ use crate::accounts::model::{Member, PasswordAttempt};
 use crate::accounts::sign_on::Words;
 use crate::accounts::visit::{Look, Visit, is_kept_for, own_path};
 use crate::accounts::{passkey, password, rules, store};
+use crate::clock::Timestamp;
 use crate::error::{Error, Refusal, Result};
 use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Query};
 use crate::web::page::{Fault, Page};
-use crate::web::seal::Token;
+use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -33,8 +35,12 @@ struct ConfirmPage {
     faults: Vec<Fault>,
     /// For the browser's list of passwords.
     email: String,
+    /// They have a password.
+    has_password: bool,
     /// Also asks for a code.
     has_second_step: bool,
+    /// A provider has just proved the first step: what says so. Empty: none has.
+    by_provider: String,
     /// They have one, and browsers know it here: it is proof enough.
     has_passkeys: bool,
     return_to: String,
@@ -91,26 +97,66 @@ async fn show_confirm(visit: Visit, query: Query<ConfirmQuery>) -> Result<HttpRe
     visit.show(look(), &ConfirmPage { return_to, ..asked_for(&visit).await? })
 }
 
+/// The same page for somebody of whom a provider of sign-on has just said who they are: the second step is left.
+pub(super) async fn ask_for_second_step(
+    visit: &Visit,
+    member: &Member,
+    return_to: &str,
+    (form_path, form_kept_for, form_body): Words,
+) -> Result<HttpResponse> {
+    let page = ConfirmPage {
+        by_provider: proof_by_provider(visit, member)?,
+        return_to: own_path(return_to).to_owned(),
+        form_path,
+        form_kept_for,
+        form_body,
+        ..asked_for(visit).await?
+    };
+    visit.show(look(), &page)
+}
+
+/// What that seal is for.
+const BY_PROVIDER: &str = "still-you-by-provider";
+
+/// Says on the page that a provider proved the first step: for this session, for a while.
+fn proof_by_provider(visit: &Visit, member: &Member) -> Result<String> {
+    let session = member.session.ok_or(Error::UNSEEN)?;
+    let at = visit.now().micros();
+    let sealed = seal::seal(&visit.site.config.secret, BY_PROVIDER, &format!("{}.{}.{at}", member.id, session.id));
+    Ok(format!("{at}.{sealed}"))
+}
+
+/// True if it says so, of this session, and not long ago.
+fn is_proved_by_provider(visit: &Visit, member: &Member, said: &str) -> bool {
+    let (Some((at, sealed)), Some(session)) = (said.split_once('.'), member.session) else { return false };
+    let Ok(moment) = at.parse().map(Timestamp::from_micros) else { return false };
+    let words = format!("{}.{}.{at}", member.id, session.id);
+    let (now, time) = (visit.now(), Duration::minutes(rules::SECOND_STEP_MINUTES));
+    seal::is_sealed(&visit.site.config.secret, BY_PROVIDER, &words, sealed) && moment <= now && now.since(moment) < time
+}
+
 /// The page with what they are asked for: their password, a code if there is a second step, a passkey if they have one, or a
-/// provider of sign-on by which they could prove it in the place of all that.
+/// provider of sign-on in the place of the password.
 async fn asked_for(visit: &Visit) -> Result<ConfirmPage> {
     let id = visit.member()?.id;
     let are_offered = passkey::are_offered(&visit.site.config);
     let found = visit.site.db.read(move |connection| {
-        let (email, _) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
+        let (email, stored) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
         let has_second_step = store::steps::has_second_step(connection, id)?;
         let has_passkeys = are_offered && has_second_step && store::steps::count_passkeys(connection, id)? > 0;
-        Ok((email, has_second_step, has_passkeys, store::identities::of_member(connection, id)?))
+        let has_password = password::is_one(&stored);
+        Ok(ConfirmPage { email, has_password, has_second_step, has_passkeys, ..ConfirmPage::default() })
     });
-    let (email, has_second_step, has_passkeys, linked) = found.await?;
-    let sign_ons = sign_on::proof_buttons(visit, &linked, has_second_step);
-    Ok(ConfirmPage { email, has_second_step, has_passkeys, sign_ons, ..ConfirmPage::default() })
+    let linked = visit.site.db.read(move |connection| store::identities::of_member(connection, id));
+    Ok(ConfirmPage { sign_ons: sign_on::proof_buttons(visit, &linked.await?), ..found.await? })
 }
 
 #[derive(Deserialize, Default)]
 #[serde(default)]
 struct ConfirmForm {
     password: PasswordAttempt,
+    /// In its place: what says that a provider knows them.
+    by_provider: String,
     code: String,
     /// What a passkey was asked, and what it answered.
     challenge: String,
@@ -128,17 +174,24 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
     let mut form = form.fields()?;
     let member = visit.member()?.clone();
     let asked = asked_for(&visit).await?;
+    if !is_proved_by_provider(&visit, &member, &form.by_provider) {
+        form.by_provider.clear();
+    }
     let fault = match proof_fault(&visit, &asked, &mut form).await {
         Ok(fault) => fault.map(|fault| (StatusCode::UNPROCESSABLE_ENTITY, fault, None)),
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
             let fault = second_step::too_often(&visit, retry_after_seconds)?;
             Some((StatusCode::TOO_MANY_REQUESTS, fault, Some(retry_after_seconds)))
         }
+        Err(Error::Refused(Refusal::Busy)) => {
+            Some((StatusCode::SERVICE_UNAVAILABLE, sign_in::busy(&visit)?, Some(sign_in::BUSY_SECONDS)))
+        }
         Err(error) => return Err(error),
     };
     if let Some((status, fault, retry_after_seconds)) = fault {
         let page = ConfirmPage {
             faults: vec![fault],
+            by_provider: form.by_provider,
             return_to: own_path(&form.return_to).to_owned(),
             form_path: form.form_path,
             form_kept_for: form.form_kept_for,
@@ -186,13 +239,15 @@ async fn proof_fault(visit: &Visit, asked: &ConfirmPage, form: &mut ConfirmForm)
         throttle::slow_down(tx, PROOFS_OF_ACCOUNT, &id.to_string(), rules::pause_seconds)?;
         store::stored_password(tx.conn(), id)
     });
-    let stored = counted.await?.map(|(_, stored)| stored).filter(|stored| !stored.is_empty());
+    let stored = counted.await?.map(|(_, stored)| stored).filter(|stored| password::is_one(stored));
     let mut faults = Faults::new(visit);
     if !form.credential.is_empty() {
         if passkeys::owner_of(visit, Some(id), &form.challenge, &form.credential).await?.is_none() {
             faults.say("", "accounts-passkey-wrong")?;
         }
-    } else if !password::is_right_in_turn(&visit.site, std::mem::take(&mut form.password), stored).await? {
+    } else if form.by_provider.is_empty()
+        && !password::is_right_in_turn(&visit.site, std::mem::take(&mut form.password), stored).await?
+    {
         faults.say("password", "accounts-password-present-wrong")?;
     } else if asked.has_second_step && !second_step::is_code_right(visit, id, &form.code).await? {
         faults.say("code", "accounts-second-step-wrong")?;
@@ -222,7 +277,9 @@ mod tests {
         let page = check_page(&ConfirmPage {
             faults: faults(&["password", "code"]),
             email: "tansy@post.example".into(),
+            has_password: true,
             has_second_step: true,
+            by_provider: String::new(),
             has_passkeys: true,
             return_to: "/settings/second-step".into(),
             form_path: "/admin/people/31/roles".into(),
@@ -231,7 +288,12 @@ mod tests {
             sign_ons: sign_on::tests::buttons(),
         });
         assert!(page.contains("value=\"Ym9keQ\"") && page.contains("name=\"code\""), "{page}");
-        assert!(!check_page(&ConfirmPage::default()).contains("name=\"code\""));
+        assert!(page.contains("name=\"password\""), "{page}");
+        let page = check_page(&ConfirmPage::default());
+        assert!(!page.contains("name=\"code\"") && !page.contains("name=\"password\""), "{page}");
+        let page = ConfirmPage { has_second_step: true, by_provider: "7.seal".into(), ..ConfirmPage::default() };
+        let page = check_page(&page);
+        assert!(page.contains("value=\"7.seal\"") && page.contains("name=\"code\""), "{page}");
         let page = check_page(&GoOnPage {
             path: "/admin/people/31/roles".into(),
             fields: vec![("give_reason".into(), "She \"greets\" <b>everybody</b>".into())],

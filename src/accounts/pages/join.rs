@@ -1,9 +1,11 @@
 //! Joining: the age on a step of its own, the details, the letter; and what stands in the way, said before anything is typed.
 
+use super::sign_in::{BUSY_SECONDS, busy};
 use super::sign_on::{self, SignOnButton};
 use super::{Faults, is_ticked};
 use crate::accounts::joining::{self, Confirmed};
 use crate::accounts::model::{DocumentKind, EmailAddress, Entrance, JoinRequest, Joining, Newcomer, PasswordAttempt};
+use crate::accounts::recovery::{self, Security};
 use crate::accounts::rules::{self, Age, NoWay, Way};
 use crate::accounts::sign_on::verified_email;
 use crate::accounts::visit::{Look, Visit};
@@ -548,13 +550,24 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
             return answer_too_often(&visit, &page, seconds);
         }
     }
+    let hashed = match by {
+        // They have none.
+        Some(_) => Ok(String::new()),
+        None => password::hash_in_turn(&visit.site, typed_password).await,
+    };
+    let password_hash = match hashed {
+        Err(Error::Refused(Refusal::Busy)) => {
+            let page = details_page(&visit, &entrance, by, vec![busy(&visit)?], pass, form)?;
+            let mut response = visit.answer(StatusCode::SERVICE_UNAVAILABLE, look(), &page)?;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
+            return Ok(response);
+        }
+        hashed => hashed?,
+    };
     let request = JoinRequest {
         handle,
         email,
-        password_hash: match by {
-            Some(_) => String::new(),
-            None => password::hash_in_turn(&visit.site, typed_password).await?,
-        },
+        password_hash,
         country: form.country.clone(),
         community_letters: is_ticked(&form.letters),
         answer,
@@ -569,7 +582,12 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     let asked = visit.site.db.write(move |tx| {
         let asked = accounts::ask_to_join(tx, &request, &token, &site)?;
         let is_proved = asked == Asked::Proved;
-        Ok((asked, if is_proved { Some(joining::confirm(tx, &token.hash())?) } else { None }))
+        let confirmed = if is_proved { Some(joining::confirm(tx, &token.hash())?) } else { None };
+        if let Some(Confirmed::Member(member)) = &confirmed {
+            // No letter came before. If the provider was wrong about the address, whoever reads it can say so.
+            recovery::write_security_letter(tx, *member, Security::SignOnLinked, &site)?;
+        }
+        Ok((asked, confirmed))
     });
     let (asked, confirmed) = match asked.await {
         // Two at the same moment: the unique index knows who was first.
@@ -578,7 +596,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     };
     match asked {
         Asked::Proved => match (confirmed, &newcomer) {
-            (Some(Confirmed::Member(_)), Some(newcomer)) => sign_on::begin_first(&visit, newcomer).await,
+            (Some(Confirmed::Member(joined)), Some(newcomer)) => sign_on::begin_first(&visit, joined, newcomer).await,
             (confirmed, _) => answer_confirmed(&visit, confirmed.unwrap_or(Confirmed::LinkOver), &link),
         },
         Asked::LetterWritten => visit.go_to(sent_path(is_read)),

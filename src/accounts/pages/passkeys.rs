@@ -68,7 +68,7 @@ async fn create_challenge_of_sign_in(visit: Visit, form: Form<SignInChallengeFor
         return ask_to_prove(&visit, None).await;
     }
     match second_step::proved_by(&visit, &step).await? {
-        Some((member, _)) => ask_to_prove(&visit, Some(member)).await,
+        Some(at) => ask_to_prove(&visit, Some(at.member)).await,
         None => Ok(say_fault(StatusCode::UNPROCESSABLE_ENTITY, &visit.say("accounts-second-step-over")?)),
     }
 }

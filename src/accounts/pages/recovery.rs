@@ -103,6 +103,8 @@ struct PasswordPage {
     faults: Vec<Fault>,
     /// For the browser's list of passwords.
     email: String,
+    /// Asks for the present one, too.
+    has_password: bool,
 }
 
 impl Page for PasswordPage {
@@ -225,32 +227,35 @@ fn not_me_is_over(visit: &Visit) -> Result<HttpResponse> {
 // ------------------------------------------------------------------------------------------------------- changing
 
 /// The way to *is it still you?* for whoever has a second step on and did not give it lately: the password alone is then not
-/// enough to change it. Others prove themselves by the present password, which is asked for in any case (ASVS 5.0, 6.2.3).
-async fn proof_first(visit: &Visit) -> Result<Option<HttpResponse>> {
+/// enough to change it; and for whoever has none yet. Others prove themselves by the present password, which is asked for in any
+/// case (ASVS 5.0, 6.2.3).
+async fn proof_first(visit: &Visit, present: Option<&str>) -> Result<Option<HttpResponse>> {
     let is_post = visit.request().method() == Method::POST;
     let admission = rules::admission(visit.signed_in().map(AsRef::as_ref), Admits::FreshMembers, is_post, visit.now());
-    if admission == Admission::Opens || !second_step::has_second_step(visit).await? {
+    if admission == Admission::Opens || (present.is_some() && !second_step::has_second_step(visit).await?) {
         return Ok(None);
     }
     visit.go_to("/still-you?return_to=/settings/password").map(Some)
 }
 
 async fn show_password(visit: Visit) -> Result<HttpResponse> {
-    if let Some(proof_first) = proof_first(&visit).await? {
+    let (email, present) = present_password(&visit).await?;
+    if let Some(proof_first) = proof_first(&visit, present.as_deref()).await? {
         return Ok(proof_first);
     }
-    let page = password_page(&visit, Vec::new()).await?;
-    visit.show(settings_look(&visit)?, &page)
+    visit.show(settings_look(&visit)?, &PasswordPage { faults: Vec::new(), email, has_password: present.is_some() })
+}
+
+/// The address and the hash of whoever is signed in; no hash: no password leads in.
+async fn present_password(visit: &Visit) -> Result<(String, Option<String>)> {
+    let id = visit.member()?.id;
+    let found = visit.site.db.read(move |connection| store::stored_password(connection, id)).await?;
+    let (email, stored) = found.ok_or(Error::UNSEEN)?;
+    Ok((email, Some(stored).filter(|stored| password::is_one(stored))))
 }
 
 fn settings_look(visit: &Visit) -> Result<Look> {
     Ok(Look::at("settings").below("/settings", visit.say("shared-settings")?))
-}
-
-async fn password_page(visit: &Visit, faults: Vec<Fault>) -> Result<PasswordPage> {
-    let id = visit.member()?.id;
-    let account = visit.site.db.read(move |connection| store::account(connection, id)).await?;
-    Ok(PasswordPage { faults, email: account.map(|account| account.email).unwrap_or_default() })
 }
 
 #[derive(Deserialize, Default)]
@@ -261,28 +266,28 @@ struct PasswordForm {
 }
 
 async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpResponse> {
-    if let Some(proof_first) = proof_first(&visit).await? {
+    let (email, present) = present_password(&visit).await?;
+    if let Some(proof_first) = proof_first(&visit, present.as_deref()).await? {
         return Ok(proof_first);
     }
     let form = form.fields()?;
     let member = visit.member()?.clone();
     let id = member.id;
-    let counted = visit.site.db.write(move |tx| {
-        throttle::slow_down(tx, TRIES_OF_PASSWORD, &id.to_string(), rules::pause_seconds)?;
-        store::stored_password(tx.conn(), id)
-    });
-    let (email, stored) = match counted.await {
-        Ok(found) => {
-            found.map(|(email, stored)| (email, Some(stored).filter(|stored| !stored.is_empty()))).ok_or(Error::UNSEEN)?
-        }
+    let has_password = present.is_some();
+    let counted =
+        visit.site.db.write(move |tx| throttle::slow_down(tx, TRIES_OF_PASSWORD, &id.to_string(), rules::pause_seconds));
+    match counted.await {
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
-            let page = password_page(&visit, vec![too_often(&visit, retry_after_seconds)?]).await?;
+            let faults = vec![too_often(&visit, retry_after_seconds)?];
+            let page = PasswordPage { faults, email, has_password };
             return answer_too_often(&visit, settings_look(&visit)?, &page, retry_after_seconds);
         }
-        Err(error) => return Err(error),
-    };
+        counted => counted?,
+    }
     let mut faults = Faults::new(&visit);
-    if !password::is_right_in_turn(&visit.site, form.present_password, stored).await? {
+    if let Some(present) = present
+        && !password::is_right_in_turn(&visit.site, form.present_password, Some(present)).await?
+    {
         faults.say("present_password", "accounts-password-present-wrong")?;
     }
     if let Err(fault) = rules::check_password(
@@ -294,7 +299,7 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
         faults.add("password", &rules::password_sentence(fault))?;
     }
     if !faults.list.is_empty() {
-        return visit.show_again(settings_look(&visit)?, &PasswordPage { faults: faults.list, email });
+        return visit.show_again(settings_look(&visit)?, &PasswordPage { faults: faults.list, email, has_password });
     }
     let password_hash = password::hash_in_turn(&visit.site, form.password).await?;
     let (site, session) = (visit.site.clone(), member.session.map(|session| session.id));
@@ -343,6 +348,10 @@ mod tests {
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: false, minutes: 20 });
         check_page(&NotMePage { token: "31.5.abc".into(), is_done: true, minutes: 20 });
         check_page(&NotMeOverPage { days: 14 });
-        check_page(&PasswordPage { faults: faults(&["present_password", "password"]), email: "tansy@post.example".into() });
+        for has_password in [true, false] {
+            let faults = faults(&["present_password", "password"]);
+            let page = check_page(&PasswordPage { faults, email: "tansy@post.example".into(), has_password });
+            assert_eq!(page.contains("name=\"present_password\""), has_password, "{page}");
+        }
     }
 }

@@ -4,6 +4,7 @@ use super::sign_in::{self, CarriedWords, Entry, SignInForm};
 use super::{Faults, is_ticked, passkeys};
 use crate::accounts::model::{Member, PasswordAttempt};
 use crate::accounts::second_step::{self, Added, Sheet, is_of_app, plain_code};
+use crate::accounts::sign_on::CameBy;
 use crate::accounts::store::passkeys::OwnPasskey;
 use crate::accounts::totp::{self, AppSecret, QrPath};
 use crate::accounts::visit::{Look, Visit};
@@ -137,30 +138,57 @@ pub(super) fn below_second_step(visit: &Visit) -> Result<Look> {
 
 // ----------------------------------------------------------------------------------------------------- signing in
 
-/// What the seal of a right password is for.
-const PASSWORD_WAS_RIGHT: &str = "second-step";
+/// What the seal of a first step is for.
+const FIRST_STEP: &str = "second-step";
 
-/// Proves on the page of the second step that the password was right: whose, when, and for this very password.
-pub(super) fn proof_of_password(site: &Site, member: Id<Member>, password_hash: &str, now: Timestamp) -> String {
-    let words = format!("{member}.{}", now.micros());
-    let sealed = seal::seal(&site.config.secret, PASSWORD_WAS_RIGHT, &format!("{words}.{password_hash}"));
+/// By what somebody has shown who they are before the second step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FirstStep {
+    Password,
+    /// A provider of sign-on, which may have known them for days.
+    SignOn,
+}
+
+impl FirstStep {
+    const ALL: [Self; 2] = [Self::Password, Self::SignOn];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::SignOn => "sign-on",
+        }
+    }
+}
+
+/// Proves on the page of the second step that the first was right: whose, when, which, and for this very password.
+pub(super) fn proof_of(by: FirstStep, site: &Site, member: Id<Member>, password_hash: &str, now: Timestamp) -> String {
+    let words = format!("{member}.{}.{}", now.micros(), by.word());
+    let sealed = seal::seal(&site.config.secret, FIRST_STEP, &format!("{words}.{password_hash}"));
     format!("{words}.{sealed}")
 }
 
-/// Whose password was right, if that is proved and not long ago, and the hash that it led to.
-pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<(Id<Member>, String)>> {
+/// Who is at the second step.
+pub(super) struct AtSecondStep {
+    pub member: Id<Member>,
+    /// The hash of that moment.
+    pub password_hash: String,
+    pub by: FirstStep,
+}
+
+/// Who has made the first step, if that is proved and not long ago.
+pub(super) async fn proved_by(visit: &Visit, step: &str) -> Result<Option<AtSecondStep>> {
     let Some((words, sealed)) = step.rsplit_once('.') else { return Ok(None) };
-    let Some((member, at)) = words.split_once('.') else { return Ok(None) };
-    let (Ok(member), Ok(at)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros)) else {
+    let [member, at, by] = words.split('.').collect::<Vec<_>>()[..] else { return Ok(None) };
+    let by = FirstStep::ALL.into_iter().find(|known| known.word() == by);
+    let (Ok(member), Ok(at), Some(by)) = (member.parse().map(Id::new), at.parse().map(Timestamp::from_micros), by) else {
         return Ok(None);
     };
     let stored = visit.site.db.read(move |connection| store::stored_password(connection, member)).await?;
     let Some((_, password_hash)) = stored else { return Ok(None) };
-    let is_ours =
-        seal::is_sealed(&visit.site.config.secret, PASSWORD_WAS_RIGHT, &format!("{words}.{password_hash}"), sealed);
+    let is_ours = seal::is_sealed(&visit.site.config.secret, FIRST_STEP, &format!("{words}.{password_hash}"), sealed);
     let now = visit.now();
     let is_in_time = at <= now && now.since(at) < Duration::minutes(rules::SECOND_STEP_MINUTES);
-    Ok((is_ours && is_in_time).then_some((member, password_hash)))
+    Ok((is_ours && is_in_time).then_some(AtSecondStep { member, password_hash, by }))
 }
 
 /// The page that asks `member` for it.
@@ -197,7 +225,10 @@ async fn has_passkeys(visit: &Visit, member: Id<Member>) -> Result<bool> {
 
 async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
-    let Some((member, password_hash)) = proved_by(&visit, &form.step).await? else {
+    // By which sign-on somebody came belongs to their first step: the one does not hold without the other.
+    let came_by = CameBy::unsealed(&visit.site, &form.came_by);
+    let fits = |at: &AtSecondStep| (at.by == FirstStep::SignOn) == came_by.is_some();
+    let Some(AtSecondStep { member, password_hash, by }) = proved_by(&visit, &form.step).await?.filter(fits) else {
         return sign_in::once_more(&visit, form, "accounts-second-step-over");
     };
     let (code, credential) = (std::mem::take(&mut form.code), std::mem::take(&mut form.credential));
@@ -210,8 +241,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     match is_right {
         Ok(true) => {
             let trusts = is_ticked(&form.trust);
-            // A provider of sign-on may have known them for days.
-            let is_proved = form.came_by.is_empty();
+            let is_proved = by == FirstStep::Password;
             let entry = Entry { member, password_hash: Some(password_hash), is_proved, trusts };
             sign_in::begin(&visit, entry, None, form).await
         }
@@ -224,6 +254,12 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
             let fault = too_often(&visit, retry_after_seconds)?;
             let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, vec![fault], member, form).await?;
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds.max(1)));
+            Ok(response)
+        }
+        Err(Error::Refused(Refusal::Busy)) => {
+            let mut response =
+                show(&visit, StatusCode::SERVICE_UNAVAILABLE, vec![sign_in::busy(&visit)?], member, form).await?;
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(sign_in::BUSY_SECONDS));
             Ok(response)
         }
         Err(error) => Err(error),

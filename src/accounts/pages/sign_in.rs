@@ -1,5 +1,6 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
+use super::second_step::FirstStep;
 use super::sign_on::SignOnButton;
 use super::{Faults, is_ticked, passkeys, second_step, sign_on};
 use crate::accounts::host::{browser_cookie_name, cookie_name};
@@ -201,10 +202,8 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
     if !form.credential.is_empty() {
         return create_session_by_passkey(&visit, form).await;
     }
-    if !password::has_room(&visit.site) {
-        // Before anything is counted: whoever cannot try has not tried.
-        return too_busy(&visit, form);
-    }
+    // Before anything is counted: whoever cannot try has not tried.
+    let Ok(place) = password::place(&visit.site) else { return too_busy(&visit, form) };
     let typed_password = std::mem::take(&mut form.password);
     // What is no address is an account that does not exist: the same work, the same sentence.
     let email_key =
@@ -225,7 +224,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
 
     let known = visit.site.db.read(move |connection| store::credentials(connection, &email_key)).await?;
     let (member, stored) = known.map(|known| (known.member, known.password_hash)).unzip();
-    let compared = match password::compare_in_turn(&visit.site, typed_password, stored.clone()).await {
+    let compared = match password::compare_at(&visit.site, place, typed_password, stored.clone()).await {
         Err(Error::Refused(Refusal::Busy)) => return too_busy(&visit, form),
         compared => compared?,
     };
@@ -254,7 +253,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         })
         .await?;
     if has_second_step && !is_trusted {
-        form.step = second_step::proof_of_password(&visit.site, member, &stored, now);
+        form.step = second_step::proof_of(FirstStep::Password, &visit.site, member, &stored, now);
         return second_step::show(&visit, StatusCode::OK, Vec::new(), member, form).await;
     }
     // The box that asks for trust stands on the page of the second step alone: without a code there is none to give.
@@ -322,6 +321,12 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
         if let Some(password_hash) = &password_hash
             && store::stored_password(tx.conn(), member)?.is_none_or(|(_, present)| present != *password_hash)
         {
+            return Ok(SignedIn::PasswordChanged);
+        }
+        if let Some(CameBy { identity, .. }) = &came_by
+            && store::identities::owner(tx.conn(), *identity)? != Some(member)
+        {
+            // Taken off meanwhile: the way that they came by is none any more.
             return Ok(SignedIn::PasswordChanged);
         }
         if let Some(tries) = &tries {
@@ -547,14 +552,19 @@ fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Resul
 
 /// The same page with everything but the password: there is more to do than can be done now.
 fn too_busy(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
-    let page = again(visit, vec![Fault::new("", visit.say("accounts-sign-in-busy")?)], form);
+    let page = again(visit, vec![busy(visit)?], form);
     let mut response = visit.answer(StatusCode::SERVICE_UNAVAILABLE, look(), &page)?;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
     Ok(response)
 }
 
+/// That there is more to do than can be done now, in words.
+pub(super) fn busy(visit: &Visit) -> Result<Fault> {
+    Ok(Fault::new("", visit.say("accounts-sign-in-busy")?))
+}
+
 /// After so many seconds it may work: those who wait now have had their turn.
-const BUSY_SECONDS: i64 = 3;
+pub(super) const BUSY_SECONDS: i64 = 3;
 
 pub(super) fn own_cookie(visit: &Visit, name: &'static str, value: String) -> Cookie<'static> {
     Cookie::build(name, value)

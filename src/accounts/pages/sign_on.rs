@@ -4,13 +4,15 @@
 //! for every redirect after a form, also for those from a provider to the next one, whose name nobody here knows. So the policy
 //! stays as it is on every page.
 
+use super::second_step::FirstStep;
 use super::sign_in::{self, Entry, SignInForm, own_cookie, set_cookie};
 use super::{confirm, is_ticked, second_step};
-use crate::accounts::model::{Identity, Newcomer};
+use crate::accounts::model::{Identity, Member, Newcomer};
 use crate::accounts::provider::{self, Guards, Proof, Return, Trouble};
 use crate::accounts::sign_on::{self, CameBy, Journey, Wish, Words};
 use crate::accounts::visit::{Look, Visit, own_path};
-use crate::accounts::{rules, store};
+use crate::accounts::{password, rules, store};
+use crate::clock::Timestamp;
 use crate::config::SignOnProvider;
 use crate::db::Id;
 use crate::error::{Error, Result};
@@ -61,12 +63,10 @@ pub(super) fn buttons_past_a_closed_door(visit: &Visit) -> Vec<SignOnButton> {
     always.map(|provider| button("/sign-in/with", provider)).collect()
 }
 
-/// One for each provider of these by which somebody can prove that it is still them.
-pub(super) fn proof_buttons(visit: &Visit, linked: &[Identity], has_second_step: bool) -> Vec<SignOnButton> {
+/// One for each provider of these by which somebody can prove that it is still them, or take the first step of it.
+pub(super) fn proof_buttons(visit: &Visit, linked: &[Identity]) -> Vec<SignOnButton> {
     let providers = visit.site.config.sign_on.iter();
-    let fitting = providers
-        .filter(|provider| linked.iter().any(|identity| identity.issuer == provider.issuer))
-        .filter(|provider| !has_second_step || provider.counts_second_step);
+    let fitting = providers.filter(|provider| linked.iter().any(|identity| identity.issuer == provider.issuer));
     fitting.map(|provider| button("/still-you/with", provider)).collect()
 }
 
@@ -146,8 +146,10 @@ async fn create_journey(visit: Visit, name: Path<String>, form: Form<JourneyForm
         return visit.go_to(own_path(&form.return_to));
     }
     let words = (form.words_path, form.words_kept_for, form.words_body);
-    let mut journey = journey(&provider, Wish::SignIn, &form.return_to, words)?;
+    let mut journey = journey(&visit, &provider, Wish::SignIn, &form.return_to, words)?;
     journey.shared = is_ticked(&form.shared);
+    // Whoever used the device before may still be signed in there.
+    journey.guards.asks_anew = journey.shared;
     journey.invitation = form.invitation;
     depart(&visit, &provider, journey).await
 }
@@ -155,7 +157,7 @@ async fn create_journey(visit: Visit, name: Path<String>, form: Form<JourneyForm
 async fn create_link_journey(visit: Visit, name: Path<String>) -> Result<HttpResponse> {
     let provider = provider_named(&visit.site, &name.0)?;
     let wish = Wish::Link(visit.member()?.id.number());
-    depart(&visit, &provider, journey(&provider, wish, "/settings/sign-on", Words::default())?).await
+    depart(&visit, &provider, journey(&visit, &provider, wish, "/settings/sign-on", Words::default())?).await
 }
 
 async fn create_proof_journey(visit: Visit, name: Path<String>, form: Form<JourneyForm>) -> Result<HttpResponse> {
@@ -163,15 +165,17 @@ async fn create_proof_journey(visit: Visit, name: Path<String>, form: Form<Journ
     let form = form.fields()?;
     let wish = Wish::Prove(visit.member()?.id.number());
     let words = (form.form_path, form.form_kept_for, form.form_body);
-    depart(&visit, &provider, journey(&provider, wish, &form.return_to, words)?).await
+    depart(&visit, &provider, journey(&visit, &provider, wish, &form.return_to, words)?).await
 }
 
-fn journey(provider: &SignOnProvider, wish: Wish, return_to: &str, words: (String, String, String)) -> Result<Journey> {
+fn journey(visit: &Visit, provider: &SignOnProvider, wish: Wish, return_to: &str, words: Words) -> Result<Journey> {
     let random = || Token::random().map(|token| token.reveal().to_owned());
     Ok(Journey {
         provider: provider.name.clone(),
         wish,
-        guards: Guards { nonce: random()?, verifier: random()?, asks_anew: matches!(wish, Wish::Prove(_)) },
+        departed: visit.now().micros(),
+        // Somebody else may still be signed in there: they would be linked for good.
+        guards: Guards { nonce: random()?, verifier: random()?, asks_anew: wish != Wish::SignIn },
         shared: false,
         return_to: own_path(return_to).to_owned(),
         invitation: String::new(),
@@ -203,7 +207,7 @@ async fn depart(visit: &Visit, provider: &SignOnProvider, journey: Journey) -> R
         Some(browser) => browser,
         None => Token::random()?.reveal().to_owned(),
     };
-    let (site, held) = (visit.site.clone(), browser.clone());
+    let (site, held, is_shared) = (visit.site.clone(), browser.clone(), journey.shared);
     visit.site.db.write(move |tx| sign_on::depart(tx, &site, state.reveal(), &held, &journey)).await?;
     let refresh = HeaderValue::from_str(&format!("0; url={address}"));
     let mut response = visit.show(Look::at("sign-in"), &GoPage { label: provider.label.clone(), address })?;
@@ -211,7 +215,9 @@ async fn depart(visit: &Visit, provider: &SignOnProvider, journey: Journey) -> R
         response.headers_mut().insert(header::REFRESH, refresh);
     }
     let mut cookie = own_cookie(visit, journey_cookie_name(visit), browser);
-    cookie.set_max_age(actix_web::cookie::time::Duration::hours(rules::NEWCOMER_HOURS));
+    if !is_shared {
+        cookie.set_max_age(actix_web::cookie::time::Duration::hours(rules::NEWCOMER_HOURS));
+    }
     set_cookie(&mut response, &cookie);
     Ok(response)
 }
@@ -301,7 +307,7 @@ async fn show_return(visit: Visit, name: Path<String>, query: Query<ReturnQuery>
     }
     match journey.wish {
         Wish::SignIn => admit(&visit, &provider, &journey, proof, &browser).await,
-        Wish::Link(member) => link(&visit, &provider, member, proof).await,
+        Wish::Link(member) => link(&visit, &provider, &journey, member, proof).await,
         Wish::Prove(member) => prove(&visit, &provider, &journey, member, proof).await,
     }
 }
@@ -326,18 +332,26 @@ async fn admit(
     let Some((identity, member, is_trusted, has_second_step, stored)) = found.await? else {
         return receive(visit, provider, journey, proof, browser).await;
     };
+    let held = seal::hash(browser);
+    // Whoever it brought before and who did not join is not for the next one to see.
+    visit.site.db.write(move |tx| store::identities::forget_newcomer(tx, &held)).await?;
+    let is_of_now = proof.authenticated_at.is_some_and(|at| is_of_journey(journey, at, now));
     let came_by = CameBy { identity, sid: proof.sid }.sealed(&visit.site);
     let mut form = SignInForm::of(journey, came_by);
     let is_whole = !has_second_step || (provider.counts_second_step && proof.has_second_step);
     if !is_whole && !is_trusted {
-        // What it says of the password, it says of the provider in its place.
-        form.step = second_step::proof_of_password(&visit.site, member, &stored, now);
+        form.step = second_step::proof_of(FirstStep::SignOn, &visit.site, member, &stored, now);
         return second_step::show(visit, StatusCode::OK, Vec::new(), member, form).await;
     }
-    // The provider may have known them for days: a proof is fresh if it asked them just now.
-    let is_proved = is_whole && proof.authenticated_at.is_some_and(|at| rules::is_fresh(at, now));
-    let entry = Entry { member, password_hash: None, is_proved, trusts: false };
+    // The provider may have known them for days: it is a proof if it asked them on this journey.
+    let entry = Entry { member, password_hash: None, is_proved: is_whole && is_of_now, trusts: false };
     sign_in::begin(visit, entry, None, form).await
+}
+
+/// True if the provider asked them between their leaving and their coming back, as far as its clock can be trusted.
+fn is_of_journey(journey: &Journey, asked_at: Timestamp, now: Timestamp) -> bool {
+    let slack = Duration::minutes(rules::PROVIDER_CLOCK_MINUTES);
+    Timestamp::from_micros(journey.departed).minus(slack) <= asked_at && asked_at <= now.plus(slack)
 }
 
 /// Nobody here knows them: they may join, or sign in otherwise and link it.
@@ -372,21 +386,26 @@ pub(super) async fn newcomer(visit: &Visit, provider: &str) -> Result<Option<New
     let (Some(browser), false) = (journey_cookie(visit), provider.is_empty()) else { return Ok(None) };
     let (hash, now) = (seal::hash(&browser), visit.now());
     let kept = visit.site.db.read(move |connection| store::identities::newcomer(connection, &hash, now)).await?;
-    let newcomer = kept.and_then(|kept| sign_on::newcomer(&visit.site, &browser, &kept));
-    Ok(newcomer.filter(|newcomer| newcomer.provider == provider))
+    let Some((hidden, came_at)) = kept else { return Ok(None) };
+    let is_long_ago = now.since(came_at) >= Duration::minutes(rules::NEWCOMER_SHARED_MINUTES);
+    let newcomer = sign_on::newcomer(&visit.site, &browser, &hidden);
+    Ok(newcomer.filter(|newcomer| newcomer.provider == provider && !(newcomer.shared && is_long_ago)))
 }
 
 /// Begins the session of somebody who has just joined by a provider.
-pub(super) async fn begin_first(visit: &Visit, newcomer: &Newcomer) -> Result<HttpResponse> {
+pub(super) async fn begin_first(visit: &Visit, joined: Id<Member>, newcomer: &Newcomer) -> Result<HttpResponse> {
     let (issuer, subject) = (newcomer.issuer.clone(), newcomer.subject.clone());
     let browser = journey_cookie(visit).map(|browser| seal::hash(&browser)).unwrap_or_default();
     let found = visit.site.db.write(move |tx| {
         store::identities::forget_newcomer(tx, &browser)?;
         store::identities::find(tx.conn(), &issuer, &subject)
     });
-    let Some((identity, member)) = found.await? else { return visit.go_to("/sign-in?notice=confirmed") };
+    // Linked to somebody else in the same moment: they sign in otherwise.
+    let Some((identity, member)) = found.await?.filter(|(_, owner)| *owner == joined) else {
+        return visit.go_to("/sign-in?notice=confirmed");
+    };
     let provider = provider_named(&visit.site, &newcomer.provider)?;
-    let mut journey = journey(&provider, Wish::SignIn, "/", Words::default())?;
+    let mut journey = journey(visit, &provider, Wish::SignIn, "/", Words::default())?;
     journey.shared = newcomer.shared;
     let came_by = CameBy { identity, sid: newcomer.sid.clone() }.sealed(&visit.site);
     let entry = Entry { member, password_hash: None, is_proved: false, trusts: false };
@@ -394,13 +413,24 @@ pub(super) async fn begin_first(visit: &Visit, newcomer: &Newcomer) -> Result<Ht
 }
 
 /// Links what came back to the account that asked for it, if it is still the one that is signed in here.
-async fn link(visit: &Visit, provider: &SignOnProvider, member: i64, proof: Proof) -> Result<HttpResponse> {
-    let Some(id) = visit.signed_in().map(|member| member.id).filter(|id| id.number() == member) else {
+async fn link(
+    visit: &Visit,
+    provider: &SignOnProvider,
+    journey: &Journey,
+    member: i64,
+    proof: Proof,
+) -> Result<HttpResponse> {
+    let present = visit.signed_in().filter(|present| present.id.number() == member);
+    let Some((id, session)) = present.and_then(|present| Some((present.id, present.session?.id))) else {
         return ended(visit, provider, Ended::Over);
     };
+    // Some providers do not say when they asked. One that says so must have asked now, as it was told to.
+    if proof.authenticated_at.is_some_and(|at| !is_of_journey(journey, at, visit.now())) {
+        return not_there(visit, provider, Trouble::Wrong("it did not ask who they are"));
+    }
     let (issuer, site) = (provider.issuer.clone(), visit.site.clone());
-    visit.site.db.write(move |tx| sign_on::link(tx, id, &issuer, &proof.subject, &site)).await?;
-    visit.go_to("/settings/sign-on?done=linked")
+    let linked = visit.site.db.write(move |tx| sign_on::link(tx, session, (&issuer, &proof.subject), id, &site));
+    if linked.await? { visit.go_to("/settings/sign-on?done=linked") } else { ended(visit, provider, Ended::Over) }
 }
 
 /// Takes it as a proof of who they are, if the provider asked them just now and it is linked to their account.
@@ -414,8 +444,7 @@ async fn prove(
     let Some(member) = visit.signed_in().filter(|present| present.id.number() == member).cloned() else {
         return ended(visit, provider, Ended::Over);
     };
-    let slack = Duration::minutes(rules::PROVIDER_CLOCK_MINUTES + rules::SIGN_ON_MINUTES);
-    let asked_just_now = proof.authenticated_at.is_some_and(|at| visit.now().since(at) < slack);
+    let asked_just_now = proof.authenticated_at.is_some_and(|at| is_of_journey(journey, at, visit.now()));
     let counts = provider.counts_second_step && proof.has_second_step;
     let (issuer, id) = (provider.issuer.clone(), member.id);
     let found = visit.site.db.read(move |connection| {
@@ -423,8 +452,11 @@ async fn prove(
         Ok((owner == Some(id), store::steps::has_second_step(connection, id)?))
     });
     let (is_theirs, has_second_step) = found.await?;
-    if !asked_just_now || !is_theirs || (has_second_step && !counts) {
+    if !asked_just_now || !is_theirs {
         return not_there(visit, provider, Trouble::Wrong("it proves nothing about them"));
+    }
+    if has_second_step && !counts {
+        return confirm::ask_for_second_step(visit, &member, &journey.return_to, journey.words.clone()).await;
     }
     confirm::take_proof(visit, &member, &journey.return_to, journey.words.clone()).await
 }
@@ -458,7 +490,7 @@ async fn show_sign_ons(visit: Visit, query: Query<DoneQuery>) -> Result<HttpResp
     let page = SignOnSettingsPage {
         done,
         others: others.map(|provider| button("/settings/sign-on", provider)).collect(),
-        has_password: stored.is_some_and(|(_, hash)| !hash.is_empty()),
+        has_password: stored.is_some_and(|(_, stored)| password::is_one(&stored)),
         linked: linked
             .iter()
             .map(|identity| LinkedRow {

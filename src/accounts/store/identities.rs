@@ -1,6 +1,7 @@
 //! Who people are at providers of sign-on, and who is on the way there and back.
 
 use crate::accounts::model::{Identity, Member, Newcomer};
+use crate::accounts::password;
 use crate::accounts::rules::{self, MayUnlink};
 use crate::clock::Timestamp;
 use crate::db::schema::{
@@ -48,7 +49,12 @@ pub fn of_member(connection: &mut Conn, member: Id<Member>) -> Result<Vec<Identi
 pub fn lock_has_password(tx: &mut Tx<'_>, member: Id<Member>) -> Result<bool> {
     let query = members::table.find(member).select(members::password_hash);
     let stored: Option<String> = locked!(tx.conn(), inner, query => first).optional()?;
-    Ok(stored.is_some_and(|hash| !hash.is_empty()))
+    Ok(stored.is_some_and(|stored| password::is_one(&stored)))
+}
+
+/// Whose it is, if it still is somebody's.
+pub fn owner(connection: &mut Conn, identity: Id<Identity>) -> Result<Option<Id<Member>>> {
+    Ok(identities::table.find(identity).select(identities::member_id).first(connection).optional()?)
 }
 
 /// Takes one off. False if there is none of theirs.
@@ -145,12 +151,12 @@ pub fn put_newcomer(tx: &mut Tx<'_>, browser_hash: &[u8], hidden: &[u8]) -> Resu
     Ok(())
 }
 
-/// Whom this browser brought.
-pub fn newcomer(connection: &mut Conn, browser_hash: &[u8], now: Timestamp) -> Result<Option<Vec<u8>>> {
+/// Whom this browser brought, and when.
+pub fn newcomer(connection: &mut Conn, browser_hash: &[u8], now: Timestamp) -> Result<Option<(Vec<u8>, Timestamp)>> {
     Ok(sign_on_newcomers::table
         .filter(sign_on_newcomers::browser_hash.eq(browser_hash))
         .filter(sign_on_newcomers::came_at.gt(newcomers_since(now)))
-        .select(sign_on_newcomers::hidden)
+        .select((sign_on_newcomers::hidden, sign_on_newcomers::came_at))
         .first(connection)
         .optional()?)
 }
@@ -183,7 +189,8 @@ pub fn note_session(tx: &mut Tx<'_>, token_hash: &[u8], identity: Id<Identity>, 
     Ok(())
 }
 
-/// Ends the sessions that this provider began: of this person, if one is named, and in this session of its own, if one is named.
+/// Ends the sessions that this provider began: of this person, if one is named, and in this session of its own, if one is named;
+/// where the person is named too, also those of whose session it said nothing when they began.
 pub fn end_sessions(tx: &mut Tx<'_>, issuer: &str, subject: Option<&str>, sid: Option<&str>) -> Result<usize> {
     let mut begun = sign_on_sessions::table
         .inner_join(identities::table)
@@ -194,7 +201,8 @@ pub fn end_sessions(tx: &mut Tx<'_>, issuer: &str, subject: Option<&str>, sid: O
         begun = begun.filter(identities::subject.eq(subject));
     }
     if let Some(sid) = sid {
-        begun = begun.filter(sign_on_sessions::sid.eq(sid));
+        let also = if subject.is_some() { "" } else { sid };
+        begun = begun.filter(sign_on_sessions::sid.eq_any([sid, also]));
     }
     let begun: Vec<i64> = begun.load(tx.conn())?;
     Ok(diesel::delete(sessions::table.filter(sessions::id.eq_any(begun))).execute(tx.conn())?)

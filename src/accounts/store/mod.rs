@@ -184,7 +184,7 @@ pub struct Credentials {
 pub fn credentials(connection: &mut Conn, email_key: &str) -> Result<Option<Credentials>> {
     let row: Option<(Id<Member>, String)> = members::table
         // An empty one is a password that somebody gave up: nothing leads in until another is chosen.
-        .filter(members::email_key.eq(email_key).and(members::password_hash.ne("")))
+        .filter(members::email_key.eq(email_key).and(members::password_hash.like("$%")))
         .select((members::id, members::password_hash))
         .first(connection)
         .optional()?;

@@ -2,7 +2,7 @@
 
 use crate::accounts::model::Member;
 use crate::accounts::passkey::{Credential, Question};
-use crate::accounts::rules;
+use crate::accounts::{password, rules};
 use crate::clock::Timestamp;
 use crate::db::schema::{members, passkey_challenges, passkeys};
 use crate::db::{Conn, Id, Tx};
@@ -80,7 +80,8 @@ pub struct KeptPasskey {
 pub fn passkey_by(connection: &mut Conn, credential_id: &[u8]) -> Result<Option<KeptPasskey>> {
     Ok(passkeys::table
         .inner_join(members::table)
-        .filter(passkeys::credential_id.eq(credential_id).and(members::password_hash.ne("")))
+        .filter(passkeys::credential_id.eq(credential_id))
+        .filter(members::password_hash.not_like(format!("{}%", password::GIVEN_UP)))
         .select((passkeys::id, passkeys::member_id, passkeys::credential))
         .first(connection)
         .optional()?)

@@ -217,6 +217,12 @@ fn known_since(now: Timestamp) -> Timestamp {
     now.minus(Duration::days(rules::KNOWN_BROWSER_DAYS))
 }
 
+/// True while somebody has this session.
+pub fn is_session_of(connection: &mut Conn, session: Id<SessionInfo>, member: Id<Member>) -> Result<bool> {
+    let own = sessions::table.filter(sessions::id.eq(session).and(sessions::member_id.eq(member)));
+    Ok(diesel::select(exists(own)).get_result(connection)?)
+}
+
 /// Somebody has proved in this session who they are: from now on it goes by another token.
 pub fn prove_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, token_hash: &[u8]) -> Result<()> {
     let now = tx.now();
