@@ -54,6 +54,11 @@
       try {
         const step = form.elements.namedItem("step")?.value ?? "";
         const answer = await fetch(place.dataset.passkey, { method: "POST", body: new URLSearchParams({ step }), redirect: "error" });
+        if (!answer.headers.get("content-type")?.startsWith("application/json")) {
+          // The session or the proof ran out: the page that says so, and keeps what was typed, comes for a form.
+          form.submit();
+          return;
+        }
         const asked = await answer.json();
         if (!answer.ok) {
           say(asked.fault);
@@ -70,6 +75,11 @@
       }
       isAsking = false;
     };
+
+    // An answer is good once: it does not go along with what is sent otherwise, or after coming back to this page.
+    const forget = () => { for (const name of ["challenge", "credential"]) form.elements.namedItem(name)?.remove(); };
+    window.addEventListener("pageshow", forget);
+    form.addEventListener("submit", forget);
 
     place.querySelector("[data-without]").hidden = true;
     button.hidden = false;

@@ -193,7 +193,7 @@ const ERASED: &str = "
     recovery_codes.member_id recovery_codes.salt recovery_codes.code_hash
     passkeys.member_id passkeys.name passkeys.credential_id passkeys.credential
     passkey_challenges.member_id passkey_challenges.token_hash passkey_challenges.question
-    known_browsers.member_id known_browsers.token_hash
+    known_browsers.member_id known_browsers.token_hash known_browsers.previous_hash
     mailbox_requests.member_id mailbox_requests.email mailbox_requests.email_key mailbox_requests.new_email
     mailbox_requests.words mailbox_requests.state mailbox_requests.confirm_hash
     old_handles.member_id old_handles.handle old_handles.handle_key old_handles.reason
@@ -201,7 +201,7 @@ const ERASED: &str = "
     pending_identities.issuer pending_identities.subject
     sign_on_sessions.sid
     consents.member_id consents.kind consents.version
-    sessions.member_id sessions.token_hash sessions.device
+    sessions.member_id sessions.token_hash sessions.previous_hash sessions.device
     account_log.reason
     board_moderators.member_id board_members.member_id
     board_requests.member_id board_requests.words board_requests.outcome board_requests.reason

@@ -1,10 +1,10 @@
 //! What happens to an account when somebody leaves: it is closed at once, may be opened again, and is emptied in the end.
 //! When, and what else goes with it, is decided by the slice of leaving, which stands above.
 
-use super::model::{Byline, Consent, Deed, Doer, EmailAddress, Member, TakenAccount};
+use super::model::{Acting, Byline, Consent, Deed, Doer, EmailAddress, Member, TakenAccount};
 use super::{rules, store};
 use crate::db::{Conn, Id, Tx};
-use crate::error::{Error, Result};
+use crate::error::{Error, Refusal, Result};
 use crate::site::Site;
 
 /// Where somebody goes on who signs in after they left: the way back, instead of a session. Leaving stands above this slice,
@@ -23,6 +23,17 @@ pub fn take_along(connection: &mut Conn, member: Id<Member>) -> Result<Option<Ta
 /// Holds the member's row, so that signing in and leaving wait for each other. [`Error::UNSEEN`] if there is none.
 pub fn lock(tx: &mut Tx<'_>, member: Id<Member>) -> Result<()> {
     store::closing::lock(tx, member)
+}
+
+/// The same for whoever acts in a session, which must not have ended meanwhile: what takes its time to prepare does not land after
+/// *this was not me* or a new password. [`Refusal::SignInFirst`] if it has.
+pub(super) fn lock_acting(tx: &mut Tx<'_>, acting: Acting) -> Result<()> {
+    lock(tx, acting.member)?;
+    if store::steps::is_session_of(tx.conn(), acting.session, acting.member)? {
+        Ok(())
+    } else {
+        Err(Refusal::SignInFirst.into())
+    }
 }
 
 /// The same for whoever leaves and may have to give roles back: the rows of all administrators first, as everywhere where

@@ -2,7 +2,7 @@
 //! the present one. People do it twice by themselves; after that an administrator does it for them. Who was called what is
 //! shown to moderators and administrators alone.
 
-use super::model::Member;
+use super::model::{Deed, Doer, Member};
 use super::recovery::{Security, write_security_letter};
 use super::rules::{self, CannotChangeHandle, HandleStanding, HandleWish};
 use super::store;
@@ -32,12 +32,16 @@ pub(super) fn change(tx: &mut Tx<'_>, by: &Member, wish: HandleWish, site: &Site
     let present = store::member(tx.conn(), member)?.filter(|present| present.mark != Mark::NONE).ok_or(Error::UNSEEN)?;
     let is_taken = is_taken(tx.conn(), site, &wish.handle)?;
     let own_changes = store::handles::own_changes(tx.conn(), member)?;
+    let reason = wish.reason.clone();
     let standing = HandleStanding { present: &present.handle, is_taken, own_changes };
     let permit = match rules::may_change_handle(by, wish, standing) {
         Ok(permit) => permit,
         Err(refused) => return Ok(Err(refused)),
     };
     store::handles::change(tx, permit, &present.handle, &hash_of(site, &present.handle))?;
+    if by.id != member {
+        store::log::write(tx, Some(member), Deed::Renamed, "", &Doer::Member(by.id), &reason)?;
+    }
     write_security_letter(tx, member, Security::HandleChanged, site)?;
     Ok(Ok(()))
 }

@@ -264,6 +264,10 @@ pub(super) fn invite(
 ) -> Result<Result<(), CannotInvite>> {
     // What they promise is counted by one at a time.
     super::lock(tx, member.id)?;
+    if store::joining::has_made(tx.conn(), member.id, token_hash)? {
+        // The same form, pressed twice.
+        return Ok(Ok(()));
+    }
     let (cap, now) = (store::joining::joining(tx.conn())?.member_invitations, tx.now());
     let promised = store::joining::promised_by(tx.conn(), member.id, now)?;
     match rules::may_invite(member, cap, promised, draft) {

@@ -10,7 +10,7 @@
 //!   is a member.
 
 use super::email::move_account;
-use super::model::{EmailAddress, MailboxRequest, Member};
+use super::model::{Deed, Doer, EmailAddress, MailboxRequest, Member};
 use super::recovery::write_service_letter;
 use super::rules::{self, CannotAnswerMailbox, MailboxAnswer};
 use super::{address_bucket, is_known, store};
@@ -36,6 +36,8 @@ pub(super) struct MailboxWish {
 /// from there. One request for an account is open at a time, and one a day is taken; the answer is the same.
 pub(super) fn ask(tx: &mut Tx<'_>, network: &str, wish: &MailboxWish, site: &Site) -> Result<()> {
     throttle::take(tx, rules::MAILBOXES_OF_NETWORK, network)?;
+    // Whoever decides about one that is open should know: perhaps it is the other who is the owner.
+    store::mailboxes::contest(tx, &wish.email, &wish.new)?;
     let (who, now) = (address_bucket(site, &wish.email), tx.now());
     if throttle::used(tx.conn(), rules::MAILBOX_REQUESTS, &who, now)? >= rules::MAILBOX_REQUESTS.times {
         return Ok(());
@@ -102,6 +104,8 @@ pub(super) fn answer(
         Err(refused) => return Ok(Err(refused)),
     };
     store::mailboxes::answer(tx, permit, &token.hash())?;
+    let deed = if answer.is_approved { Deed::MailboxApproved } else { Deed::MailboxRefused };
+    store::log::write(tx, found.member, deed, "", &Doer::Member(by.id), &answer.words)?;
     let (template, link) = if answer.is_approved {
         ("accounts/mailbox-approved", site.link(&format!("/mailbox/{}", token.reveal())))
     } else {
@@ -131,5 +135,6 @@ pub(super) fn confirm(tx: &mut Tx<'_>, confirm_hash: &[u8], undo: &Token, site: 
     store::devices::end_sessions_of(tx, member, None)?;
     store::steps::forget_browsers(tx, member)?;
     move_account(tx, member, &old, &new, undo, site)?;
+    store::log::write(tx, Some(member), Deed::Moved, "", &Doer::Site, "")?;
     Ok(true)
 }

@@ -55,6 +55,15 @@ pub struct Member {
     pub session: Option<SessionInfo>,
 }
 
+/// Somebody who acts in a session of theirs.
+#[derive(Debug, Clone, Copy)]
+pub struct Acting {
+    /// Who.
+    pub member: Id<Member>,
+    /// In which.
+    pub session: Id<SessionInfo>,
+}
+
 /// A session as a request knows it.
 #[derive(Debug, Clone, Copy)]
 pub struct SessionInfo {
@@ -771,6 +780,14 @@ text_enum! {
         LetterAgain = "letter-again",
         /// Their second step at sign-in was turned off for them.
         SecondStepReset = "second-step-reset",
+        /// Somebody said yes to moving their account to another address.
+        MailboxApproved = "mailbox-approved",
+        /// Somebody said no to it.
+        MailboxRefused = "mailbox-refused",
+        /// Their account was moved by the link that the yes had sent.
+        Moved = "moved",
+        /// Somebody else changed their name.
+        Renamed = "renamed",
         /// They left.
         Left = "left",
         /// They came back.
@@ -857,6 +874,8 @@ pub struct MailboxRequest {
     pub words: String,
     /// When.
     pub asked_at: Timestamp,
+    /// When somebody asked last to move it to another address, while this was open.
+    pub contested_at: Option<Timestamp>,
 }
 
 impl MailboxRequest {

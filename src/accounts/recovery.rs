@@ -7,7 +7,8 @@
 //!   worthless, forgets what was asked for and not confirmed, takes second steps that a thief may have turned on, and sends a link
 //!   for another password. It works once, and only while the address and the password are those that the letter told of.
 
-use super::model::{EmailAddress, Member, SessionInfo};
+use super::closing::lock_acting;
+use super::model::{Acting, EmailAddress, Member};
 use super::second_step::take_factors_added_since;
 use super::{address_bucket, password, rules, store};
 use crate::clock::Timestamp;
@@ -68,17 +69,13 @@ pub(super) fn reset_password(
 
 /// Changes the password of somebody who has just typed the old one. Their other sessions end; so does every link that was
 /// asked for before.
-pub(super) fn change_password(
-    tx: &mut Tx<'_>,
-    member: Id<Member>,
-    session: Option<Id<SessionInfo>>,
-    password_hash: &str,
-    site: &Site,
-) -> Result<()> {
+pub(super) fn change_password(tx: &mut Tx<'_>, acting: Acting, password_hash: &str, site: &Site) -> Result<()> {
+    lock_acting(tx, acting)?;
+    let Acting { member, session } = acting;
     let Some(account) = store::account(tx.conn(), member)? else { return Ok(()) };
     store::resets::set_password(tx, member, password_hash)?;
     store::emails::delete_unconfirmed(tx, member)?;
-    store::devices::end_sessions_of(tx, member, session)?;
+    store::devices::end_sessions_of(tx, member, Some(session))?;
     if let Some(email) = EmailAddress::parse(&account.email) {
         store::resets::end_resets(tx, &email.key())?;
     }
@@ -180,15 +177,21 @@ impl Security {
         }
     }
 
-    /// From when on *this was not me* takes second steps, for a letter of that moment. A second step that was turned on before had
-    /// a letter of its own, whose link may be spent by what this letter tells: so this one reaches as far back as that. A password
-    /// by letter alone does not: whoever reads somebody's letters would get around the second step by it.
+    /// Tells of a second step that was added. The link of such a letter ends with that second step and not with the password:
+    /// whoever chooses another password first can still take it away, because a passkey outlives passwords.
+    fn tells_of_factor(self) -> bool {
+        matches!(self, Self::AppAdded | Self::PasskeyAdded)
+    }
+
+    /// From when on *this was not me* takes second steps, for a letter of that moment: as long before as a letter's link works, so
+    /// that any letter closes all of what somebody opened. A password by letter alone does not: whoever reads somebody's letters
+    /// would get around the second step by it.
     fn disowned_since(self, at: Timestamp) -> Timestamp {
         if self == Self::PasswordReset { at } else { young_since(at) }
     }
 }
 
-/// Second steps that were turned on since then had a letter whose link may still work.
+/// Second steps that were turned on since then had a letter whose link still works.
 pub(super) fn young_since(now: Timestamp) -> Timestamp {
     now.minus(Duration::days(rules::NOT_ME_DAYS))
 }
@@ -197,7 +200,8 @@ pub(super) fn young_since(now: Timestamp) -> Timestamp {
 pub(super) fn write_security_letter(tx: &mut Tx<'_>, member: Id<Member>, what: Security, site: &Site) -> Result<()> {
     let Some((email, password_hash)) = store::stored_password(tx.conn(), member)? else { return Ok(()) };
     let at = tx.now();
-    let words = format!("{member}.{}.{}", at.micros(), what.disowned_since(at).micros());
+    let ends_with = if what.tells_of_factor() { FACTOR } else { PASSWORD };
+    let words = format!("{member}.{}.{}.{ends_with}", at.micros(), what.disowned_since(at).micros());
     let sealed = seal::seal(&site.config.secret, NOT_ME, &not_me_words(&words, &email, &password_hash));
     let link = site.link(&format!("/not-me/{words}.{sealed}"));
     let parameters = json!({ "link": link, "days": rules::NOT_ME_DAYS, "what": what.word() });
@@ -226,9 +230,14 @@ pub(super) fn write_service_letter(
 /// What the seal of a link in a security letter is for.
 const NOT_ME: &str = "not-me";
 
-/// What that seal is made over: whose account, of which moment and since when, as the link says it, and the address and the
-/// password of that moment, which it does not say. The link ends with either of them, and so with its own use.
+/// With what a link ends, apart from the address: the password of that moment, or the second step that was added in it.
+const PASSWORD: &str = "p";
+const FACTOR: &str = "f";
+
+/// What that seal is made over: whose account, of which moment, since when and with what it ends, as the link says it, and the
+/// address and (unless it ends with a second step) the password of that moment, which it does not say. Its own use ends it.
 fn not_me_words(said: &str, email: &str, password_hash: &str) -> String {
+    let password_hash = if said.ends_with(FACTOR) { "" } else { password_hash };
     format!("{said}.{email}.{password_hash}")
 }
 
@@ -240,13 +249,18 @@ pub(super) fn disowned_by(
     now: Timestamp,
 ) -> Result<Option<(Id<Member>, Timestamp)>> {
     let Some((said, sealed)) = link.rsplit_once('.') else { return Ok(None) };
-    let numbers: Vec<i64> = said.split('.').map_while(|number| number.parse().ok()).collect();
+    let Some((numbers, ends_with)) = said.rsplit_once('.') else { return Ok(None) };
+    let numbers: Vec<i64> = numbers.split('.').map_while(|number| number.parse().ok()).collect();
     let [member, at, since] = numbers.as_slice() else { return Ok(None) };
     let (member, at, since) = (Id::new(*member), Timestamp::from_micros(*at), Timestamp::from_micros(*since));
     let Some((email, password_hash)) = store::stored_password(connection, member)? else { return Ok(None) };
     let is_ours = seal::is_sealed(&site.config.secret, NOT_ME, &not_me_words(said, &email, &password_hash), sealed);
     let is_in_time = at <= now && now.since(at) < Duration::days(rules::NOT_ME_DAYS);
-    Ok((is_ours && is_in_time).then_some((member, since)))
+    if !is_ours || !is_in_time || (ends_with == FACTOR && !store::steps::has_factor_of(connection, member, at)?) {
+        return Ok(None);
+    }
+    // Never those that are so old that their own letter does not work any more.
+    Ok(Some((member, since.max(young_since(now)))))
 }
 
 /// Uses such a link, once: of many presses at the same moment one gets true. See [`disown`].

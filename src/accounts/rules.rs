@@ -173,7 +173,7 @@ pub const LETTERS_VERSION: &str = "2026-11-22";
 /// Days after which somebody who never opened the letter is forgotten. Source: product.md, 16.
 pub const PENDING_DAYS: i64 = 14;
 /// The same wish to join within so many seconds of the first is one press too many, and no second wish.
-pub const JOIN_PRESS_SECONDS: i64 = 60;
+pub const PRESS_SECONDS: i64 = 60;
 /// Hours in which the link of the first administrator works.
 pub const SETUP_HOURS: i64 = 24;
 
@@ -1350,6 +1350,7 @@ mod tests {
             new_email: "tansy@elsewhere.example".to_owned(),
             words: String::new(),
             asked_at: at(0),
+            contested_at: None,
         };
         let asked = |by: &Member, member, is_approved, is_new_known, hours| {
             may_answer_mailbox(by, &request(member), is_approved, is_new_known, at(hours)).map(|_| ())

@@ -7,16 +7,19 @@
 //!   [`rules::SECOND_STEP_GRACE_DAYS`] days; then the role rests until there is one.
 //! - Whatever is turned on or off, and each code on paper that was used, is told by letter.
 
-use super::model::{Member, PasswordAttempt, Role};
+use super::closing::lock_acting;
+use super::model::{Acting, Member, PasswordAttempt, Role};
 use super::passkey::Credential;
 use super::recovery::{Security, write_security_letter};
 use super::store::passkeys::OwnPasskey;
+use super::totp::AppSecret;
 use super::{lock, rules, store};
 use crate::clock::Timestamp;
 use crate::db::{Id, Tx};
 use crate::error::{Error, Result};
 use crate::site::Site;
 use anyhow::anyhow;
+use chrono::Duration;
 
 /// The sheet of codes for the day when nothing else is there: ten codes of 80 random bits, and the salt that they share.
 pub(super) struct Sheet {
@@ -75,13 +78,14 @@ pub(super) enum Added {
 /// Turns the app on, if there is none. `sheet` is salt and hashes, for whoever has no other way yet.
 pub(super) fn turn_on_app(
     tx: &mut Tx<'_>,
-    member: Id<Member>,
+    acting: Acting,
     hidden_secret: &[u8],
     step: i64,
     sheet: (&[u8], &[Vec<u8>]),
     site: &Site,
 ) -> Result<Added> {
-    lock(tx, member)?;
+    lock_acting(tx, acting)?;
+    let member = acting.member;
     let is_first = !store::steps::has_second_step(tx.conn(), member)?;
     if !store::steps::insert_app(tx, member, hidden_secret, step)? {
         return Ok(Added::Already);
@@ -93,12 +97,13 @@ pub(super) fn turn_on_app(
 /// [`rules::PASSKEYS_OF_MEMBER`].
 pub(super) fn add_passkey(
     tx: &mut Tx<'_>,
-    member: Id<Member>,
+    acting: Acting,
     (name, credential): (&str, &Credential),
     sheet: (&[u8], &[Vec<u8>]),
     site: &Site,
 ) -> Result<Added> {
-    lock(tx, member)?;
+    lock_acting(tx, acting)?;
+    let member = acting.member;
     if store::steps::count_passkeys(tx.conn(), member)? >= rules::PASSKEYS_OF_MEMBER {
         return Err(Error::forbidden("accounts-passkeys-enough"));
     }
@@ -137,12 +142,15 @@ pub(super) fn turn_off_app(tx: &mut Tx<'_>, member: Id<Member>, site: &Site) -> 
     write_security_letter(tx, member, Security::AppRemoved, site)
 }
 
-/// Takes a passkey away; [`Error::UNSEEN`] if it is none of theirs. Refused as [`turn_off_app`] is.
+/// Takes a passkey away; nothing happens if it is none of theirs, or is gone because the button was pressed twice. Refused as
+/// [`turn_off_app`] is.
 pub(super) fn remove_passkey(tx: &mut Tx<'_>, member: Id<Member>, passkey: Id<OwnPasskey>, site: &Site) -> Result<()> {
-    may_take_off(tx, member)?;
-    if !store::passkeys::delete_passkey(tx, member, passkey)? {
-        return Err(Error::UNSEEN);
+    lock(tx, member)?;
+    if !store::passkeys::is_passkey_of(tx.conn(), member, passkey)? {
+        return Ok(());
     }
+    may_take_off(tx, member)?;
+    store::passkeys::delete_passkey(tx, member, passkey)?;
     settle(tx, member)?;
     write_security_letter(tx, member, Security::PasskeyRemoved, site)
 }
@@ -204,8 +212,32 @@ pub(super) fn take_factors_added_since(tx: &mut Tx<'_>, member: Id<Member>, mome
     if took_app || took_passkeys { settle(tx, member) } else { Ok(()) }
 }
 
+/// The sheet of codes once more, for somebody who pressed the button twice that turned on their app with this secret, so that the
+/// first answer with the sheet was lost. False if it is not so.
+pub(super) fn sheet_again(
+    tx: &mut Tx<'_>,
+    acting: Acting,
+    secret: &AppSecret,
+    (salt, hashes): (&[u8], &[Vec<u8>]),
+    site: &Site,
+) -> Result<bool> {
+    lock_acting(tx, acting)?;
+    let (member, now) = (acting.member, tx.now());
+    let hidden = store::steps::app_secret(tx.conn(), member)?;
+    let kept = hidden.and_then(|hidden| AppSecret::unhidden(&site.config.secret, member, &hidden));
+    let is_same = kept.is_some_and(|kept| kept.to_type() == secret.to_type());
+    let is_young = |since: Timestamp| now.since(since) < Duration::seconds(rules::PRESS_SECONDS);
+    if !is_same || !store::steps::app_since(tx.conn(), member)?.is_some_and(is_young) {
+        return Ok(false);
+    }
+    store::steps::replace_codes(tx, member, salt, hashes)?;
+    Ok(true)
+}
+
 /// A new sheet of codes; the old one opens nothing any more.
-pub(super) fn renew_codes(tx: &mut Tx<'_>, member: Id<Member>, salt: &[u8], hashes: &[Vec<u8>], site: &Site) -> Result<()> {
+pub(super) fn renew_codes(tx: &mut Tx<'_>, acting: Acting, salt: &[u8], hashes: &[Vec<u8>], site: &Site) -> Result<()> {
+    lock_acting(tx, acting)?;
+    let member = acting.member;
     if !store::steps::has_second_step(tx.conn(), member)? {
         return Err(Error::UNSEEN);
     }

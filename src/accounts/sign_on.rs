@@ -7,7 +7,8 @@
 //! - A way in that needs no provider remains: who has no password cannot take the sign-on off.
 //! - A provider that signs somebody out ends the sessions that it began here, and no other.
 
-use super::model::{EmailAddress, Identity, Member, Newcomer, SessionInfo};
+use super::closing::lock_acting;
+use super::model::{Acting, EmailAddress, Identity, Member, Newcomer};
 use super::provider::{Guards, SignedOut};
 use super::recovery::{Security, write_security_letter};
 use super::{rules, store};
@@ -96,26 +97,15 @@ pub(super) fn verified_email(newcomer: &Newcomer) -> Option<EmailAddress> {
 }
 
 /// Links a sign-on to the account of whoever has just proved who they are, and tells them by letter. Refused if it leads to
-/// another account, or if theirs has another one of that provider; nothing happens if it is linked already. False if the session
-/// that asked for it ended meanwhile: *this was not me* does not wait for what is under way.
-pub(super) fn link(
-    tx: &mut Tx<'_>,
-    session: Id<SessionInfo>,
-    identity: (&str, &str),
-    member: Id<Member>,
-    site: &Site,
-) -> Result<bool> {
-    super::lock(tx, member)?;
-    if !store::steps::is_session_of(tx.conn(), session, member)? {
-        return Ok(false);
-    }
-    let (issuer, subject) = identity;
+/// another account, or if theirs has another one of that provider; nothing happens if it is linked already.
+pub(super) fn link(tx: &mut Tx<'_>, acting: Acting, (issuer, subject): (&str, &str), site: &Site) -> Result<()> {
+    lock_acting(tx, acting)?;
+    let member = acting.member;
     if store::identities::insert(tx, member, issuer, subject)? {
-        write_security_letter(tx, member, Security::SignOnLinked, site)?;
-        return Ok(true);
+        return write_security_letter(tx, member, Security::SignOnLinked, site);
     }
     match store::identities::find(tx.conn(), issuer, subject)? {
-        Some((_, owner)) if owner == member => Ok(true),
+        Some((_, owner)) if owner == member => Ok(()),
         Some(_) => Err(Error::forbidden("accounts-sign-on-of-another")),
         None => Err(Error::forbidden("accounts-sign-on-has-one")),
     }

@@ -275,3 +275,37 @@ async fn a_member_is_found_by_a_name_or_address_however_it_was_typed() {
         .unwrap();
     assert_eq!(found, [Some(ana), Some(ana), None, None]);
 }
+
+#[tokio::test]
+async fn nothing_that_was_prepared_in_a_session_lands_after_that_session_ended() {
+    let ground = ground();
+    let tansy = member(&ground, "tansy", Roles::default()).await;
+    let site = ground.site.clone();
+    let begun = move |tx: &mut Tx<'_>| {
+        let token = open_session(tx, tansy, false)?;
+        let now = tx.now();
+        Ok(store::member_of_session(tx.conn(), &token.hash(), now)?.and_then(|(member, _)| member.session))
+    };
+    let session = ground.site.db.write(begun).await.unwrap().unwrap().id;
+    let acting = model::Acting { member: tansy, session };
+    let change = move |tx: &mut Tx<'_>, site: &Site| recovery::change_password(tx, acting, HASH, site);
+    let codes = move |tx: &mut Tx<'_>, site: &Site| second_step::renew_codes(tx, acting, &[], &[], site);
+    let app = move |tx: &mut Tx<'_>, site: &Site| second_step::turn_on_app(tx, acting, &[0], 1, (&[], &[]), site).map(drop);
+    let link = move |tx: &mut Tx<'_>, site: &Site| sign_on::link(tx, acting, ("https://login.example", "7"), site);
+    // In its session all of it works.
+    let of_site = site.clone();
+    ground.site.db.write(move |tx| app(tx, &of_site)).await.unwrap();
+    let end = move |tx: &mut Tx<'_>| {
+        store::steps::delete_app(tx, tansy)?;
+        store::devices::end_sessions_of(tx, tansy, None)
+    };
+    ground.site.db.write(end).await.unwrap();
+    type Deed = Box<dyn Fn(&mut Tx<'_>, &Site) -> Result<()> + Send + 'static>;
+    let deeds: Vec<Deed> = vec![Box::new(change), Box::new(codes), Box::new(app), Box::new(link)];
+    for deed in deeds {
+        let site = site.clone();
+        let done = ground.site.db.write(move |tx| deed(tx, &site)).await;
+        assert!(matches!(done, Err(Error::Refused(Refusal::SignInFirst))), "{done:?}");
+    }
+    assert_eq!(ground.number("SELECT COUNT(*) FROM totp_secrets") + ground.number("SELECT COUNT(*) FROM identities"), 0);
+}

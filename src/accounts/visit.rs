@@ -2,7 +2,7 @@
 
 use super::host::{self, browser_cookie_name};
 use super::joining;
-use super::model::{Colours, Member, TextSize, Viewer};
+use super::model::{Acting, Colours, Member, TextSize, Viewer};
 use super::rules::{self, AgreeFirst};
 use crate::clock::Timestamp;
 use crate::embedded;
@@ -83,6 +83,13 @@ impl Visit {
     /// The member, or the way to sign in.
     pub fn member(&self) -> Result<&Arc<Member>> {
         self.member.as_ref().ok_or(Error::Refused(Refusal::SignInFirst))
+    }
+
+    /// The member in their session, or the way to sign in.
+    pub fn acting(&self) -> Result<Acting> {
+        let member = self.member()?;
+        let session = member.session.ok_or(Error::Refused(Refusal::SignInFirst))?.id;
+        Ok(Acting { member: member.id, session })
     }
 
     /// The member, if somebody is signed in.

@@ -126,6 +126,7 @@ diesel::table! {
         asked_at -> BigInt,
         decided_at -> Nullable<BigInt>,
         decided_by -> Nullable<BigInt>,
+        contested_at -> Nullable<BigInt>,
     }
 }
 
@@ -184,6 +185,8 @@ diesel::table! {
         token_hash -> Binary,
         seen_at -> BigInt,
         trusted_until -> Nullable<BigInt>,
+        previous_hash -> Nullable<Binary>,
+        renewed_at -> Nullable<BigInt>,
     }
 }
 
@@ -323,6 +326,8 @@ diesel::table! {
         expires_at -> BigInt,
         device -> Text,
         proved_at -> BigInt,
+        previous_hash -> Nullable<Binary>,
+        renewed_at -> Nullable<BigInt>,
     }
 }
 

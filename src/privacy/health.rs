@@ -19,6 +19,7 @@ use crate::db::{Id, Tx};
 use crate::error::{Refusal, Result};
 use crate::site::Site;
 use crate::threads;
+use crate::web::throttle;
 use chrono::Duration;
 use serde_json::json;
 use store::HealthDue;
@@ -36,6 +37,7 @@ pub fn take_back(tx: &mut Tx<'_>, site: &Site, member: Id<Member>) -> Result<()>
     if !accounts::withdraw_health(tx, member)? {
         return Ok(());
     }
+    throttle::take(tx, rules::HEALTH_TURNS, &member.to_string())?;
     match store::health_withdrawal_of(tx.conn(), member)? {
         Some(HealthWithdrawal { over_at: Some(_), .. }) => return Err(Refusal::Busy.into()),
         Some(_) => return store::go_on_with_health_withdrawal(tx, member),

@@ -11,6 +11,9 @@ use chrono::Duration;
 pub const FILE_HOURS: i64 = 48;
 /// Files that one person asks for: making one reads everything of theirs.
 pub const FILES: Limit = Limit { action: "my-data", times: 1, per_seconds: 86_400 };
+/// How often somebody takes back their yes to the keeping of what they write about their health: each time touches every post of
+/// theirs. Saying yes again is free.
+pub const HEALTH_TURNS: Limit = Limit { action: "health", times: 5, per_seconds: 86_400 };
 
 /// Until when a file is there; nothing while it is being made.
 pub fn file_ends(export: &Export) -> Option<Timestamp> {

@@ -164,6 +164,10 @@ fn lifetimes() -> String {
                 per(rules::MAILBOXES_OF_NETWORK)
             ),
         ),
+        (
+            "Taking back the yes to what one writes about one’s health",
+            format!("{} for one member", per(privacy::rules::HEALTH_TURNS)),
+        ),
         ("Files of what is kept", format!("{} for one member", per(privacy::rules::FILES))),
         (
             "Drafts",

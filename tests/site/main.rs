@@ -23,4 +23,5 @@ mod second_step;
 mod sign_on;
 mod statements;
 mod threads;
+mod twice;
 mod web;

@@ -182,6 +182,44 @@ fn not_me_and_the_way_back_take_a_thiefs_app_so_that_the_owner_comes_in_again() 
 }
 
 #[test]
+fn whoever_chooses_another_password_first_still_takes_a_thiefs_app_by_the_letter_about_it() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        turns_on(site, &scene.person(site, "member")).await;
+        let about_app = link_about(site, "member", "a second step at sign-in was turned on").await;
+        chooses_by_letter(site, "member", "eleven patient lanterns").await;
+        let owner = site.visitor();
+        sign_in(&owner, &email("member"), "eleven patient lanterns").await;
+        assert!(!is_admitted(&owner).await, "the thief's code is asked for");
+        owner.opens(&about_app).await.presses(NOT_ME).await.is(200);
+        let reset = link_about(site, "member", "asked for a new password").await;
+        owner.opens(&reset).await.types("New password", "twelve patient lanterns").presses("Keep this password").await;
+        sign_in(&owner, &email("member"), "twelve patient lanterns").await;
+        assert!(is_admitted(&owner).await);
+        // It is used up with the app.
+        owner.opens(&about_app).await.is(410);
+    });
+}
+
+#[test]
+fn no_letter_takes_a_second_step_that_is_older_than_its_own_letter() {
+    with_site(async |site| {
+        let scene = Scene::set(site).await;
+        turns_on(site, &scene.person(site, "member")).await;
+        site.later(Duration::days(10));
+        let person = site.visitor();
+        sign_in(&person, &email("member"), PASSWORD).await;
+        let author = scene.again(site, "member").await;
+        author.opens("/settings/second-step").await.presses("Make new codes").await.is(200);
+        let link = link_about(site, "member", "new recovery codes were made").await;
+        site.later(Duration::days(5));
+        person.opens(&link).await.presses(NOT_ME).await.is(200);
+        let apps: i64 = site.looks(|conn| Ok(totp_secrets::table.count().get_result(conn)?)).await;
+        assert_eq!(apps, 1);
+    });
+}
+
+#[test]
 fn an_app_that_was_there_long_before_stays_and_so_does_its_question() {
     with_site(async |site| {
         let scene = Scene::set(site).await;
@@ -723,7 +761,7 @@ fn nobody_learns_by_asking_about_a_mailbox_whether_an_address_is_known() {
 #[test]
 fn one_request_for_an_account_is_open_at_a_time_and_too_many_are_told_when_to_come_back() {
     with_site(async |site| {
-        Scene::set(site).await;
+        let scene = Scene::set(site).await;
         asks_people(site, &email("member"), "one@elsewhere.example").await;
         // The same words, and nothing happens: a stranger does not push it aside, nor fill the letter box.
         asks_people(site, &email("member"), "two@elsewhere.example").await;
@@ -732,6 +770,11 @@ fn one_request_for_an_account_is_open_at_a_time_and_too_many_are_told_when_to_co
         let rows: Vec<String> =
             site.looks(|conn| Ok(mailbox_requests::table.select(mailbox_requests::new_email).load(conn)?)).await;
         assert_eq!(rows, ["one@elsewhere.example"]);
+        // Whoever decides learns that not both can be the owner.
+        let administrator = scene.again(site, "administrator").await;
+        administrator.opens("/admin/mailboxes").await.sees("Somebody else asked, too");
+        administrator.opens(&format!("/admin/mailboxes/{}", newest_request(site).await)).await;
+        administrator.sees("Somebody asked to move this account to another address, too.");
         site.works().await;
         let to = email("member");
         assert_eq!(site.letters().iter().filter(|letter| letter.to == to).count(), 1);

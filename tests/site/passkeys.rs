@@ -283,6 +283,8 @@ fn a_question_is_answered_once_right_or_wrong() {
         assert!(!is_admitted(&second).await);
         // Nor is one that asked for a new key a proof, or the other way round.
         let member = scene.person(site, "member");
+        // Within a minute of a proof it would count as a second press.
+        site.later(Duration::minutes(1));
         member.opens("/still-you").await;
         let (challenge, _) = asked(&member, ADDING, "").await;
         let answer = key.proves(&options, &site.address).to_string();
@@ -366,6 +368,8 @@ fn somebody_elses_key_is_no_second_step_and_no_proof() {
         let answer = others.proves(&options, &site.address).to_string();
         answers(&person, "Use a passkey", &challenge, &answer).await.is(422).sees(WRONG);
         let member = scene.person(site, "member");
+        // Within a minute of a proof it would count as a second press.
+        site.later(Duration::minutes(1));
         member.opens("/still-you").await;
         let (challenge, options) = asked(&member, "/still-you/challenge", "").await;
         let answer = others.proves(&options, &site.address).to_string();
@@ -425,7 +429,8 @@ fn people_have_several_passkeys_none_of_them_twice_and_one_sheet_of_codes() {
         let body = String::new();
         let theirs: i64 = site.looks(|conn| Ok(passkeys::table.select(passkeys::id).first(conn)?)).await;
         let path = format!("/settings/second-step/passkeys/{theirs}/removal");
-        assert_eq!(author.asks("POST", &path, Some(body)).await.status, 404, "nobody removes somebody else's");
+        // The same answer as for one that is gone already; nobody removes somebody else's.
+        assert_eq!(author.asks("POST", &path, Some(body)).await.status, 303);
         assert_eq!(kept_passkeys(site).await, 1);
     });
 }

@@ -173,6 +173,12 @@ const PROOFS_OF_ACCOUNT: &str = "proofs-of";
 async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpResponse> {
     let mut form = form.fields()?;
     let member = visit.member()?.clone();
+    let since = visit.now().since(member.session.ok_or(Error::UNSEEN)?.proved_at).num_seconds();
+    if (0..rules::PRESS_SECONDS).contains(&since) {
+        // The button was pressed twice, and a code is used up by the first press. Nothing more is proved by this.
+        let words = (form.form_path, form.form_kept_for, form.form_body);
+        return go_on(&visit, &member, &form.return_to, words, false).await;
+    }
     let asked = asked_for(&visit).await?;
     if !is_proved_by_provider(&visit, &member, &form.by_provider) {
         form.by_provider.clear();
@@ -210,18 +216,23 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
 
 /// They have proved who they are: goes on with the form that waits (where it was sent, whose it is, its body), or where they
 /// wanted to go.
-pub(super) async fn take_proof(
+pub(super) async fn take_proof(visit: &Visit, member: &Member, return_to: &str, words: Words) -> Result<HttpResponse> {
+    go_on(visit, member, return_to, words, true).await
+}
+
+async fn go_on(
     visit: &Visit,
     member: &Member,
     return_to: &str,
     (form_path, form_kept_for, form_body): Words,
+    is_proof: bool,
 ) -> Result<HttpResponse> {
     let session = member.session.ok_or(Error::UNSEEN)?;
     let token = Token::random()?;
     let (id, hash) = (member.id, token.hash());
     let kept = visit.site.db.write(move |tx| {
         throttle::forgive(tx, PROOFS_OF_ACCOUNT, &id.to_string())?;
-        store::steps::prove_session(tx, session.id, &hash)
+        store::steps::renew_session(tx, session.id, &hash, is_proof)
     });
     kept.await?;
     let mut response = match waiting_form(visit, return_to, &form_path, &form_kept_for, &form_body) {

@@ -14,6 +14,7 @@ use crate::web::endpoint::{Admits, Endpoint};
 use crate::web::form::{Form, Path, Query};
 use crate::web::page::{Fault, Page};
 use actix_web::HttpResponse;
+use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -122,6 +123,9 @@ async fn update_handle(visit: Visit, form: Form<HandleForm>) -> Result<HttpRespo
     let form = form.fields()?;
     let member = visit.member()?.clone();
     let id = member.id;
+    if line::clean(&form.handle) == member.handle && has_just_changed(&visit).await? {
+        return visit.go_to("/settings/handle?done=yes");
+    }
     let mut faults = Faults::new(&visit);
     let wanted = wanted(&visit, &mut faults, &member.handle, &form.handle).await?;
     let Some(wanted) = wanted else {
@@ -146,6 +150,13 @@ async fn update_handle(visit: Visit, form: Form<HandleForm>) -> Result<HttpRespo
             visit.show_again(look(&visit)?, &handle_page(&visit, faults, Vec::new(), form.handle).await?)
         }
     }
+}
+
+/// True if they have another name since a moment ago: the button was pressed twice.
+async fn has_just_changed(visit: &Visit) -> Result<bool> {
+    let (id, since) = (visit.member()?.id, visit.now().minus(Duration::seconds(rules::PRESS_SECONDS)));
+    let old = visit.site.db.read(move |connection| store::handles::of(connection, id)).await?;
+    Ok(old.iter().any(|old| old.changed_at > since))
 }
 
 /// A name that can be somebody's, or what is wrong with it. That it is theirs already is said before it is said to be taken.

@@ -72,6 +72,7 @@ struct InvitationsPage {
     left: Option<String>,
     uses: String,
     days: String,
+    submission: String,
     invitations: Vec<InvitationRow>,
 }
 
@@ -118,12 +119,14 @@ fn invitation_row(visit: &Visit, of: Of, invitation: Invitation) -> Result<Invit
 struct InvitationForm {
     uses: String,
     days: String,
+    /// Names this form: pressed twice, it makes and shows one link.
+    submission: String,
 }
 
 impl InvitationForm {
     /// As the form stands before anybody typed: the least that is of use.
-    fn fresh() -> Self {
-        Self { uses: "1".to_owned(), days: "14".to_owned() }
+    fn fresh() -> Result<Self> {
+        Ok(Self { uses: "1".to_owned(), days: "14".to_owned(), submission: Token::random()?.reveal().to_owned() })
     }
 }
 
@@ -156,6 +159,7 @@ async fn page(visit: &Visit, of: Of, faults: Vec<Fault>, form: InvitationForm) -
         left: left.transpose()?,
         uses: form.uses,
         days: form.days,
+        submission: form.submission,
         invitations: invitations.into_iter().map(|one| invitation_row(visit, of, one)).collect::<Result<_>>()?,
     })
 }
@@ -179,7 +183,7 @@ async fn list(visit: &Visit, of: Of, query: &DoneQuery) -> Result<HttpResponse> 
         "taken-back" => Some(visit.say("accounts-invitations-taken-back")?),
         _ => None,
     };
-    let page = InvitationsPage { done, ..page(visit, of, Vec::new(), InvitationForm::fresh()).await? };
+    let page = InvitationsPage { done, ..page(visit, of, Vec::new(), InvitationForm::fresh()?).await? };
     visit.show(of.look(visit)?, &page)
 }
 
@@ -203,10 +207,10 @@ async fn create(visit: &Visit, of: Of, form: InvitationForm) -> Result<HttpRespo
         faults.say("days", "accounts-invitations-days-none")?;
     }
     if let (Some(uses), Some(days)) = (uses, days) {
-        match invite(visit, InvitationDraft { uses, days }).await? {
+        match invite(visit, InvitationDraft { uses, days }, &form.submission).await? {
             Ok(token) => {
                 let link = visit.site.link(&format!("/join/invited/{}", token.reveal()));
-                let page = page(visit, of, Vec::new(), InvitationForm::fresh()).await?;
+                let page = page(visit, of, Vec::new(), InvitationForm::fresh()?).await?;
                 return visit.show(of.look(visit)?, &InvitationsPage { link: Some(link), ..page });
             }
             Err(CannotInvite::NotMembers) => return Err(Error::forbidden("accounts-invitations-not-members")),
@@ -221,8 +225,13 @@ async fn create(visit: &Visit, of: Of, form: InvitationForm) -> Result<HttpRespo
     visit.show_again(of.look(visit)?, &page)
 }
 
-async fn invite(visit: &Visit, draft: InvitationDraft) -> Result<Result<Token, CannotInvite>> {
-    let (member, token) = (visit.member()?.clone(), Token::random()?);
+async fn invite(visit: &Visit, draft: InvitationDraft, submission: &str) -> Result<Result<Token, CannotInvite>> {
+    let member = visit.member()?.clone();
+    let token = if submission.is_empty() {
+        Token::random()?
+    } else {
+        Token::derived(&visit.site.config.secret, "invitation", &format!("{}.{submission}", member.id))
+    };
     let hash = token.hash();
     let made = visit.site.db.write(move |tx| joining::invite(tx, &member, draft, &hash)).await?;
     Ok(made.map(|()| token))
@@ -272,6 +281,7 @@ mod tests {
             left: Some("You may invite 2 more people.".into()),
             uses: "3".into(),
             days: "7".into(),
+            submission: "form".into(),
             invitations: vec![row(Some("/invitations/7/removal".into())), row(None)],
         };
         let html = check_page(&page);

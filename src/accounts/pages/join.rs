@@ -618,7 +618,7 @@ fn sent_path(is_read: bool) -> &'static str {
 async fn is_pressed_again(visit: &Visit, form: &JoinForm) -> Result<bool> {
     let (Ok(handle), Some(email)) = (line::handle(&form.handle), EmailAddress::parse(&form.email)) else { return Ok(false) };
     let (handle, email) = (line::skeleton(&handle), email.key());
-    let since = visit.now().minus(Duration::seconds(rules::JOIN_PRESS_SECONDS));
+    let since = visit.now().minus(Duration::seconds(rules::PRESS_SECONDS));
     visit.site.db.read(move |connection| store::is_wish_since(connection, &handle, &email, since)).await
 }
 

@@ -3,7 +3,7 @@
 use super::Faults;
 use super::email::is_done;
 use crate::accounts::mailbox::{self, MailboxWish};
-use crate::accounts::model::{EmailAddress, MailboxAccount, MailboxRequest};
+use crate::accounts::model::{EmailAddress, MailboxAccount, MailboxRequest, MailboxState};
 use crate::accounts::rules::{self, MailboxAnswer};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
@@ -219,6 +219,8 @@ struct MailboxOwnPage {
     asked: Option<Moment>,
     /// Enough of the new address to know one's own by.
     new_veiled: String,
+    /// A person said yes; the next press in the letter to the new address moves it.
+    is_approved: bool,
     days: i64,
 }
 
@@ -235,10 +237,12 @@ struct DoneQuery {
 async fn show_own(visit: Visit, query: Query<DoneQuery>) -> Result<HttpResponse> {
     let id = visit.member()?.id;
     let open = visit.site.db.read(move |connection| store::mailboxes::open_of(connection, id)).await?;
-    let new = open.as_ref().and_then(|(_, new)| EmailAddress::parse(new));
+    let new = open.as_ref().and_then(|(_, new, _)| EmailAddress::parse(new));
+    let is_approved = open.as_ref().is_some_and(|(_, _, state)| *state == MailboxState::Approved);
     let page = MailboxOwnPage {
         is_stopped: !query.0.done.is_empty(),
-        asked: open.map(|(asked_at, _)| visit.moment(asked_at)),
+        is_approved,
+        asked: open.map(|(asked_at, ..)| visit.moment(asked_at)),
         new_veiled: new.map(|new| new.veiled()).unwrap_or_default(),
         days: rules::MAILBOX_DAYS,
     };
@@ -280,6 +284,8 @@ struct RequestRow {
     asked: Moment,
     /// From when on it may be approved; nothing: from now on.
     ripe: Option<Moment>,
+    /// When somebody asked last to move it elsewhere.
+    contested: Option<Moment>,
     /// The account; nothing: nobody has that address.
     account: Option<AccountRow>,
 }
@@ -310,6 +316,7 @@ fn request_row(visit: &Visit, (request, account): (MailboxRequest, Option<Mailbo
         words: request.words.lines().map(str::to_owned).collect(),
         asked: visit.moment(request.asked_at),
         ripe: (visit.now() < ripe_at).then(|| visit.moment(ripe_at)),
+        contested: request.contested_at.map(|at| visit.moment(at)),
         account,
     }
 }
@@ -427,6 +434,7 @@ mod tests {
             words: vec!["The <b>firm</b> closed.".into(), "I have no letters.".into()],
             asked: moment(),
             ripe: is_known.then(moment),
+            contested: is_known.then(moment),
             account: is_known.then_some(account),
         }
     }
@@ -449,6 +457,7 @@ mod tests {
         check_page(&MailboxOverPage { days: 7 });
         let own = |asked: Option<Moment>| MailboxOwnPage {
             is_stopped: asked.is_none(),
+            is_approved: asked.is_none(),
             asked,
             new_veiled: "t…y@elsewhere.example".into(),
             days: 7,

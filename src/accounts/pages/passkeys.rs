@@ -89,6 +89,9 @@ async fn ask_to_prove(visit: &Visit, member: Option<Id<Member>>) -> Result<HttpR
 
 async fn create_challenge_of_passkey(visit: Visit) -> Result<HttpResponse> {
     let Some(party) = Party::of(&visit.site.config)? else { return Err(Error::UNSEEN) };
+    if has_enough(&visit).await? {
+        return Ok(say_fault(StatusCode::FORBIDDEN, &visit.say("accounts-passkeys-enough")?));
+    }
     let member = visit.member()?.clone();
     let id = member.id;
     let present = visit.site.db.read(move |connection| store::passkeys::credential_ids_of(connection, id)).await?;
@@ -119,6 +122,15 @@ fn say_fault(status: StatusCode, sentence: &str) -> HttpResponse {
 
 // --------------------------------------------------------------------------------------------------- the answers
 
+/// A passkey that has opened something.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Opened {
+    /// Whose.
+    pub owner: Id<Member>,
+    /// Its number.
+    pub passkey: Id<OwnPasskey>,
+}
+
 /// Whose passkey answered that question; nothing if the answer is wrong in any way. `member`: who was asked, and nobody else's
 /// will do. Whatever comes of it, the question is answered.
 pub(super) async fn owner_of(
@@ -126,7 +138,7 @@ pub(super) async fn owner_of(
     member: Option<Id<Member>>,
     challenge: &str,
     credential: &str,
-) -> Result<Option<Id<Member>>> {
+) -> Result<Option<Opened>> {
     let Some(party) = Party::of(&visit.site.config)? else { return Ok(None) };
     let Some(question) = take_question(visit, member, challenge).await? else { return Ok(None) };
     let Some(answer) = Answer::parse(credential) else { return Ok(None) };
@@ -140,8 +152,9 @@ pub(super) async fn owner_of(
     let (owner, site) = (kept.member, visit.site.clone());
     match party.proof(question, &answer, present) {
         Proof::Right(credential) => {
+            let opened = Opened { owner, passkey: kept.id };
             let is_noted = visit.site.db.write(move |tx| store::passkeys::note_use(tx, &kept, &credential)).await?;
-            Ok(is_noted.then_some(owner))
+            Ok(is_noted.then_some(opened))
         }
         Proof::Copied => {
             visit.site.db.write(move |tx| tell_of_copy(tx, owner, &site)).await?;
@@ -158,9 +171,19 @@ async fn take_question(visit: &Visit, member: Option<Id<Member>>, challenge: &st
 
 // ------------------------------------------------------------------------------------------------ adding, removing
 
+/// Told before a device makes a key that would open nothing.
+async fn has_enough(visit: &Visit) -> Result<bool> {
+    let id = visit.member()?.id;
+    let present = visit.site.db.read(move |connection| store::steps::count_passkeys(connection, id)).await?;
+    Ok(present >= rules::PASSKEYS_OF_MEMBER)
+}
+
 async fn new_passkey(visit: Visit) -> Result<HttpResponse> {
     if !passkey::are_offered(&visit.site.config) {
         return Err(Error::UNSEEN);
+    }
+    if has_enough(&visit).await? {
+        return Err(Error::forbidden("accounts-passkeys-enough"));
     }
     visit.show(second_step::below_second_step(&visit)?, &passkey_page(Vec::new(), String::new()))
 }
@@ -195,8 +218,8 @@ async fn create_passkey(visit: Visit, form: Form<PasskeyForm>) -> Result<HttpRes
         return visit.show_again(second_step::below_second_step(&visit)?, &passkey_page(faults.list, name));
     };
     let (sheet, hashes) = second_step::new_sheet(&visit).await?;
-    let (site, salt) = (visit.site.clone(), sheet.salt.clone());
-    let add = visit.site.db.write(move |tx| add_passkey(tx, id, (&clean, &made), (&salt, &hashes), &site));
+    let (site, salt, acting) = (visit.site.clone(), sheet.salt.clone(), visit.acting()?);
+    let add = visit.site.db.write(move |tx| add_passkey(tx, acting, (&clean, &made), (&salt, &hashes), &site));
     match add.await? {
         Added::First => second_step::show_codes(&visit, sheet, true),
         Added::Another => visit.go_to("/settings/second-step?done=passkey"),

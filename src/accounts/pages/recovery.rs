@@ -302,13 +302,13 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
         return visit.show_again(settings_look(&visit)?, &PasswordPage { faults: faults.list, email, has_password });
     }
     let password_hash = password::hash_in_turn(&visit.site, form.password).await?;
-    let (site, session) = (visit.site.clone(), member.session.map(|session| session.id));
+    let (site, acting) = (visit.site.clone(), visit.acting()?);
     visit
         .site
         .db
         .write(move |tx| {
             throttle::forgive(tx, TRIES_OF_PASSWORD, &id.to_string())?;
-            recovery::change_password(tx, id, session, &password_hash, &site)
+            recovery::change_password(tx, acting, &password_hash, &site)
         })
         .await?;
     visit.go_to("/settings?kept=password")

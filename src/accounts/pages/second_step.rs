@@ -1,6 +1,6 @@
 //! The second step at sign-in, and how people turn it on and off.
 
-use super::sign_in::{self, CarriedWords, Entry, SignInForm};
+use super::sign_in::{self, CarriedWords, ComesBy, Entry, SignInForm};
 use super::{Faults, is_ticked, passkeys};
 use crate::accounts::model::{Member, PasswordAttempt};
 use crate::accounts::second_step::{self, Added, Sheet, is_of_app, plain_code};
@@ -242,7 +242,7 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         Ok(true) => {
             let trusts = is_ticked(&form.trust);
             let is_proved = by == FirstStep::Password;
-            let entry = Entry { member, password_hash: Some(password_hash), is_proved, trusts };
+            let entry = Entry { member, by: ComesBy::Password(password_hash), is_proved, trusts };
             sign_in::begin(&visit, entry, None, form).await
         }
         Ok(false) => {
@@ -415,8 +415,13 @@ async fn create_app(visit: Visit, form: Form<AppForm>) -> Result<HttpResponse> {
     let hidden = secret.hidden(&visit.site.config.secret, id)?;
     let (sheet, hashes) = new_sheet(&visit).await?;
     let (site, salt) = (visit.site.clone(), sheet.salt.clone());
-    let turn_on = move |tx: &mut crate::db::Tx<'_>| second_step::turn_on_app(tx, id, &hidden, step, (&salt, &hashes), &site);
-    match visit.site.db.write(turn_on).await? {
+    let acting = visit.acting()?;
+    let added = visit.site.db.write(move |tx| {
+        let added = second_step::turn_on_app(tx, acting, &hidden, step, (&salt, &hashes), &site)?;
+        let is_again = added == Added::Already && second_step::sheet_again(tx, acting, &secret, (&salt, &hashes), &site)?;
+        Ok(if is_again { Added::First } else { added })
+    });
+    match added.await? {
         Added::First => show_codes(&visit, sheet, true),
         Added::Another => visit.go_to("/settings/second-step?done=app"),
         Added::Already => visit.go_to("/settings/second-step?done=already"),
@@ -437,10 +442,10 @@ pub(super) fn show_codes(visit: &Visit, sheet: Sheet, is_first: bool) -> Result<
 }
 
 async fn create_codes(visit: Visit) -> Result<HttpResponse> {
-    let id = visit.member()?.id;
+    let acting = visit.acting()?;
     let (sheet, hashes) = new_sheet(&visit).await?;
     let (site, salt) = (visit.site.clone(), sheet.salt.clone());
-    visit.site.db.write(move |tx| second_step::renew_codes(tx, id, &salt, &hashes, &site)).await?;
+    visit.site.db.write(move |tx| second_step::renew_codes(tx, acting, &salt, &hashes, &site)).await?;
     show_codes(&visit, sheet, false)
 }
 

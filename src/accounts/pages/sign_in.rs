@@ -1,5 +1,6 @@
 //! Signing in, with or without words that wait; signing out; leaving.
 
+use super::passkeys::Opened;
 use super::second_step::FirstStep;
 use super::sign_on::SignOnButton;
 use super::{Faults, is_ticked, passkeys, second_step, sign_on};
@@ -7,6 +8,7 @@ use crate::accounts::host::{browser_cookie_name, cookie_name};
 use crate::accounts::model::{EmailAddress, Member, PasswordAttempt};
 use crate::accounts::rules;
 use crate::accounts::sign_on::{CameBy, Journey};
+use crate::accounts::store::passkeys::OwnPasskey;
 use crate::accounts::visit::{Look, Visit, html_response, is_from_shared_device, is_kept_for, own_path};
 use crate::accounts::{self, KeepWords, WayBack, device, passkey, password, store};
 use crate::db::{Id, Tx};
@@ -257,17 +259,26 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         return second_step::show(&visit, StatusCode::OK, Vec::new(), member, form).await;
     }
     // The box that asks for trust stands on the page of the second step alone: without a code there is none to give.
-    let entry = Entry { member, password_hash: Some(stored), is_proved: !has_second_step, trusts: false };
+    let entry = Entry { member, by: ComesBy::Password(stored), is_proved: !has_second_step, trusts: false };
     begin(&visit, entry, Some(tries), form).await
+}
+
+/// By what somebody comes in.
+pub(super) enum ComesBy {
+    /// A password that led to this hash.
+    Password(String),
+    /// A passkey alone.
+    Passkey(Id<OwnPasskey>),
+    /// A provider of sign-on alone; the form says which.
+    SignOn,
 }
 
 /// What somebody has proved on their way in.
 pub(super) struct Entry {
     /// Who they are.
     pub member: Id<Member>,
-    /// The hash that their password led to, which must still be theirs when the session begins; nothing: they came without a
-    /// password.
-    pub password_hash: Option<String>,
+    /// By what, which must still hold when the session begins.
+    pub by: ComesBy,
     /// Everything that *is it still you?* would ask for was given just now. Not so where trust stood for the second step.
     pub is_proved: bool,
     /// Gives trust to this browser: only after a second step in it.
@@ -284,8 +295,8 @@ async fn create_session_by_passkey(visit: &Visit, form: SignInForm) -> Result<Ht
     }
     // Nobody is asked here whether they trust this browser.
     match passkeys::owner_of(visit, None, &form.challenge, &form.credential).await? {
-        Some(member) => {
-            let entry = Entry { member, password_hash: None, is_proved: true, trusts: false };
+        Some(Opened { owner, passkey }) => {
+            let entry = Entry { member: owner, by: ComesBy::Passkey(passkey), is_proved: true, trusts: false };
             begin(visit, entry, None, form).await
         }
         None => {
@@ -299,7 +310,7 @@ async fn create_session_by_passkey(visit: &Visit, form: SignInForm) -> Result<Ht
 /// Begins a session for somebody who has proved who they are, in every step that was asked for. `tries` that failed are
 /// forgotten.
 pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, form: SignInForm) -> Result<HttpResponse> {
-    let Entry { member, password_hash, is_proved, trusts } = entry;
+    let Entry { member, by, is_proved, trusts } = entry;
     let token = Token::random()?;
     let is_shared_device = is_ticked(&form.shared);
     let is_https = visit.site.config.is_https();
@@ -318,16 +329,20 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
     let site = visit.site.clone();
     let signed_in = visit.site.db.write(move |tx| {
         accounts::lock(tx, member)?;
-        if let Some(password_hash) = &password_hash
-            && store::stored_password(tx.conn(), member)?.is_none_or(|(_, present)| present != *password_hash)
-        {
-            return Ok(SignedIn::PasswordChanged);
-        }
-        if let Some(CameBy { identity, .. }) = &came_by
-            && store::identities::owner(tx.conn(), *identity)? != Some(member)
-        {
-            // Taken off meanwhile: the way that they came by is none any more.
-            return Ok(SignedIn::PasswordChanged);
+        let holds = match &by {
+            ComesBy::Password(hash) => {
+                store::stored_password(tx.conn(), member)?.is_some_and(|(_, present)| present == *hash)
+            }
+            ComesBy::Passkey(passkey) => store::passkeys::opens(tx.conn(), member, *passkey)?,
+            ComesBy::SignOn => came_by.is_some(),
+        };
+        let is_linked = match &came_by {
+            Some(CameBy { identity, .. }) => store::identities::owner(tx.conn(), *identity)? == Some(member),
+            None => true,
+        };
+        if !holds || !is_linked {
+            // Taken away meanwhile: the way that they came by is none any more.
+            return Ok(SignedIn::WayClosed);
         }
         if let Some(tries) = &tries {
             tries.forgive(tx)?;
@@ -365,7 +380,7 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
     let (member, words) = match signed_in.await? {
         SignedIn::As(member, words) => (member, words),
         SignedIn::Gone(href) => return visit.go_to(&href),
-        SignedIn::PasswordChanged => return once_more(visit, form, "accounts-sign-in-wrong"),
+        SignedIn::WayClosed => return once_more(visit, form, "accounts-sign-in-wrong"),
     };
     let return_to = form.return_to();
     let mut response = match words {
@@ -463,7 +478,7 @@ enum SignedIn {
     /// Somebody who left: no session, but the way back.
     Gone(String),
     /// Nobody: their password was changed while they came in.
-    PasswordChanged,
+    WayClosed,
 }
 
 /// What became of the words that waited.

@@ -5,7 +5,7 @@
 //! stays as it is on every page.
 
 use super::second_step::FirstStep;
-use super::sign_in::{self, Entry, SignInForm, own_cookie, set_cookie};
+use super::sign_in::{self, ComesBy, Entry, SignInForm, own_cookie, set_cookie};
 use super::{confirm, is_ticked, second_step};
 use crate::accounts::model::{Identity, Member, Newcomer};
 use crate::accounts::provider::{self, Guards, Proof, Return, Trouble};
@@ -344,7 +344,7 @@ async fn admit(
         return second_step::show(visit, StatusCode::OK, Vec::new(), member, form).await;
     }
     // The provider may have known them for days: it is a proof if it asked them on this journey.
-    let entry = Entry { member, password_hash: None, is_proved: is_whole && is_of_now, trusts: false };
+    let entry = Entry { member, by: ComesBy::SignOn, is_proved: is_whole && is_of_now, trusts: false };
     sign_in::begin(visit, entry, None, form).await
 }
 
@@ -408,7 +408,7 @@ pub(super) async fn begin_first(visit: &Visit, joined: Id<Member>, newcomer: &Ne
     let mut journey = journey(visit, &provider, Wish::SignIn, "/", Words::default())?;
     journey.shared = newcomer.shared;
     let came_by = CameBy { identity, sid: newcomer.sid.clone() }.sealed(&visit.site);
-    let entry = Entry { member, password_hash: None, is_proved: false, trusts: false };
+    let entry = Entry { member, by: ComesBy::SignOn, is_proved: false, trusts: false };
     sign_in::begin(visit, entry, None, SignInForm::of(&journey, came_by)).await
 }
 
@@ -420,8 +420,7 @@ async fn link(
     member: i64,
     proof: Proof,
 ) -> Result<HttpResponse> {
-    let present = visit.signed_in().filter(|present| present.id.number() == member);
-    let Some((id, session)) = present.and_then(|present| Some((present.id, present.session?.id))) else {
+    let Some(acting) = visit.acting().ok().filter(|acting| acting.member.number() == member) else {
         return ended(visit, provider, Ended::Over);
     };
     // Some providers do not say when they asked. One that says so must have asked now, as it was told to.
@@ -429,8 +428,8 @@ async fn link(
         return not_there(visit, provider, Trouble::Wrong("it did not ask who they are"));
     }
     let (issuer, site) = (provider.issuer.clone(), visit.site.clone());
-    let linked = visit.site.db.write(move |tx| sign_on::link(tx, session, (&issuer, &proof.subject), id, &site));
-    if linked.await? { visit.go_to("/settings/sign-on?done=linked") } else { ended(visit, provider, Ended::Over) }
+    visit.site.db.write(move |tx| sign_on::link(tx, acting, (&issuer, &proof.subject), &site)).await?;
+    visit.go_to("/settings/sign-on?done=linked")
 }
 
 /// Takes it as a proof of who they are, if the provider asked them just now and it is linked to their account.

@@ -288,6 +288,12 @@ pub fn insert_invitation(tx: &mut Tx<'_>, permit: MayInvite, token_hash: &[u8]) 
     Ok(())
 }
 
+/// True if they have made the invitation with this token.
+pub fn has_made(connection: &mut Conn, by: Id<Member>, token_hash: &[u8]) -> Result<bool> {
+    let own = invitations::table.filter(invitations::member_id.eq(by).and(invitations::token_hash.eq(token_hash)));
+    Ok(diesel::select(exists(own)).get_result(connection)?)
+}
+
 /// Takes one use, if the invitation still works: of many at the same moment, as many as it has uses. Gives who made it.
 pub fn take_use(tx: &mut Tx<'_>, invitation: Id<Invitation>) -> Result<Option<Id<Member>>> {
     let now = tx.now();

@@ -3,7 +3,7 @@
 use crate::accounts::model::{EmailAddress, MailboxAccount, MailboxRequest, MailboxState, Member};
 use crate::accounts::rules::{self, MayAnswerMailbox};
 use crate::clock::Timestamp;
-use crate::db::schema::{mailbox_requests, members, totp_secrets};
+use crate::db::schema::{mailbox_requests, members, passkeys, totp_secrets};
 use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::{locked, on_each};
@@ -21,6 +21,7 @@ struct RequestRow {
     new_email: String,
     words: String,
     asked_at: Timestamp,
+    contested_at: Option<Timestamp>,
 }
 
 impl From<RequestRow> for MailboxRequest {
@@ -32,6 +33,7 @@ impl From<RequestRow> for MailboxRequest {
             new_email: row.new_email,
             words: row.words,
             asked_at: row.asked_at,
+            contested_at: row.contested_at,
         }
     }
 }
@@ -76,12 +78,22 @@ pub fn insert(
     Ok(open.select(mailbox_requests::id).first(tx.conn()).optional()?)
 }
 
-/// The open request about somebody's account: when it was asked for, and where it should move.
-pub fn open_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<(Timestamp, String)>> {
+/// Somebody asks to move an account to this address: notes it on a request that is open and names another.
+pub fn contest(tx: &mut Tx<'_>, email: &EmailAddress, new: &EmailAddress) -> Result<()> {
+    let now = tx.now();
+    let others = mailbox_requests::table
+        .filter(mailbox_requests::email_key.eq(email.key()).and(mailbox_requests::new_email.ne(new.as_str())))
+        .filter(mailbox_request_is_open!());
+    diesel::update(others).set(mailbox_requests::contested_at.eq(now)).execute(tx.conn())?;
+    Ok(())
+}
+
+/// The open request about somebody's account: when it was asked for, where it should move, and how it stands.
+pub fn open_of(connection: &mut Conn, member: Id<Member>) -> Result<Option<(Timestamp, String, MailboxState)>> {
     Ok(mailbox_requests::table
         .filter(mailbox_requests::member_id.eq(member))
         .filter(mailbox_request_is_open!())
-        .select((mailbox_requests::asked_at, mailbox_requests::new_email))
+        .select((mailbox_requests::asked_at, mailbox_requests::new_email, mailbox_requests::state))
         .first(connection)
         .optional()?)
 }
@@ -113,7 +125,8 @@ pub fn asked(
 ) -> Result<Vec<(MailboxRequest, Option<MailboxAccount>)>> {
     type Row = (RequestRow, Option<(String, Timestamp, Option<Timestamp>)>, bool);
     let has_second_step =
-        exists(totp_secrets::table.filter(totp_secrets::member_id.nullable().eq(mailbox_requests::member_id)));
+        exists(totp_secrets::table.filter(totp_secrets::member_id.nullable().eq(mailbox_requests::member_id)))
+            .or(exists(passkeys::table.filter(passkeys::member_id.nullable().eq(mailbox_requests::member_id))));
     let is_everybody = only.is_none().into_sql::<Bool>();
     let rows: Vec<Row> = mailbox_requests::table
         .left_join(members::table)

@@ -91,7 +91,7 @@ pub fn member_of_session(connection: &mut Conn, token_hash: &[u8], now: Timestam
     );
     let found: Option<(SessionRow, MemberRow, bool)> = sessions::table
         .inner_join(members::table)
-        .filter(sessions::token_hash.eq(token_hash))
+        .filter(crate::goes_by!(sessions, token_hash, now))
         .select((SessionRow::as_select(), MemberRow::as_select(), mailbox_asked))
         .first(connection)
         .optional()?;
@@ -231,7 +231,8 @@ pub fn has_been_here(connection: &mut Conn, member: Id<Member>) -> Result<bool> 
 
 /// Ends the session with this token; nothing happens if there is none.
 pub fn end_session(tx: &mut Tx<'_>, token_hash: &[u8]) -> Result<()> {
-    diesel::delete(sessions::table.filter(sessions::token_hash.eq(token_hash))).execute(tx.conn())?;
+    let now = tx.now();
+    diesel::delete(sessions::table.filter(crate::goes_by!(sessions, token_hash, now))).execute(tx.conn())?;
     Ok(())
 }
 

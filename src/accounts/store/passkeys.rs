@@ -9,6 +9,7 @@ use crate::db::{Conn, Id, Tx};
 use crate::error::Result;
 use crate::on_each;
 use chrono::Duration;
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 /// A passkey as its owner sees it.
@@ -50,6 +51,21 @@ pub fn insert_passkey(tx: &mut Tx<'_>, member: Id<Member>, name: &str, credentia
     );
     let kept = on_each!(tx.conn(), inner => diesel::insert_into(passkeys::table).values(values).on_conflict_do_nothing().execute(inner))?;
     Ok(kept == 1)
+}
+
+/// True if it is theirs.
+pub fn is_passkey_of(connection: &mut Conn, member: Id<Member>, passkey: Id<OwnPasskey>) -> Result<bool> {
+    let own = passkeys::table.filter(passkeys::id.eq(passkey).and(passkeys::member_id.eq(member)));
+    Ok(diesel::select(exists(own)).get_result(connection)?)
+}
+
+/// True if it still opens their account.
+pub fn opens(connection: &mut Conn, member: Id<Member>, passkey: Id<OwnPasskey>) -> Result<bool> {
+    let own = passkeys::table
+        .inner_join(members::table)
+        .filter(passkeys::id.eq(passkey).and(passkeys::member_id.eq(member)))
+        .filter(members::password_hash.not_like(format!("{}%", password::GIVEN_UP)));
+    Ok(diesel::select(exists(own)).get_result(connection)?)
 }
 
 /// Takes away one that is theirs. False if it is not.

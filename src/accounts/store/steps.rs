@@ -43,6 +43,17 @@ pub fn second_steps_of(connection: &mut Conn, member: Id<Member>, now: Timestamp
     Ok(SecondSteps { app_since, passkeys, codes_left, trusted_browsers })
 }
 
+/// True for the row that goes by this hash, or went by it until a moment ago: whoever presses twice sends the one of before. A
+/// condition on `sessions` or `known_browsers`.
+#[macro_export]
+macro_rules! goes_by {
+    ($table:ident, $hash:expr, $now:expr) => {{
+        let lately = $now.minus(chrono::Duration::seconds($crate::accounts::rules::PRESS_SECONDS));
+        let before = $table::previous_hash.eq($hash).and($table::renewed_at.gt(lately));
+        $table::token_hash.nullable().eq($hash).or(before)
+    }};
+}
+
 /// True if signing in asks for more than the password.
 pub fn has_second_step(connection: &mut Conn, member: Id<Member>) -> Result<bool> {
     let of_member = passkeys::table.filter(passkeys::member_id.eq(member));
@@ -60,6 +71,13 @@ pub fn count_ways(connection: &mut Conn, member: Id<Member>) -> Result<usize> {
     let has_app: bool = diesel::select(exists(totp_secrets::table.find(member))).get_result(connection)?;
     let passkeys = count_passkeys(connection, member)?;
     Ok(usize::try_from(passkeys).unwrap_or_default() + usize::from(has_app))
+}
+
+/// True while they have a second step that was added at this very moment.
+pub fn has_factor_of(connection: &mut Conn, member: Id<Member>, added_at: Timestamp) -> Result<bool> {
+    let app = totp_secrets::table.find(member).filter(totp_secrets::added_at.eq(added_at));
+    let passkey = passkeys::table.filter(passkeys::member_id.eq(member).and(passkeys::added_at.eq(added_at)));
+    Ok(diesel::select(exists(app).or(exists(passkey))).get_result(connection)?)
 }
 
 /// Keeps from when on somebody's role rests; nothing: it does not.
@@ -149,7 +167,7 @@ pub fn is_known_browser(connection: &mut Conn, email_key: &str, token_hash: &[u8
     let known = known_browsers::table
         .inner_join(members::table)
         .filter(members::email_key.eq(email_key))
-        .filter(known_browsers::token_hash.eq(token_hash))
+        .filter(goes_by!(known_browsers, token_hash, now))
         .filter(known_browsers::seen_at.gt(known_since(now)));
     Ok(diesel::select(exists(known)).get_result(connection)?)
 }
@@ -158,15 +176,20 @@ pub fn is_known_browser(connection: &mut Conn, email_key: &str, token_hash: &[u8
 pub fn is_trusted_browser(connection: &mut Conn, member: Id<Member>, token_hash: &[u8], now: Timestamp) -> Result<bool> {
     let trusted = known_browsers::table
         .filter(known_browsers::member_id.eq(member))
-        .filter(known_browsers::token_hash.eq(token_hash))
+        .filter(goes_by!(known_browsers, token_hash, now))
         .filter(known_browsers::trusted_until.gt(now));
     Ok(diesel::select(exists(trusted)).get_result(connection)?)
 }
 
 /// Whoever was known by the old mark of a browser is known by the new one.
 pub fn renew_mark(tx: &mut Tx<'_>, old_hash: &[u8], new_hash: &[u8]) -> Result<()> {
-    diesel::update(known_browsers::table.filter(known_browsers::token_hash.eq(old_hash)))
-        .set(known_browsers::token_hash.eq(new_hash))
+    let now = tx.now();
+    diesel::update(known_browsers::table.filter(goes_by!(known_browsers, old_hash, now)))
+        .set((
+            known_browsers::previous_hash.eq(known_browsers::token_hash.nullable()),
+            known_browsers::token_hash.eq(new_hash),
+            known_browsers::renewed_at.eq(now),
+        ))
         .execute(tx.conn())?;
     Ok(())
 }
@@ -223,11 +246,18 @@ pub fn is_session_of(connection: &mut Conn, session: Id<SessionInfo>, member: Id
     Ok(diesel::select(exists(own)).get_result(connection)?)
 }
 
-/// Somebody has proved in this session who they are: from now on it goes by another token.
-pub fn prove_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, token_hash: &[u8]) -> Result<()> {
+/// From now on a session goes by another token. `is_proof`: because somebody has proved in it who they are.
+pub fn renew_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, token_hash: &[u8], is_proof: bool) -> Result<()> {
     let now = tx.now();
     diesel::update(sessions::table.find(session))
-        .set((sessions::token_hash.eq(token_hash), sessions::proved_at.eq(now)))
+        .set((
+            sessions::previous_hash.eq(sessions::token_hash.nullable()),
+            sessions::token_hash.eq(token_hash),
+            sessions::renewed_at.eq(now),
+        ))
         .execute(tx.conn())?;
+    if is_proof {
+        diesel::update(sessions::table.find(session)).set(sessions::proved_at.eq(now)).execute(tx.conn())?;
+    }
     Ok(())
 }

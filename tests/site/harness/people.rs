@@ -56,6 +56,17 @@ impl Person<'_> {
         self.page.borrow().as_ref().expect("a page is open").press(button, &doings)
     }
 
+    /// Presses twice: the second request leaves with the cookies of before, and its answer is the one that is seen.
+    pub async fn sends_twice(&self, filled: &Filled) -> &Self {
+        let second = self.site.visitor();
+        second.cookies.replace(self.cookies.borrow().clone());
+        self.sends(filled).await;
+        second.sends(filled).await;
+        self.cookies.borrow_mut().extend(second.cookies.take());
+        self.page.replace(second.page.take());
+        self
+    }
+
     /// Sends a form and follows where it leads.
     pub async fn sends(&self, filled: &Filled) -> &Self {
         let encoded = encoded(&filled.fields);
