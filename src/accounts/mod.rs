@@ -329,9 +329,12 @@ pub fn make_setup_link(tx: &mut Tx<'_>) -> Result<Token> {
 }
 
 /// Uses such a link. `None` if it does not work (any more).
-fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], new: &NewMember) -> Result<Option<Id<Member>>> {
+fn set_up(tx: &mut Tx<'_>, token_hash: &[u8], new: &NewMember, site: &Site) -> Result<Option<Id<Member>>> {
     if !store::use_setup_link(tx, token_hash)? {
         return Ok(None);
+    }
+    if handle::is_taken(tx.conn(), site, &new.handle)? {
+        return Err(Error::forbidden("accounts-handle-taken"));
     }
     let member = create_member(tx, new)?;
     agree(tx, member)?;

@@ -172,7 +172,10 @@ async fn a_link_for_an_administrator_works_once_and_ends_the_others() {
             password_hash: HASH.into(),
             ..NewMember::default()
         };
-        ground.site.db.write(move |tx| set_up(tx, &hash, &new))
+        ground.site.db.write({
+            let site = ground.site.clone();
+            move |tx| set_up(tx, &hash, &new, &site)
+        })
     };
     assert!(use_it(&used, "northgate").await.unwrap().is_some());
     assert!(use_it(&used, "southgate").await.unwrap().is_none());
@@ -276,6 +279,8 @@ async fn a_member_is_found_by_a_name_or_address_however_it_was_typed() {
     assert_eq!(found, [Some(ana), Some(ana), None, None]);
 }
 
+type Prepared = Box<dyn Fn(&mut Tx<'_>, &Site) -> Result<()> + Send + 'static>;
+
 #[tokio::test]
 async fn nothing_that_was_prepared_in_a_session_lands_after_that_session_ended() {
     let ground = ground();
@@ -300,8 +305,7 @@ async fn nothing_that_was_prepared_in_a_session_lands_after_that_session_ended()
         store::devices::end_sessions_of(tx, tansy, None)
     };
     ground.site.db.write(end).await.unwrap();
-    type Deed = Box<dyn Fn(&mut Tx<'_>, &Site) -> Result<()> + Send + 'static>;
-    let deeds: Vec<Deed> = vec![Box::new(change), Box::new(codes), Box::new(app), Box::new(link)];
+    let deeds: Vec<Prepared> = vec![Box::new(change), Box::new(codes), Box::new(app), Box::new(link)];
     for deed in deeds {
         let site = site.clone();
         let done = ground.site.db.write(move |tx| deed(tx, &site)).await;

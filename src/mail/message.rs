@@ -66,8 +66,8 @@ pub fn build(sheet: &Sheet<'_>) -> Result<Message, Fault> {
         .from(Mailbox::new(Some(sheet.from_name.to_owned()), from))
         .to(Mailbox::new(None, to))
         .subject(sheet.subject)
-        .date(SystemTime::from(sheet.now.utc()))
-        // The same at every try: a letter that was accepted and not noted is recognised where it arrives twice. The
+        .date(SystemTime::from(sheet.created_at.utc()))
+        // Both the same at every try: a letter that was accepted and not noted is recognised where it arrives twice. The
         // moment keeps the first letters of two databases apart.
         .message_id(Some(format!("<letter-{}.{}@{}>", sheet.number, sheet.created_at.micros(), sheet.host)))
         .raw_header(header(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
@@ -150,7 +150,7 @@ pub mod tests {
                 "From: Alongside <letters@forum.example>",
                 "To: tansy@example.org",
                 "Subject: Something new",
-                "Date: Thu, 14 May 2026 09:10:00 +0000",
+                "Date: Tue, 14 Nov 2023 22:13:20 +0000",
                 "Message-ID: <letter-42.1700000000000000@forum.example>",
                 "Auto-Submitted: auto-generated",
                 "MIME-Version: 1.0",

@@ -157,9 +157,12 @@ const OPEN_ALL: &str = "
     const folded = innerWidth > 600 ? 'details' : 'details:not(.menu)';
     document.querySelectorAll('details').forEach(element => { element.open = element.matches(folded); });";
 
+const AXE_RULES: &[&str] = &["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const AXE_COLOURS: &[&str] = &["color-contrast"];
+
 const RUN_AXE: &str = "
-    const done = arguments[arguments.length - 1];
-    axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+    const [rules, done] = arguments;
+    axe.run(document, { runOnly: rules })
        .then(result => done(result.violations.map(one => one.id + ': ' + one.help + ' ' + one.nodes.map(node => node.html.slice(0, 160)).join(' | '))))
        .catch(failure => done(['axe failed: ' + failure]));";
 
@@ -217,11 +220,13 @@ impl Eye {
             let phone = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
             tools.send_raw("Emulation.setDeviceMetricsOverride", phone).await.expect("a width");
             browser.driver.execute(OPEN_ALL, Vec::new()).await.expect("it opens");
-            for colours in ["dark", "light"] {
+            // In the dark only the colours are others; at 320 px stands what stands at 390.
+            for (colours, rules) in [("dark", AXE_COLOURS), ("light", AXE_RULES)] {
                 let wish = serde_json::json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
                 tools.send_raw("Emulation.setEmulatedMedia", wish).await.expect("colours");
                 if width > 320 {
-                    let found = browser.driver.execute_async(RUN_AXE, Vec::new()).await.expect("axe runs");
+                    let rules = vec![serde_json::json!(rules)];
+                    let found = browser.driver.execute_async(RUN_AXE, rules).await.expect("axe runs");
                     self.note(&format!("{name} {width} {colours}"), found.convert().expect("a list"));
                 }
             }

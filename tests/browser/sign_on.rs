@@ -73,12 +73,16 @@ fn with_provider(journey: impl AsyncFn(&Site, &Scene, &Driver, Look, &str)) {
 
 /// On the provider's pages: says who they are, and that the site may know it.
 async fn signs_in_there(browser: &Browser<'_>, name: &str) {
+    says_who_it_is(browser, name).await;
+    // It asks once whether the site may know.
+    browser.driver.query(By::XPath("//h1[contains(., 'Authorize')]")).first().await.expect("the provider asks once more");
+    presses_there(browser).await;
+}
+
+async fn says_who_it_is(browser: &Browser<'_>, name: &str) {
     let typed = browser.driver.query(By::Css("input[name=login]")).first().await.expect("the provider asks who it is");
     typed.send_keys(name).await.expect("the field takes a name");
     browser.driver.find(By::Css("input[name=password]")).await.expect("a field").send_keys("x").await.expect("words");
-    presses_there(browser).await;
-    // It asks once whether the site may know.
-    browser.driver.query(By::XPath("//h1[contains(., 'Authorize')]")).first().await.expect("the provider asks once more");
     presses_there(browser).await;
 }
 
@@ -144,8 +148,11 @@ fn a_member_links_their_hospital_signs_in_by_it_and_takes_it_off() {
         goes_there(&member).await;
         member.driver.query(By::Css(".menu")).first().await.expect("they are signed in");
         member.opens("/settings/sign-on").await;
-        member.presses("Take it off").await;
-        member.sees("It is taken off.").await;
+        // The provider knew them from before, which proves nothing: it asks anew, in the place of a password.
+        member.presses("Take it off").await.sees("Is it still you?").await;
+        member.presses("Go on with Northmoor Hospital").await;
+        says_who_it_is(&member, "somebody").await;
+        member.sees("One more press").await.presses("Send it now").await.sees("It is taken off.").await;
         member.closes().await;
     });
 }

@@ -164,7 +164,7 @@ pub fn round(stage: &Stage) -> Result<Round> {
         processor::forget_peak(stage.ours.process())?;
         let (pages, tries) = tokio::join!(
             offer(PAGES_A_SECOND, WINDOW, |number| page(&client, address, &asks, number)),
-            offer(TRIES_A_SECOND, WINDOW, |number| attempt(&client, address, number)),
+            offer(TRIES_A_SECOND, WINDOW, |number| Some(attempt(&client, address, number))),
         );
         let (pages, tries) = (pages?, tries?);
         let memory_mib = processor::peak_mib(stage.ours.process())?;
@@ -210,7 +210,7 @@ fn page(client: &reqwest::Client, address: SocketAddr, asks: &[Ask], number: u64
     Some(ask.headers.iter().fold(request, |request, (name, value)| request.header(*name, value)))
 }
 
-fn attempt(client: &reqwest::Client, address: SocketAddr, number: u64) -> Option<RequestBuilder> {
+fn attempt(client: &reqwest::Client, address: SocketAddr, number: u64) -> RequestBuilder {
     let (email, password) = match number % 4 {
         0 | 1 => (known(number), PASSWORD),
         2 => (known(number), WRONG_PASSWORD),
@@ -219,7 +219,7 @@ fn attempt(client: &reqwest::Client, address: SocketAddr, number: u64) -> Option
     let request = client.post(format!("http://{address}/sign-in"));
     let from = own_page(address, &network(number % NETWORKS));
     let request = from.iter().fold(request, |request, (name, value)| request.header(*name, value));
-    Some(request.body(form_of(&[("email", &email), ("password", password)])))
+    request.body(form_of(&[("email", &email), ("password", password)]))
 }
 
 /// The headers of a form that a browser sends from a page of the site.

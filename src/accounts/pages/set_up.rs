@@ -115,7 +115,8 @@ async fn create_administrator(visit: Visit, token: Path<String>, form: Form<SetU
     let password_hash = password::hash_in_turn(&visit.site, typed_password).await?;
     let new = NewMember { handle, email: email.as_str().to_owned(), password_hash, ..NewMember::default() };
     let hash = seal::hash(&token.0);
-    let made = visit.site.db.write(move |tx| accounts::set_up(tx, &hash, &new)).await;
+    let site = visit.site.clone();
+    let made = visit.site.db.write(move |tx| accounts::set_up(tx, &hash, &new, &site)).await;
     match made {
         Ok(Some(_)) => visit.go_to("/sign-in?notice=ready&return_to=/admin"),
         Ok(None) => link_is_over(&visit),
