@@ -74,10 +74,13 @@ pub(super) fn depart(tx: &mut Tx<'_>, site: &Site, state: &str, browser: &str, j
     store::identities::insert_attempt(tx, &seal::hash(state), &seal::hash(browser), &hidden)
 }
 
-/// It is back: what went along, once, in time, and for that browser alone.
+/// It is back: what went along, once, in time, and for that browser alone. Whoever it brought before, and who did not join, is
+/// forgotten: they are not for the next one to see.
 pub(super) fn come_back(tx: &mut Tx<'_>, site: &Site, state: &str, browser: &str) -> Result<Option<Journey>> {
-    let taken = store::identities::take_attempt(tx, &seal::hash(state), &seal::hash(browser))?;
-    Ok(taken.and_then(|taken| unhidden(site, JOURNEY, &format!("{state}.{browser}"), &taken)))
+    let browser_hash = seal::hash(browser);
+    let Some(taken) = store::identities::take_attempt(tx, &seal::hash(state), &browser_hash)? else { return Ok(None) };
+    store::identities::forget_newcomer(tx, &browser_hash)?;
+    Ok(unhidden(site, JOURNEY, &format!("{state}.{browser}"), &taken))
 }
 
 /// The browser brought somebody whom nobody here knows.

@@ -18,6 +18,7 @@ use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use chrono::Duration;
 use chrono_tz::Tz;
 use sha2::{Digest, Sha256};
 use std::future::{Ready, ready};
@@ -185,6 +186,20 @@ impl Visit {
         let frame = self.frame(look)?;
         let html = self.site.templates.render(self.locale(), &frame, page)?;
         Ok(html_response(&self.request, status, html))
+    }
+
+    /// That it was tried too often and from when on it works again, in words. The sentence takes `from`: the minute after, because
+    /// that one is certain.
+    pub fn too_often(&self, sentence: &str, seconds: i64) -> Result<Fault> {
+        let from = self.moment(self.now().plus(Duration::seconds(seconds + 59)));
+        Ok(Fault::new("", self.say_with(sentence, &[("from", from.words.into())])?))
+    }
+
+    /// The page with what was typed, with a status and, for programs, the seconds after which it may work.
+    pub fn answer_later<P: Page>(&self, status: StatusCode, look: Look, page: &P, seconds: i64) -> Result<HttpResponse> {
+        let mut response = self.answer(status, look, page)?;
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        Ok(response)
     }
 
     /// 303 to another page of this site.

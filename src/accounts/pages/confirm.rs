@@ -17,7 +17,6 @@ use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::Duration;
@@ -144,11 +143,17 @@ async fn asked_for(visit: &Visit) -> Result<ConfirmPage> {
         let (email, stored) = store::stored_password(connection, id)?.ok_or(Error::UNSEEN)?;
         let has_second_step = store::steps::has_second_step(connection, id)?;
         let has_passkeys = are_offered && has_second_step && store::steps::count_passkeys(connection, id)? > 0;
-        let has_password = password::is_one(&stored);
-        Ok(ConfirmPage { email, has_password, has_second_step, has_passkeys, ..ConfirmPage::default() })
+        let page = ConfirmPage {
+            email,
+            has_password: password::is_one(&stored),
+            has_second_step,
+            has_passkeys,
+            ..ConfirmPage::default()
+        };
+        Ok((page, store::identities::of_member(connection, id)?))
     });
-    let linked = visit.site.db.read(move |connection| store::identities::of_member(connection, id));
-    Ok(ConfirmPage { sign_ons: sign_on::proof_buttons(visit, &linked.await?), ..found.await? })
+    let (page, linked) = found.await?;
+    Ok(ConfirmPage { sign_ons: sign_on::proof_buttons(visit, &linked), ..page })
 }
 
 #[derive(Deserialize, Default)]
@@ -204,11 +209,10 @@ async fn create_proof(visit: Visit, form: Form<ConfirmForm>) -> Result<HttpRespo
             form_body: form.form_body,
             ..asked
         };
-        let mut response = visit.answer(status, look(), &page)?;
-        if let Some(seconds) = retry_after_seconds {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
-        }
-        return Ok(response);
+        return match retry_after_seconds {
+            Some(seconds) => visit.answer_later(status, look(), &page, seconds),
+            None => visit.answer(status, look(), &page),
+        };
     }
     let words = (form.form_path, form.form_kept_for, form.form_body);
     take_proof(&visit, &member, &form.return_to, words).await

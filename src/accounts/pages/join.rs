@@ -25,7 +25,6 @@ use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use chrono::{Datelike, Duration};
 use serde::{Deserialize, Serialize};
 
@@ -535,7 +534,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         let who = accounts::address_bucket(&visit.site, &email);
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN_BY_LETTER, &who)).await)? {
             let page = details_page(&visit, &entrance, by, vec![too_often(&visit, seconds)?], pass, form)?;
-            return answer_too_often(&visit, &page, seconds);
+            return visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, seconds);
         }
     } else if by.and_then(verified_email).is_none() {
         // Whoever a provider vouches for was counted on the way there.
@@ -543,11 +542,11 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
         if let Some(seconds) = wait(visit.site.db.write(move |tx| throttle::take(tx, rules::JOIN, &who)).await)? {
             if by.is_some() {
                 let page = details_page(&visit, &entrance, by, vec![too_often(&visit, seconds)?], pass, form)?;
-                return answer_too_often(&visit, &page, seconds);
+                return visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, seconds);
             }
             let invitation = kept_invitation(&entrance, form.invitation);
             let page = LetterFirstPage { faults: Vec::new(), pass, invitation, email: email.as_str().to_owned() };
-            return answer_too_often(&visit, &page, seconds);
+            return visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, seconds);
         }
     }
     let hashed = match by {
@@ -558,9 +557,7 @@ async fn create_join(visit: Visit, form: Form<JoinForm>) -> Result<HttpResponse>
     let password_hash = match hashed {
         Err(Error::Refused(Refusal::Busy)) => {
             let page = details_page(&visit, &entrance, by, vec![busy(&visit)?], pass, form)?;
-            let mut response = visit.answer(StatusCode::SERVICE_UNAVAILABLE, look(), &page)?;
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
-            return Ok(response);
+            return visit.answer_later(StatusCode::SERVICE_UNAVAILABLE, look(), &page, BUSY_SECONDS);
         }
         hashed => hashed?,
     };
@@ -709,14 +706,7 @@ fn wait(counted: Result<()>) -> Result<Option<i64>> {
 }
 
 fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
-    let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
-    Ok(Fault::new("", visit.say_with("accounts-join-too-often", &[("from", from.words.into())])?))
-}
-
-fn answer_too_often<P: Page>(visit: &Visit, page: &P, seconds: i64) -> Result<HttpResponse> {
-    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), page)?;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    Ok(response)
+    visit.too_often("accounts-join-too-often", seconds)
 }
 
 #[derive(Deserialize, Default)]
@@ -754,7 +744,7 @@ async fn create_join_letter(visit: Visit, form: Form<LetterFirstForm>) -> Result
         None => visit.go_to("/join/sent"),
         Some(seconds) => {
             let page = LetterFirstPage { faults: vec![too_often(&visit, seconds)?], pass, invitation, email: form.email };
-            answer_too_often(&visit, &page, seconds)
+            visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, seconds)
         }
     }
 }

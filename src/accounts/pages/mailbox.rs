@@ -17,8 +17,6 @@ use crate::web::page::{Fault, Page};
 use crate::web::seal::{self, Token};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
-use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -117,12 +115,9 @@ async fn create_request(visit: Visit, form: Form<MailboxForm>) -> Result<HttpRes
     match visit.site.db.write(move |tx| mailbox::ask(tx, &network, &wish, &site)).await {
         Ok(()) => visit.go_to("/mailbox/sent"),
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
-            let from = visit.moment(visit.now().plus(Duration::seconds(retry_after_seconds + 59)));
-            let sentence = visit.say_with("accounts-mailbox-too-often", &[("from", from.words.into())])?;
-            let page = mailbox_page(vec![Fault::new("", sentence)], form);
-            let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page)?;
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds.max(1)));
-            Ok(response)
+            let fault = visit.too_often("accounts-mailbox-too-often", retry_after_seconds)?;
+            let page = mailbox_page(vec![fault], form);
+            visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, retry_after_seconds)
         }
         Err(error) => Err(error),
     }

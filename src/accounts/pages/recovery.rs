@@ -14,9 +14,7 @@ use crate::web::page::{Fault, Page};
 use crate::web::seal::{self, Token};
 use crate::web::throttle;
 use actix_web::HttpResponse;
-use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
-use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -139,8 +137,8 @@ async fn create_reset(visit: Visit, form: Form<ForgottenForm>) -> Result<HttpRes
     match asked {
         Ok(()) => visit.go_to("/password/sent"),
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
-            let page = ForgottenPage { faults: vec![too_often(&visit, retry_after_seconds)?], email: typed };
-            answer_too_often(&visit, look(), &page, retry_after_seconds)
+            let page = ForgottenPage { faults: vec![second_step::too_often(&visit, retry_after_seconds)?], email: typed };
+            visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, retry_after_seconds)
         }
         Err(error) => Err(error),
     }
@@ -278,9 +276,9 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
         visit.site.db.write(move |tx| throttle::slow_down(tx, TRIES_OF_PASSWORD, &id.to_string(), rules::pause_seconds));
     match counted.await {
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
-            let faults = vec![too_often(&visit, retry_after_seconds)?];
+            let faults = vec![second_step::too_often(&visit, retry_after_seconds)?];
             let page = PasswordPage { faults, email, has_password };
-            return answer_too_often(&visit, settings_look(&visit)?, &page, retry_after_seconds);
+            return visit.answer_later(StatusCode::TOO_MANY_REQUESTS, settings_look(&visit)?, &page, retry_after_seconds);
         }
         counted => counted?,
     }
@@ -316,17 +314,6 @@ async fn update_password(visit: Visit, form: Form<PasswordForm>) -> Result<HttpR
 
 /// The name of the count of tries.
 const TRIES_OF_PASSWORD: &str = "password-of";
-
-fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
-    let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
-    Ok(Fault::new("", visit.say_with("accounts-password-too-often", &[("from", from.words.into())])?))
-}
-
-fn answer_too_often<P: Page>(visit: &Visit, look: Look, page: &P, seconds: i64) -> Result<HttpResponse> {
-    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look, page)?;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds.max(1)));
-    Ok(response)
-}
 
 #[cfg(test)]
 mod tests {

@@ -20,7 +20,6 @@ use crate::web::page::{Fault, Page};
 use crate::web::{seal, throttle};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{self, HeaderValue};
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
@@ -199,8 +198,29 @@ pub(super) async fn show(
     member: Id<Member>,
     form: SignInForm,
 ) -> Result<HttpResponse> {
+    visit.answer(status, Look::at("sign-in"), &second_step_page(visit, faults, member, form).await?)
+}
+
+/// The same, to be tried again after so many seconds.
+async fn show_later(
+    visit: &Visit,
+    status: StatusCode,
+    fault: Fault,
+    member: Id<Member>,
+    form: SignInForm,
+    seconds: i64,
+) -> Result<HttpResponse> {
+    visit.answer_later(status, Look::at("sign-in"), &second_step_page(visit, vec![fault], member, form).await?, seconds)
+}
+
+async fn second_step_page(
+    visit: &Visit,
+    faults: Vec<Fault>,
+    member: Id<Member>,
+    form: SignInForm,
+) -> Result<SecondStepPage> {
     let words = form.words();
-    let page = SecondStepPage {
+    Ok(SecondStepPage {
         faults,
         has_passkeys: has_passkeys(visit, member).await?,
         trust: is_ticked(&form.trust),
@@ -211,8 +231,7 @@ pub(super) async fn show(
         step: form.step,
         came_by: form.came_by,
         trust_days: rules::TRUST_DAYS,
-    };
-    visit.answer(status, Look::at("sign-in"), &page)
+    })
 }
 
 /// True if they have a passkey and browsers know it here.
@@ -252,15 +271,11 @@ async fn create_session(visit: Visit, form: Form<SignInForm>) -> Result<HttpResp
         }
         Err(Error::Refused(Refusal::TooMany { retry_after_seconds, .. })) => {
             let fault = too_often(&visit, retry_after_seconds)?;
-            let mut response = show(&visit, StatusCode::TOO_MANY_REQUESTS, vec![fault], member, form).await?;
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds.max(1)));
-            Ok(response)
+            show_later(&visit, StatusCode::TOO_MANY_REQUESTS, fault, member, form, retry_after_seconds).await
         }
         Err(Error::Refused(Refusal::Busy)) => {
-            let mut response =
-                show(&visit, StatusCode::SERVICE_UNAVAILABLE, vec![sign_in::busy(&visit)?], member, form).await?;
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(sign_in::BUSY_SECONDS));
-            Ok(response)
+            let fault = sign_in::busy(&visit)?;
+            show_later(&visit, StatusCode::SERVICE_UNAVAILABLE, fault, member, form, sign_in::BUSY_SECONDS).await
         }
         Err(error) => Err(error),
     }
@@ -307,9 +322,9 @@ pub(super) async fn is_code_right(visit: &Visit, member: Id<Member>, typed: &str
     take.await
 }
 
+/// That it was tried too often, in words: a password, a code, a passkey.
 pub(super) fn too_often(visit: &Visit, seconds: i64) -> Result<Fault> {
-    let from = visit.moment(visit.now().plus(Duration::seconds(seconds + 59)));
-    Ok(Fault::new("", visit.say_with("accounts-password-too-often", &[("from", from.words.into())])?))
+    visit.too_often("accounts-password-too-often", seconds)
 }
 
 // --------------------------------------------------------------------------------------------------------- settings

@@ -26,7 +26,6 @@ use actix_web::http::header::{self, HeaderName, HeaderValue};
 use anyhow::anyhow;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::Duration;
 use serde::{Deserialize, Serialize};
 
 pub fn endpoints() -> Vec<Endpoint> {
@@ -360,12 +359,12 @@ pub(super) async fn begin(visit: &Visit, entry: Entry, tries: Option<Tries>, for
         }
         accounts::note_browser(tx, member, new_mark.as_deref(), trusts, &site)?;
         store::insert_session(tx, member, &new_hash, is_shared_device, is_proved, &device)?;
-        if let Some(CameBy { identity, sid }) = &came_by {
-            store::identities::note_session(tx, &new_hash, *identity, sid)?;
-        }
         let now = tx.now();
         let begun = store::member_of_session(tx.conn(), &new_hash, now)?;
         let (member, _) = begun.ok_or_else(|| anyhow!("a session ended while it began"))?;
+        if let (Some(CameBy { identity, sid }), Some(session)) = (&came_by, member.session) {
+            store::identities::note_session(tx, session.id, *identity, sid)?;
+        }
         let Some((path, seal, body)) = &words else { return Ok(SignedIn::As(member, Words::None)) };
         if !is_kept_for(&site, &member, seal) {
             return Ok(SignedIn::As(member, Words::None));
@@ -556,21 +555,15 @@ impl SignInForm {
     }
 }
 
-fn too_often(visit: &Visit, form: SignInForm, retry_after_seconds: i64) -> Result<HttpResponse> {
-    let from = visit.moment(visit.now().plus(Duration::seconds(retry_after_seconds + 59)));
-    let sentence = visit.say_with("accounts-sign-in-too-often", &[("from", from.words.into())])?;
-    let page = again(visit, vec![Fault::new("", sentence)], form);
-    let mut response = visit.answer(StatusCode::TOO_MANY_REQUESTS, look(), &page)?;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
-    Ok(response)
+fn too_often(visit: &Visit, form: SignInForm, seconds: i64) -> Result<HttpResponse> {
+    let page = again(visit, vec![visit.too_often("accounts-sign-in-too-often", seconds)?], form);
+    visit.answer_later(StatusCode::TOO_MANY_REQUESTS, look(), &page, seconds)
 }
 
 /// The same page with everything but the password: there is more to do than can be done now.
 fn too_busy(visit: &Visit, form: SignInForm) -> Result<HttpResponse> {
     let page = again(visit, vec![busy(visit)?], form);
-    let mut response = visit.answer(StatusCode::SERVICE_UNAVAILABLE, look(), &page)?;
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECONDS));
-    Ok(response)
+    visit.answer_later(StatusCode::SERVICE_UNAVAILABLE, look(), &page, BUSY_SECONDS)
 }
 
 /// That there is more to do than can be done now, in words.

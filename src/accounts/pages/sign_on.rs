@@ -332,9 +332,6 @@ async fn admit(
     let Some((identity, member, is_trusted, has_second_step, stored)) = found.await? else {
         return receive(visit, provider, journey, proof, browser).await;
     };
-    let held = seal::hash(browser);
-    // Whoever it brought before and who did not join is not for the next one to see.
-    visit.site.db.write(move |tx| store::identities::forget_newcomer(tx, &held)).await?;
     let is_of_now = proof.authenticated_at.is_some_and(|at| is_of_journey(journey, at, now));
     let came_by = CameBy { identity, sid: proof.sid }.sealed(&visit.site);
     let mut form = SignInForm::of(journey, came_by);

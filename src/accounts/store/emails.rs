@@ -30,19 +30,7 @@ pub fn insert_change(
     new: &EmailAddress,
     confirm_hash: Option<&[u8]>,
 ) -> Result<()> {
-    delete_unconfirmed(tx, member)?;
-    let now = tx.now();
-    diesel::insert_into(email_changes::table)
-        .values((
-            email_changes::member_id.eq(member),
-            email_changes::old_email.eq(old.as_str()),
-            email_changes::old_email_key.eq(old.key()),
-            email_changes::new_email.eq(new.as_str()),
-            email_changes::confirm_hash.eq(confirm_hash),
-            email_changes::asked_at.eq(now),
-        ))
-        .execute(tx.conn())?;
-    Ok(())
+    insert(tx, member, (old, new), confirm_hash, None)
 }
 
 /// Forgets what somebody asked for and did not confirm.
@@ -90,6 +78,17 @@ pub fn insert_confirmed(
     new: &EmailAddress,
     undo_hash: &[u8],
 ) -> Result<()> {
+    insert(tx, member, (old, new), None, Some(undo_hash))
+}
+
+/// `undo_hash`: it is confirmed already.
+fn insert(
+    tx: &mut Tx<'_>,
+    member: Id<Member>,
+    (old, new): (&EmailAddress, &EmailAddress),
+    confirm_hash: Option<&[u8]>,
+    undo_hash: Option<&[u8]>,
+) -> Result<()> {
     delete_unconfirmed(tx, member)?;
     let now = tx.now();
     diesel::insert_into(email_changes::table)
@@ -98,9 +97,10 @@ pub fn insert_confirmed(
             email_changes::old_email.eq(old.as_str()),
             email_changes::old_email_key.eq(old.key()),
             email_changes::new_email.eq(new.as_str()),
+            email_changes::confirm_hash.eq(confirm_hash),
             email_changes::undo_hash.eq(undo_hash),
             email_changes::asked_at.eq(now),
-            email_changes::confirmed_at.eq(now),
+            email_changes::confirmed_at.eq(undo_hash.map(|_| now)),
         ))
         .execute(tx.conn())?;
     Ok(())

@@ -1,6 +1,6 @@
 //! Who people are at providers of sign-on, and who is on the way there and back.
 
-use crate::accounts::model::{Identity, Member, Newcomer};
+use crate::accounts::model::{Identity, Member, Newcomer, SessionInfo};
 use crate::accounts::password;
 use crate::accounts::rules::{self, MayUnlink};
 use crate::clock::Timestamp;
@@ -137,8 +137,9 @@ pub fn take_attempt(tx: &mut Tx<'_>, state_hash: &[u8], browser_hash: &[u8]) -> 
     Ok((taken == 1).then_some(hidden))
 }
 
-/// A browser brought somebody who has no account; whoever it brought before is forgotten.
+/// A browser brought somebody who has no account, and nobody before them.
 pub fn put_newcomer(tx: &mut Tx<'_>, browser_hash: &[u8], hidden: &[u8]) -> Result<()> {
+    // Two tabs may come back at the same moment.
     forget_newcomer(tx, browser_hash)?;
     let now = tx.now();
     diesel::insert_into(sign_on_newcomers::table)
@@ -170,15 +171,8 @@ pub fn forget_newcomer(tx: &mut Tx<'_>, browser_hash: &[u8]) -> Result<()> {
 
 // -------------------------------------------------------------------------------------------------- signing out
 
-/// Keeps that a provider began this session, if the sign-on leads to its member. `sid`: its name of its own session, or empty.
-pub fn note_session(tx: &mut Tx<'_>, token_hash: &[u8], identity: Id<Identity>, sid: &str) -> Result<()> {
-    let session: Option<i64> = sessions::table
-        .inner_join(identities::table.on(identities::member_id.eq(sessions::member_id)))
-        .filter(sessions::token_hash.eq(token_hash).and(identities::id.eq(identity)))
-        .select(sessions::id)
-        .first(tx.conn())
-        .optional()?;
-    let Some(session) = session else { return Ok(()) };
+/// Keeps that a provider began this session. `sid`: its name of its own session, or empty.
+pub fn note_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, identity: Id<Identity>, sid: &str) -> Result<()> {
     diesel::insert_into(sign_on_sessions::table)
         .values((
             sign_on_sessions::session_id.eq(session),

@@ -12,6 +12,13 @@ use chrono::Duration;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+/// Of an account whose password was not given up: in the others nothing leads in until another is chosen.
+macro_rules! is_not_given_up {
+    () => {
+        members::password_hash.not_like(format!("{}%", password::GIVEN_UP))
+    };
+}
+
 /// A passkey as its owner sees it.
 #[derive(Debug, Clone, Queryable)]
 pub struct OwnPasskey {
@@ -64,7 +71,7 @@ pub fn opens(connection: &mut Conn, member: Id<Member>, passkey: Id<OwnPasskey>)
     let own = passkeys::table
         .inner_join(members::table)
         .filter(passkeys::id.eq(passkey).and(passkeys::member_id.eq(member)))
-        .filter(members::password_hash.not_like(format!("{}%", password::GIVEN_UP)));
+        .filter(is_not_given_up!());
     Ok(diesel::select(exists(own)).get_result(connection)?)
 }
 
@@ -97,7 +104,7 @@ pub fn passkey_by(connection: &mut Conn, credential_id: &[u8]) -> Result<Option<
     Ok(passkeys::table
         .inner_join(members::table)
         .filter(passkeys::credential_id.eq(credential_id))
-        .filter(members::password_hash.not_like(format!("{}%", password::GIVEN_UP)))
+        .filter(is_not_given_up!())
         .select((passkeys::id, passkeys::member_id, passkeys::credential))
         .first(connection)
         .optional()?)

@@ -254,10 +254,8 @@ pub fn renew_session(tx: &mut Tx<'_>, session: Id<SessionInfo>, token_hash: &[u8
             sessions::previous_hash.eq(sessions::token_hash.nullable()),
             sessions::token_hash.eq(token_hash),
             sessions::renewed_at.eq(now),
+            is_proof.then(|| sessions::proved_at.eq(now)),
         ))
         .execute(tx.conn())?;
-    if is_proof {
-        diesel::update(sessions::table.find(session)).set(sessions::proved_at.eq(now)).execute(tx.conn())?;
-    }
     Ok(())
 }
