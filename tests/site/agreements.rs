@@ -82,6 +82,7 @@ fn the_privacy_notice_holds_the_organisations_words_and_what_the_software_keeps(
         let scene = Scene::set(site).await;
         let (administrator, visitor) = (scene.person(site, "administrator"), site.visitor());
         visitor.opens("/privacy").await.sees("Who answers for it").sees("If you only read");
+        visitor.sees("no other company is told that you were here").misses("They learn that you signed in here");
         publishes(&administrator, "privacy", "# Whom to ask\n\nWrite to *Ana*.", "Whom to ask", false).await;
         visitor.opens("/privacy").await.sees("Whom to ask").sees("Write to Ana.").sees("If you only read");
         visitor.misses("Who answers for it").sees("Version 2");

@@ -1032,6 +1032,28 @@ fn a_word_about_signing_out_that_does_not_hold_ends_nothing() {
 }
 
 #[test]
+fn whoever_runs_the_site_sees_what_leads_somebody_in_and_everybody_reads_that_a_provider_learns_of_it() {
+    with_provider(
+        |_| {},
+        async |site, scene, provider| {
+            let tansy = site.visitor();
+            joins(&tansy, provider, &somebody("u-1", "toby@northmoor.example"), "tansy").await;
+            let id: i64 = site
+                .looks(|conn| Ok(members::table.filter(members::handle.eq("tansy")).select(members::id).first(conn)?))
+                .await;
+            links(&scene.again(site, "member").await, provider, &somebody("u-2", "")).await;
+            let administrator = scene.again(site, "administrator").await;
+            let (member, hospital) = (scene.id("member").to_string(), "Northmoor Hospital");
+            for (who, ways) in [(id.to_string(), vec![hospital]), (member, vec!["A password", hospital])] {
+                administrator.opens(&format!("/admin/people/{who}")).await.is(200).misses("u-1").misses("u-2");
+                assert_eq!(administrator.on_page(|page| page.words_in(".facts li")), ways);
+            }
+            site.visitor().opens("/privacy").await.sees("Northmoor Hospital. They learn that you signed in here and when");
+        },
+    );
+}
+
+#[test]
 fn what_is_linked_is_theirs_to_take_along_and_goes_when_they_leave() {
     with_provider(
         |_| {},

@@ -84,7 +84,7 @@ const PAGES: &[(&str, &[(&str, i64)])] = &[
             ("/admin/people?name=e", 3),
             ("/admin/people?name=&standing=waiting", 2),
             ("/admin/people/invitation", 2),
-            ("/admin/people/{author}", 7),
+            ("/admin/people/{author}", 10),
             ("/admin/log", 2),
             ("/admin/joining", 3),
             ("/admin/applications", 2),

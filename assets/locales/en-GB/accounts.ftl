@@ -291,6 +291,10 @@ accounts-admin-person-sessions-count = { $count ->
     [one] In { $count } place
    *[other] In { $count } places
 }
+accounts-admin-person-ways = Comes in with
+accounts-admin-person-way-password = A password
+accounts-admin-person-way-passkey = A passkey
+accounts-admin-person-way-none = Nothing, until they choose a password by letter
 accounts-admin-person-step-missing = Off, and needed: roles rest from
 accounts-admin-person-no-roles = None
 accounts-admin-person-agreed = What they agreed to
@@ -456,6 +460,7 @@ accounts-agreements-leave = Close your account
 # Privacy
 accounts-privacy-title = What we keep, and for how long
 accounts-privacy-lead = As little as this place needs. Nothing is sold, and no other company is told that you were here.
+accounts-privacy-lead-sign-on = As little as this place needs. Nothing is sold, and nobody else is told that you were here, unless you sign in with an account that you have there.
 accounts-privacy-runs = Who answers for it
 accounts-privacy-runs-words = { $organisation } runs this site and answers for what is kept.
 accounts-privacy-runs-nobody = Whoever runs this site answers for what is kept. They have not put their name here yet.
@@ -470,6 +475,8 @@ accounts-privacy-account-5 = When you last signed in. If you do something here f
 accounts-privacy-account-6 = If you never open our letter: all of it is deleted after { $days } days.
 accounts-privacy-account-12 = If you change your name here: the one before, for moderators to see. If you leave, only a hash of it stays, so that nobody takes it.
 accounts-privacy-account-13 = If somebody says that they cannot read their e-mail any more: what they wrote about it, 90 days after it was decided.
+accounts-privacy-account-14 = If you sign in with an account that you have elsewhere: where that is, the name that they have for you, and since when, until you take it off. Here that can be:
+accounts-privacy-account-15 = They learn that you signed in here and when, and never what you read or write.
 accounts-privacy-account-7 = If you ask for a new password: that somebody asked for one for your address, { $minutes } minutes.
 accounts-privacy-account-8 = If you apply: your answer, for the administrators who read it, until one of them has decided. After a no your name here, your address and your password, { $days } days.
 accounts-privacy-account-9 = If somebody invited you or approved your application: who that was, for administrators, as long as you are here. So that they can ask somebody who knows you.

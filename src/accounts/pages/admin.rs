@@ -4,10 +4,11 @@ use super::Faults;
 use super::admin_people::{people_look, standing_words};
 use super::agreements::GivenRow;
 use super::log::{self, LogRow, doer_words};
-use crate::accounts::model::{Arrival, GivenConsent, LogEntry, Member, PersonFacts, Role, Standing};
+use super::sign_on::provider_label;
+use crate::accounts::model::{Arrival, GivenConsent, Identity, LogEntry, Member, PersonFacts, Role, Standing};
 use crate::accounts::store;
 use crate::accounts::visit::{Look, Visit};
-use crate::accounts::{self, RoleTaken, rules};
+use crate::accounts::{self, RoleTaken, password, rules};
 use crate::db::Id;
 use crate::error::{Error, Refusal, Result};
 use crate::locale::Moment;
@@ -60,6 +61,8 @@ struct AdminPersonPage {
     email: String,
     /// Where they are signed in: how many places, and nothing more.
     sessions: i64,
+    /// What leads them in, in words: a password, a passkey, providers of sign-on. Nothing after *this was not me*.
+    ways_in: Vec<String>,
     has_second_step: bool,
     /// From when on roles of theirs rest, if they need a second step and have none.
     rests_from: Option<Moment>,
@@ -118,6 +121,9 @@ pub fn look(visit: &Visit) -> Result<Look> {
 struct Person {
     facts: PersonFacts,
     sessions: usize,
+    has_password: bool,
+    has_passkey: bool,
+    sign_ons: Vec<Identity>,
     has_second_step: bool,
     consents: Vec<GivenConsent>,
     grants: Vec<LogEntry>,
@@ -137,6 +143,9 @@ async fn person_page(
         let facts = store::people::facts(connection, id, now)?.ok_or(Error::UNSEEN)?;
         Ok(Person {
             sessions: store::devices::sessions_of(connection, facts.member.id, now)?.len(),
+            has_password: store::stored_password(connection, id)?.is_some_and(|(_, stored)| password::is_one(&stored)),
+            has_passkey: !store::passkeys::passkeys_of(connection, id)?.is_empty(),
+            sign_ons: store::identities::of_member(connection, id)?,
             has_second_step: store::steps::has_second_step(connection, id)?,
             consents: store::consents_of(connection, id)?,
             grants: store::log::grants_of(connection, id)?,
@@ -144,7 +153,9 @@ async fn person_page(
             facts,
         })
     });
-    let Person { facts, sessions, has_second_step, consents, grants, entries } = person.await?;
+    let person = person.await?;
+    let ways_in = ways_in(visit, &person)?;
+    let Person { facts, sessions, has_second_step, consents, grants, entries, .. } = person;
     let PersonFacts { member, email, standing, arrival } = facts;
     let is_here = matches!(standing, Standing::Present | Standing::Resting);
     let choices = |has: bool| -> Result<Vec<Choice>> {
@@ -167,6 +178,7 @@ async fn person_page(
         standing: standing_words(visit, standing)?,
         email,
         sessions: i64::try_from(sessions).unwrap_or(i64::MAX),
+        ways_in,
         has_second_step,
         rests_from: member.second_step_due_at.map(|due_at| visit.day(due_at)),
         arrival,
@@ -182,6 +194,14 @@ async fn person_page(
         lines,
         pager,
     })
+}
+
+/// What leads them in, in words.
+fn ways_in(visit: &Visit, person: &Person) -> Result<Vec<String>> {
+    let here = [("password", person.has_password), ("passkey", person.has_passkey)];
+    let here = here.into_iter().filter(|(_, leads_in)| *leads_in);
+    let here = here.map(|(word, _)| visit.say(&format!("accounts-admin-person-way-{word}")));
+    here.chain(person.sign_ons.iter().map(|identity| Ok(provider_label(&visit.site, identity)))).collect()
 }
 
 /// A role with the last time that it was given.
@@ -363,6 +383,7 @@ mod tests {
             standing: "A member".into(),
             email: "tansy@post.example".into(),
             sessions: 2,
+            ways_in: vec!["a password".into(), "Northgate Hospital".into()],
             has_second_step: false,
             rests_from: Some(Moment { machine: "2026-05-23".into(), words: "23 May 2026".into() }),
             arrival: Arrival { invited_by: Some("harebell".into()), approved_by: Some("northgate".into()) },
@@ -391,6 +412,7 @@ mod tests {
             "northgate",
             "southgate",
             "10 May 2026",
+            "Northgate Hospital",
             "tansy@post.example",
             "23 May 2026",
             "Knows the board",
@@ -406,6 +428,7 @@ mod tests {
             joined: None,
             email: String::new(),
             sessions: 0,
+            ways_in: Vec::new(),
             has_second_step: true,
             rests_from: None,
             arrival: Arrival::default(),

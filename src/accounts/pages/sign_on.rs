@@ -52,6 +52,12 @@ pub(super) struct SignOnButton {
     pub label: String,
 }
 
+/// What people know the provider by; its address, if the settings do not name it any more.
+pub(super) fn provider_label(site: &Site, identity: &Identity) -> String {
+    let provider = site.config.sign_on.iter().find(|provider| provider.issuer == identity.issuer);
+    provider.map_or_else(|| identity.issuer.clone(), |provider| provider.label.clone())
+}
+
 /// One for each provider.
 pub(super) fn buttons(visit: &Visit) -> Vec<SignOnButton> {
     visit.site.config.sign_on.iter().map(|provider| button("/sign-in/with", provider)).collect()
@@ -478,11 +484,6 @@ async fn show_sign_ons(visit: Visit, query: Query<DoneQuery>) -> Result<HttpResp
     };
     let providers = &visit.site.config.sign_on;
     let others = providers.iter().filter(|provider| linked.iter().all(|one| one.issuer != provider.issuer));
-    let label_of = |identity: &Identity| {
-        let provider = providers.iter().find(|provider| provider.issuer == identity.issuer);
-        // One that the settings do not name any more.
-        provider.map_or_else(|| identity.issuer.clone(), |provider| provider.label.clone())
-    };
     let page = SignOnSettingsPage {
         done,
         others: others.map(|provider| button("/settings/sign-on", provider)).collect(),
@@ -490,7 +491,7 @@ async fn show_sign_ons(visit: Visit, query: Query<DoneQuery>) -> Result<HttpResp
         linked: linked
             .iter()
             .map(|identity| LinkedRow {
-                label: label_of(identity),
+                label: provider_label(&visit.site, identity),
                 since: visit.day(identity.linked_at),
                 removal_action: format!("/settings/sign-on/{}/removal", identity.id),
             })

@@ -39,6 +39,8 @@ struct PrivacyPage {
     document: DocumentPart,
     /// Who runs the site, if that is set.
     organisation: Option<String>,
+    /// The providers of sign-on, by the names that people know.
+    sign_ons: Vec<String>,
     minimum_age: i32,
     pending_days: i64,
     reset_minutes: i64,
@@ -172,6 +174,7 @@ fn privacy_page(visit: &Visit, document: DocumentPart) -> PrivacyPage {
     PrivacyPage {
         document,
         organisation: (!config.organisation.is_empty()).then(|| config.organisation.clone()),
+        sign_ons: config.sign_on.iter().map(|provider| provider.label.clone()).collect(),
         minimum_age: config.minimum_age,
         pending_days: rules::PENDING_DAYS,
         reset_minutes: rules::RESET_MINUTES,
@@ -227,6 +230,7 @@ mod tests {
         PrivacyPage {
             document,
             organisation: Some("Northmoor Patients’ Association".into()),
+            sign_ons: vec!["Northgate Hospital".into(), "The charity".into()],
             minimum_age: 18,
             pending_days: 14,
             reset_minutes: 20,
