@@ -1,5 +1,5 @@
 //! Journeys in Chromium: each with and without JavaScript, at the width of a phone and of a desk.
-//! And letters through a mail server. `cargo test --features browser --test browser`; needs what `.ci/run` installs.
+//! And letters through a mail server. `cargo test --test browser`; needs what `.ci/run` installs.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 mod accounts;

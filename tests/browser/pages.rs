@@ -207,15 +207,22 @@ const SIDEWAYS: &str = "
         .slice(0, 4).map(element => element.outerHTML.slice(0, 120)));";
 
 /// Looks every open page over and remembers what is wrong with it.
+#[derive(Default)]
 struct Eye {
-    axe: String,
     faults: Vec<String>,
 }
 
 impl Eye {
+    /// A desk's browser that has the checker in every page it opens: sending it along with each look took longer than looking.
+    async fn browser<'a>(driver: &Driver, site: &'a Site) -> Browser<'a> {
+        let browser = driver.browser(site, Look { script: true, width: 1280 }).await;
+        let axe = serde_json::json!({ "source": axe() });
+        browser.driver.cdp().send_raw("Page.addScriptToEvaluateOnNewDocument", axe).await.expect("axe loads");
+        browser
+    }
+
     async fn looks(&mut self, browser: &Browser<'_>, name: &str) {
         let tools = browser.driver.cdp();
-        browser.driver.execute(self.axe.as_str(), Vec::new()).await.expect("axe loads");
         for width in [1280, 390, 320] {
             let phone = serde_json::json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
             tools.send_raw("Emulation.setDeviceMetricsOverride", phone).await.expect("a width");
@@ -254,13 +261,12 @@ impl Eye {
 
 #[test]
 fn every_page_can_be_read_and_used_by_everybody_on_every_screen() {
-    let axe = axe();
     with_site_set(named, async |site: &Site| {
         let scene = Scene::set(site).await;
         let driver = Driver::start().await;
-        let mut eye = Eye { axe, faults: Vec::new() };
+        let mut eye = Eye::default();
         for (who, pages) in PAGES {
-            let browser = driver.browser(site, Look { script: true, width: 1280 }).await;
+            let browser = Eye::browser(&driver, site).await;
             scene.signs_in(&browser, who).await;
             for page in *pages {
                 browser.opens(&filled(page, &scene)).await;
@@ -344,18 +350,17 @@ async fn writes(site: &Site, scene: &Scene, member: &Browser<'_>, eye: &mut Eye)
 
 #[test]
 fn the_pages_that_few_people_meet_can_be_read_and_used_as_well() {
-    let axe = axe();
     with_site_set(
         |config| config.is_demo = true,
         async |site: &Site| {
             let scene = Scene::set(site).await;
             let driver = Driver::start().await;
-            let mut eye = Eye { axe, faults: Vec::new() };
-            let visitor = driver.browser(site, Look { script: true, width: 1280 }).await;
+            let mut eye = Eye::default();
+            let visitor = Eye::browser(&driver, site).await;
             comes_back(site, &scene, &visitor, &mut eye).await;
             cannot_join_as_others_do(site, &scene, &visitor, &mut eye).await;
             visitor.closes().await;
-            let inside = driver.browser(site, Look { script: true, width: 1280 }).await;
+            let inside = Eye::browser(&driver, site).await;
             is_shut_out(site, &scene, &inside, &mut eye).await;
             takes_a_second_step(site, &inside, &mut eye).await;
             inside.closes().await;
@@ -467,13 +472,11 @@ async fn is_shut_out(site: &Site, scene: &Scene, person: &Browser<'_>, eye: &mut
 
 #[test]
 fn the_pages_of_joining_agreeing_and_leaving_can_be_read_and_used_as_well() {
-    let axe = axe();
     with_site(async |site: &Site| {
         let scene = Scene::set(site).await;
         let driver = Driver::start().await;
-        let mut eye = Eye { axe, faults: Vec::new() };
-        let look = Look { script: true, width: 1280 };
-        let (administrator, person) = (driver.browser(site, look).await, driver.browser(site, look).await);
+        let mut eye = Eye::default();
+        let (administrator, person) = (Eye::browser(&driver, site).await, Eye::browser(&driver, site).await);
         scene.signs_in(&administrator, "administrator").await;
         is_read(site, &administrator, &person, &mut eye).await;
         is_invited(&administrator, &person, &mut eye).await;
