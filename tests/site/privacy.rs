@@ -3,9 +3,9 @@
 use crate::accounts::{is_admitted, last_letter_to, link_to, sign_in};
 use crate::harness::people::Person;
 use crate::harness::{Site, with_site};
-use crate::scene::{PASSWORD, Scene, email, reply, said, thread};
+use crate::scene::{self, PASSWORD, Scene, email, reply, said, thread};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
-use alongside::boards;
+use alongside::boards::{self, Audience};
 use alongside::db::schema::{
     arrivals, boards as board_rows, consents, departures, email_changes, exports, health_withdrawals, identities,
     invitations, letters, mailbox_requests, members, notices, old_handles, passkey_challenges, passkeys, posts,
@@ -364,7 +364,7 @@ async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
 /// are signed in: from now on that needs an app.
 async fn with_a_lock(site: &Site, scene: &Scene, member: Id<Member>) {
     let moderator = scene.id("moderator");
-    let (board, closed) = (scene.place("members").board, scene.place("board-members").board);
+    let board = scene.place("members").board;
     site.given(move |tx| {
         let now = tx.now();
         let later = now.plus(Duration::days(7));
@@ -425,7 +425,10 @@ async fn with_a_lock(site: &Site, scene: &Scene, member: Id<Member>) {
         diesel::insert_into(exports::table).values((file, exports::file.eq(CANARY.as_bytes()))).execute(tx.conn())?;
         ways_in(tx, member)?;
         boards::add_moderator(tx, board, member)?;
-        boards::let_in(tx, closed, member, Some(moderator))?;
+        // Another one than they ask for, so that this stays to be decided.
+        let inside = scene::board(tx, "Behind a door", Audience::BoardMembers)?;
+        boards::add_moderator(tx, inside, moderator)?;
+        boards::let_in(tx, inside, member, Some(moderator))?;
         accounts::set_community_letters(tx, member, true)?;
         accounts::set_community_letters(tx, member, false)
     })

@@ -205,7 +205,8 @@ fn places(tx: &mut Tx<'_>, people: &BTreeMap<&'static str, Id<Member>>) -> Resul
     Ok(places)
 }
 
-fn board(tx: &mut Tx<'_>, name: &str, audience: Audience) -> Result<Id<Board>> {
+/// A board of its own.
+pub fn board(tx: &mut Tx<'_>, name: &str, audience: Audience) -> Result<Id<Board>> {
     boards::create(
         tx,
         None,
