@@ -9,7 +9,7 @@
 //! | floor | modules |
 //! |---|---|
 //! | ground | [`clock`] [`config`] [`countries`] [`error`] [`languages`] [`log`] [`data_folder`] · [`embedded`] [`locale`] [`text`] [`db`] [`mail`] · [`web`] · [`site`] |
-//! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`notifications`] → [`threads`] → [`privacy`] |
+//! | slices | [`accounts`] → [`helplines`] → [`boards`] → [`cases`] → [`notifications`] → [`threads`] → [`moderation`] → [`privacy`] |
 //! | roof | [`routes`] [`worker`] · [`server`] [`demo`] [`fill`] [`backup`] · `main.rs` |
 //!
 //! The rooms of a slice: `model.rs` what it is · `rules.rs` what may happen (pure) · `store.rs` how it is kept (the only
@@ -29,6 +29,7 @@
 pub mod accounts;
 pub mod backup;
 pub mod boards;
+pub mod cases;
 pub mod clock;
 pub mod config;
 pub mod countries;
@@ -43,6 +44,7 @@ pub mod languages;
 pub mod locale;
 pub mod log;
 pub mod mail;
+pub mod moderation;
 pub mod notifications;
 pub mod privacy;
 pub mod routes;

@@ -5,6 +5,7 @@ use crate::accounts::{self, JoiningGate, KeepWords, RoleTaken, WayBack};
 use crate::boards;
 use crate::error::Result;
 use crate::helplines;
+use crate::moderation;
 use crate::notifications;
 use crate::privacy;
 use crate::server;
@@ -38,6 +39,7 @@ pub fn endpoints() -> Vec<Endpoint> {
         boards::endpoints(),
         notifications::endpoints(),
         threads::endpoints(),
+        moderation::endpoints(),
         privacy::endpoints(),
     ]
     .concat()

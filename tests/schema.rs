@@ -211,6 +211,7 @@ const ERASED: &str = "
     reading_positions.member_id
     notices.member_id notices.kind
     departures.byline health_withdrawals.member_id
+    reports.words case_texts.title case_texts.source case_texts.body_html case_notes.words
     exports.member_id exports.file";
 
 /// Columns of that kind that stay, each with the reason. A number of a person who was erased leads to an empty row.
@@ -279,6 +280,15 @@ const KEPT: &[(&str, &str)] = &[
         "what notices of others hang on; the numbers lead to nobody",
     ),
     ("notices.actor_id", "the notice is somebody else's; it names whoever the number leads to, nobody"),
+    (
+        "cases.kind cases.target_kind cases.state cases.subject_id cases.claimed_by case_texts.stance reports.reason",
+        "that there was a case, why, and how it ended is the record of the house; the numbers lead to nobody",
+    ),
+    ("reports.reporter_id case_notes.written_by", "who told and who noted; the numbers lead to nobody"),
+    (
+        "moderation_log.act moderation_log.done_by moderation_log.detail",
+        "the record of moderation: words of the program and numbers that lead to nobody",
+    ),
     (
         "departures.member_id departures.words departures.receipt",
         "numbers only: shown by the last link, and after a restore the list of who must be erased again",

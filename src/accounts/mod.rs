@@ -70,6 +70,7 @@ use host::LastUses;
 use model::{Consent, Doer, EmailAddress, JoinRequest};
 use rules::RoleWish;
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 /// Every endpoint of this slice.
@@ -107,6 +108,11 @@ pub fn load(connection: &mut Conn, id: Id<Member>) -> Result<Option<Member>> {
 pub fn acting(tx: &mut Tx<'_>, id: Id<Member>) -> Result<Option<Member>> {
     let now = tx.now();
     Ok(store::member(tx.conn(), id)?.map(|member| rules::awake(member, now)))
+}
+
+/// The names of these people, as they are now.
+pub fn handles_of(connection: &mut Conn, members: &[Id<Member>]) -> Result<HashMap<Id<Member>, String>> {
+    store::handles_of(connection, members)
 }
 
 /// The member whose name looks like this one.

@@ -1102,6 +1102,35 @@ impl Roles {
     }
 }
 
+#[cfg(test)]
+impl Member {
+    /// Somebody without a role who agreed to everything, for tests of rules.
+    pub fn example(id: Id<Self>) -> Self {
+        Self {
+            id,
+            handle: "tansy".to_owned(),
+            roles: Roles::default(),
+            works_for_organisation: false,
+            time_zone: None,
+            country: String::new(),
+            colours: None,
+            text_size: None,
+            plain_titles: false,
+            here_as: HereAs::Unsaid,
+            mark: mark_from("", ""),
+            unread_notices: 0,
+            post_count: 0,
+            threads_opened: 0,
+            joined_at: Timestamp::from_micros(0),
+            must_agree: false,
+            agrees_to_health: true,
+            second_step_due_at: None,
+            mailbox_asked: false,
+            session: None,
+        }
+    }
+}
+
 impl Member {
     /// As visibility sees them.
     pub fn viewer(&self) -> Viewer {

@@ -1297,28 +1297,7 @@ mod tests {
     }
 
     fn member(id: i64, administrator: bool) -> Member {
-        Member {
-            id: Id::new(id),
-            handle: "tansy".to_owned(),
-            roles: Roles { administrator, ..Roles::default() },
-            works_for_organisation: false,
-            time_zone: None,
-            country: String::new(),
-            colours: None,
-            text_size: None,
-            plain_titles: false,
-            here_as: HereAs::Unsaid,
-            mark: mark_from("", ""),
-            unread_notices: 0,
-            post_count: 0,
-            threads_opened: 0,
-            joined_at: at(0),
-            must_agree: false,
-            agrees_to_health: true,
-            second_step_due_at: None,
-            mailbox_asked: false,
-            session: None,
-        }
+        Member { roles: Roles { administrator, ..Roles::default() }, ..Member::example(Id::new(id)) }
     }
 
     #[test]

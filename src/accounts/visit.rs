@@ -40,7 +40,7 @@ pub struct Visit {
 /// How a page stands in the frame.
 #[derive(Debug, Clone, Default)]
 pub struct Look {
-    /// The current place in the header: `boards`, `notices`, `sign-in`, `join`, `urgent-help`, or nothing.
+    /// The current place in the header: `boards`, `cases`, `notices`, `sign-in`, `join`, `urgent-help`, or nothing.
     pub place: &'static str,
     /// The pages above this one.
     pub crumbs: Vec<Crumb>,
@@ -255,6 +255,7 @@ impl Visit {
                 handle: member.handle.clone(),
                 mark: member.mark,
                 person_href: member.href(),
+                is_moderator: member.roles.moderator,
                 is_administrator: member.roles.administrator,
                 must_agree: member.must_agree,
                 mailbox_asked: member.mailbox_asked,

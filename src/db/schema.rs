@@ -636,6 +636,76 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    cases (id) {
+        id -> BigInt,
+        kind -> Text,
+        target_kind -> Text,
+        target_id -> BigInt,
+        board_id -> Nullable<BigInt>,
+        thread_id -> Nullable<BigInt>,
+        subject_id -> BigInt,
+        state -> Text,
+        level -> Integer,
+        graded_at -> Nullable<BigInt>,
+        report_count -> Integer,
+        opened_at -> BigInt,
+        due_at -> BigInt,
+        version -> BigInt,
+        claimed_by -> Nullable<BigInt>,
+        claimed_until -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    case_texts (case_id, post_id, revision) {
+        case_id -> BigInt,
+        post_id -> BigInt,
+        revision -> Integer,
+        stance -> Text,
+        title -> Nullable<Text>,
+        source -> Text,
+        body_html -> Text,
+        kept_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    reports (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        reporter_id -> BigInt,
+        reason -> Text,
+        words -> Text,
+        revision -> Nullable<Integer>,
+        is_one_of_many -> Bool,
+        reported_at -> BigInt,
+        withdrawn_at -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    case_notes (id) {
+        id -> BigInt,
+        case_id -> BigInt,
+        written_by -> BigInt,
+        words -> Text,
+        written_at -> BigInt,
+    }
+}
+
+diesel::table! {
+    moderation_log (id) {
+        id -> BigInt,
+        act -> Text,
+        case_id -> Nullable<BigInt>,
+        done_by -> Nullable<BigInt>,
+        done_at -> BigInt,
+        revision -> Nullable<Integer>,
+        detail -> Text,
+    }
+}
+
 diesel::joinable!(consents -> members (member_id));
 diesel::joinable!(invitations -> members (member_id));
 diesel::joinable!(account_log -> members (member_id));
@@ -674,6 +744,10 @@ diesel::joinable!(notices -> happenings (happening_id));
 diesel::joinable!(notices -> boards (board_id));
 diesel::joinable!(notices -> threads (thread_id));
 diesel::joinable!(notices -> posts (post_id));
+diesel::joinable!(reports -> cases (case_id));
+diesel::joinable!(reports -> members (reporter_id));
+diesel::joinable!(case_notes -> members (written_by));
+diesel::joinable!(moderation_log -> members (done_by));
 
 diesel::allow_tables_to_appear_in_same_query!(
     site_settings,
@@ -727,4 +801,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     departures,
     health_withdrawals,
     exports,
+    cases,
+    case_texts,
+    reports,
+    case_notes,
+    moderation_log,
 );

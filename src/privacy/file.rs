@@ -7,6 +7,7 @@
 //! | `boards.json` | memberships, boards they moderate, requests with their own words ([`TakenBoards`]) |
 //! | `words.json` | posts with all earlier versions, drafts, how far they read ([`TakenWords`]) |
 //! | `notices.json` | notices ([`TakenNotice`]) |
+//! | `reports.json` | what they told moderators of ([`TakenReport`]) |
 //! | `letters.json` | when which letter was written ([`TakenLetter`]) |
 //! | `helplines.json` | lines of urgent help that they rang ([`TakenLine`]) |
 //!
@@ -17,6 +18,7 @@
 use crate::accounts::model::{Deed, TakenAccount};
 use crate::accounts::{self, Member};
 use crate::boards::{self, TakenBoards};
+use crate::cases::{self, TakenReport};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Id};
 use crate::error::{Error, Result};
@@ -40,6 +42,7 @@ pub struct Taken {
     boards: TakenBoards,
     words: TakenWords,
     notices: Vec<TakenNotice>,
+    reports: Vec<TakenReport>,
     letters: Vec<TakenLetter>,
     helplines: Vec<TakenLine>,
 }
@@ -53,6 +56,7 @@ impl Taken {
             boards: boards::take_along(connection, member)?,
             words: threads::take_along(connection, member)?,
             notices: notifications::take_along(connection, member)?,
+            reports: cases::take_along(connection, member)?,
             letters: mail::take_along(connection, member.number())?,
             helplines: helplines::take_along(connection, member)?,
         }))
@@ -67,6 +71,7 @@ impl Taken {
             ("boards.json", serde_json::to_string_pretty(&self.boards)?),
             ("words.json", serde_json::to_string_pretty(&self.words)?),
             ("notices.json", serde_json::to_string_pretty(&self.notices)?),
+            ("reports.json", serde_json::to_string_pretty(&self.reports)?),
             ("letters.json", serde_json::to_string_pretty(&self.letters)?),
             ("helplines.json", serde_json::to_string_pretty(&self.helplines)?),
         ];
@@ -95,6 +100,7 @@ impl Taken {
                 words.posts(&self.words)?,
                 words.drafts(&self.words)?,
                 words.notices(&self.notices)?,
+                words.reports(&self.reports)?,
                 words.letters(&self.letters)?,
             ],
         })
@@ -307,6 +313,17 @@ impl Words<'_> {
             ..Row::default()
         });
         self.section("shared-my-drafts", rows.collect())
+    }
+
+    fn reports(&self, reports: &[TakenReport]) -> Result<Section> {
+        let lines = reports
+            .iter()
+            .map(|one| {
+                let reason = self.locale.say(&format!("moderation-reason-{}", one.reason.word()))?;
+                Ok(Row::of(format!("{reason}, {}. {}", self.moment(one.reported_at), one.words).trim_end().to_owned()))
+            })
+            .collect::<Result<_>>()?;
+        self.section("moderation-own-title", lines)
     }
 
     fn notices(&self, notices: &[TakenNotice]) -> Result<Section> {

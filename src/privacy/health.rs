@@ -15,6 +15,7 @@ use super::model::HealthWithdrawal;
 use super::{forget_old_pages, in_turns, rules, store, write_letter};
 use crate::accounts::{self, Member};
 use crate::boards;
+use crate::cases;
 use crate::db::{Id, Tx};
 use crate::error::{Refusal, Result};
 use crate::site::Site;
@@ -109,6 +110,7 @@ async fn erase_words(site: &Site, member: Id<Member>) -> Result<()> {
             // Everything that may be written anew after another yes goes in the transaction that decides.
             store::set_over(tx, permit)?;
             threads::forget_drafts(tx, member.id)?;
+            cases::forget(tx, member.id)?;
             boards::forget_words(tx, member.id)?;
             accounts::forget_about(tx, member.id)?;
         }

@@ -24,6 +24,7 @@ mod store;
 
 use crate::accounts::{self, Member, RoleTaken};
 use crate::boards;
+use crate::cases;
 use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx, execute};
 use crate::error::{Error, Refusal, Result};
@@ -262,6 +263,7 @@ async fn erase(site: &Site, member: Id<Member>) -> Result<()> {
         let boards = boards::forget(tx, member)?;
         let words = threads::forget(tx, member.id)?;
         let notices = notifications::forget(tx, member.id)?;
+        cases::forget(tx, member.id)?;
         let letters = mail::forget(tx, member.id.number(), &address)?;
         let receipt = Receipt {
             posts_kept: words.posts_kept,

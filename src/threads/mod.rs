@@ -28,7 +28,7 @@ pub use model::{
 };
 pub use store::drafts::Draft;
 
-use crate::accounts::{self, Member};
+use crate::accounts::{self, Member, Viewer};
 use crate::boards::{self, Board};
 use crate::clock::Timestamp;
 use crate::db::{Conn, Id, Tx};
@@ -136,6 +136,12 @@ fn take_limits(tx: &mut Tx<'_>, member: &Member, limits: &[throttle::Limit]) -> 
         })?;
     }
     Ok(())
+}
+
+/// A post with its thread, if this viewer may see them. [`Error::UNSEEN`] otherwise; a post that was taken back is still there,
+/// as a stub: its words are not for showing.
+pub fn post_seen_by(connection: &mut Conn, viewer: Viewer, post: Id<Post>) -> Result<(Post, Thread)> {
+    store::post_seen_by(connection, viewer, post)
 }
 
 /// Changes one's own post: its words, and of an opening post the title. In the first five minutes nothing shows it; later a

@@ -72,6 +72,7 @@ pub struct Frame {
 
 /// What the masthead shows of the person who looks.
 #[derive(Debug, Clone, Serialize)]
+#[allow(clippy::struct_excessive_bools)] // what a page shows
 pub struct ViewerFrame {
     /// The name that people see.
     pub handle: String,
@@ -79,6 +80,8 @@ pub struct ViewerFrame {
     pub mark: parts::Mark,
     /// Their own page: `/people/31`.
     pub person_href: String,
+    /// Shows the way to the cases.
+    pub is_moderator: bool,
     /// Shows the way to the administration.
     pub is_administrator: bool,
     /// They are asked to agree to what changed; every page leads to it.

@@ -9,6 +9,7 @@ mod door;
 mod harness;
 mod helplines;
 mod joining;
+mod moderation;
 mod names;
 mod notifications;
 mod passkeys;

@@ -4,9 +4,13 @@
 //! To review a change: `UPDATE_PERMISSIONS=1 cargo test --test site permissions` writes the table anew; read its diff.
 
 use crate::harness::people::Person;
-use crate::harness::{named, with_site, with_site_set};
+use crate::harness::{Site, named, with_site, with_site_set};
 use crate::scene::Scene;
 use actix_web::http::Method;
+use alongside::accounts;
+use alongside::cases::{Reason, ReportDraft, TargetKind};
+use alongside::db::Id;
+use alongside::moderation;
 use alongside::routes;
 use alongside::web::endpoint::{Admits, Endpoint};
 use std::fmt::Write;
@@ -46,6 +50,9 @@ fn example(endpoint: &Endpoint, scene: &Scene, object: &str) -> Option<String> {
         ("{person}", scene.author.to_string()),
         ("{helpline}", scene.helpline.to_string()),
         ("{request}", scene.request.to_string()),
+        // The first of a fresh database: see `a_case`.
+        ("{case}", "1".to_owned()),
+        ("{report}", "1".to_owned()),
         ("{member}", scene.author.to_string()),
         ("{letter}", "999999".to_owned()),
         ("{notice}", "999999".to_owned()),
@@ -82,6 +89,7 @@ fn everybody_may_do_what_the_reviewed_table_says_and_nothing_else() {
     for endpoint in routes::endpoints() {
         with_site_set(named, async |site| {
             let scene = Scene::set(site).await;
+            a_case(site, &scene).await;
             writeln!(table, "\n{} {}   admits {:?}", endpoint.method, endpoint.path, endpoint.admits).unwrap();
             for object in OBJECTS {
                 let Some(path) = example(&endpoint, &scene, object) else { continue };
@@ -103,6 +111,19 @@ fn everybody_may_do_what_the_reviewed_table_says_and_nothing_else() {
         assert_eq!(is, should, "who may do what has changed");
     }
     assert_eq!(table.lines().count(), reviewed.lines().count(), "an endpoint came or went");
+}
+
+/// The board member reports what the author wrote where members read.
+async fn a_case(site: &Site, scene: &Scene) {
+    let (reporter, post) = (scene.id("board member"), scene.place("members").post);
+    let told = site
+        .given(move |tx| {
+            let reporter = accounts::load(tx.conn(), reporter)?.unwrap();
+            let draft = ReportDraft { reason: Reason::Unkind, words: String::new(), in_good_faith: false };
+            moderation::report_post(tx, &reporter, post, TargetKind::Post, draft)
+        })
+        .await;
+    assert_eq!((told.case, told.report), (Id::new(1), Id::new(1)));
 }
 
 async fn tried(person: &Person<'_>, endpoint: &Endpoint, path: &str) -> String {

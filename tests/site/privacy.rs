@@ -6,6 +6,7 @@ use crate::harness::{Site, with_site};
 use crate::scene::{self, PASSWORD, Scene, email, reply, said, thread};
 use alongside::accounts::{self, Member, NewMember, PasswordAttempt};
 use alongside::boards::{self, Audience};
+use alongside::cases::{self, Reason, ReportDraft, TargetKind};
 use alongside::db::schema::{
     arrivals, boards as board_rows, consents, departures, email_changes, exports, health_withdrawals, identities,
     invitations, letters, mailbox_requests, members, notices, old_handles, passkey_challenges, passkeys, posts,
@@ -13,6 +14,7 @@ use alongside::db::schema::{
 };
 use alongside::db::{Conn, DatabaseUrl, Id, Tx};
 use alongside::error::Result;
+use alongside::moderation;
 use alongside::privacy::{self, model::WordsLeft};
 use alongside::threads::{self, Place, PostChange, Typed};
 use chrono::Duration;
@@ -315,6 +317,7 @@ async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
     let (place, closed, moderator) = (scene.place("members"), scene.place("board-members").board, scene.id("moderator"));
     let words = |what: &str| format!("{what} of {CANARY}, and some more words so that it fills a line or two of the page.");
     let (opening, answer, request) = (words("The opening post"), words("The answer"), words("The request"));
+    let (report, note, other) = (words("The report"), words("A note about it"), scene.id("member"));
     let posts = site
         .given(move |tx| {
             accounts::agree(tx, member)?;
@@ -329,6 +332,11 @@ async fn somebody(site: &Site, scene: &Scene) -> Id<Member> {
             reply.in_reply_to = Some(placed.post);
             threads::reply(tx, &moderator, place.thread, &reply)?;
             boards::ask(tx, &person, closed, &request)?;
+            let draft = |words: &str| ReportDraft { reason: Reason::Other, words: words.to_owned(), in_good_faith: false };
+            moderation::report_post(tx, &person, place.post, TargetKind::Post, draft(&report))?;
+            let other = accounts::load(tx.conn(), other)?.unwrap();
+            let told = moderation::report_post(tx, &other, placed.post, TargetKind::Post, draft("Look at it."))?;
+            cases::note(tx, &moderator, told.case, &note)?;
             Ok([opened.post, placed.post])
         })
         .await;
@@ -674,8 +682,16 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
         }
         let files = unpacked(&zip);
         let names: Vec<&str> = files.keys().map(String::as_str).collect();
-        let all =
-            ["account.json", "boards.json", "helplines.json", "index.html", "letters.json", "notices.json", "words.json"];
+        let all = [
+            "account.json",
+            "boards.json",
+            "helplines.json",
+            "index.html",
+            "letters.json",
+            "notices.json",
+            "reports.json",
+            "words.json",
+        ];
         assert_eq!(names, all);
         for (name, part) in [
             ("account.json", "zanarivogel@post.example"),
@@ -698,6 +714,7 @@ fn whoever_asks_takes_along_everything_of_theirs_and_nothing_of_anybody_else() {
             ("words.json", "The better words of zanarivogel"),
             ("words.json", "The draft of zanarivogel"),
             ("notices.json", "\"kind\": \"answered-you\""),
+            ("reports.json", "The report of zanarivogel"),
             ("letters.json", "accounts/reset"),
             ("index.html", "The answer of zanarivogel"),
             ("index.html", "The better words of zanarivogel"),

@@ -8,6 +8,7 @@ shared-leave = Leave this site
 
 shared-places = Site
 shared-boards = Boards
+shared-cases = Cases
 shared-notices = Notices
 shared-notices-new = { $count ->
     [0] Notices, nothing new
@@ -17,6 +18,8 @@ shared-notices-new = { $count ->
 shared-menu = Your menu
 shared-my-page = My page
 shared-my-drafts = My drafts
+shared-my-reports = My reports
+shared-report = Report
 shared-my-posts = My posts
 shared-settings = Settings
 shared-administration = Administration

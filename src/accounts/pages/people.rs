@@ -31,6 +31,8 @@ struct PersonPage {
     is_mentor: bool,
     is_representative: bool,
     about: Option<String>,
+    /// Where somebody says what is wrong; nothing on one's own page.
+    report_href: Option<String>,
     /// Nothing of all this is shown.
     shows_nothing: bool,
     /// Names that they had before: for moderators and administrators alone.
@@ -68,6 +70,7 @@ fn person_page(visit: &Visit, account: &Account, is_own: bool, old_names: Vec<Ol
     Ok(PersonPage {
         handle: member.handle.clone(),
         mark: member.mark,
+        report_href: (!is_own).then(|| format!("/people/{}/reports", member.id)),
         is_own,
         shows_nothing: here_as.is_none() && since.is_none() && about.is_none() && !is_mentor && !is_representative,
         here_as,
@@ -102,6 +105,7 @@ mod tests {
         let full = check_page(&PersonPage {
             handle: "northbank".into(),
             mark,
+            report_href: None,
             is_own: true,
             here_as: Some("Somebody who lives with it".into()),
             since: Some(Moment { machine: "2021-09".into(), words: "September 2021".into() }),
@@ -116,6 +120,7 @@ mod tests {
         check_page(&PersonPage {
             handle: "northbank".into(),
             mark,
+            report_href: Some("/people/31/reports".into()),
             is_own: false,
             here_as: None,
             since: None,

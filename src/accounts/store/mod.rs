@@ -32,6 +32,7 @@ use crate::web::page::parts::Mark;
 use chrono::Duration;
 use diesel::dsl::{case_when, exists};
 use diesel::prelude::*;
+use std::collections::HashMap;
 
 /// The yes itself, not a copy of it, so that the two can never differ. One look into an index, in the statement that reads the
 /// member anyway.
@@ -574,6 +575,16 @@ pub fn change_works_for_organisation(
 pub const ORGANISATION: &str = "organisation";
 
 // ----------------------------------------------------------------------------------------------------- finding
+
+/// The names of these people.
+pub fn handles_of(connection: &mut Conn, ids: &[Id<Member>]) -> Result<HashMap<Id<Member>, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(Id<Member>, String)> =
+        members::table.filter(members::id.eq_any(ids)).select((members::id, members::handle)).load(connection)?;
+    Ok(found.into_iter().collect())
+}
 
 /// The member whose name looks like this.
 pub fn find_by_handle_key(connection: &mut Conn, handle_key: &str) -> Result<Option<Member>> {

@@ -63,6 +63,7 @@ fn post() -> parts::Post {
         }),
         gone_words: None,
         reply_href: Some("/threads/812?reply_to=4021#reply".into()),
+        report_href: Some("/posts/4021/reports".into()),
         edit_href: Some("/posts/4021/edit".into()),
         withdraw_href: Some("/posts/4021/withdrawal".into()),
         revisions_href: Some("/posts/4021/revisions".into()),

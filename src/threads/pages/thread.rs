@@ -536,6 +536,7 @@ impl Context<'_> {
             },
             gone_words,
             reply_href: may_reply.then(|| format!("/threads/{}?reply_to={}#reply", self.thread.id, post.id)),
+            report_href: (member.is_some() && !is_own && !is_gone).then(|| format!("/posts/{}/reports", post.id)),
             edit_href: (is_own && !is_gone).then(|| format!("/posts/{}/edit", post.id)),
             withdraw_href: (is_own && !is_gone).then(|| format!("/posts/{}/withdrawal", post.id)),
             revisions_href: (post.edited_at.is_some() && !is_gone && (is_own || self.is_moderator))

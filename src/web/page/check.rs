@@ -33,6 +33,7 @@ pub fn full_frame() -> Frame {
         handle: "tansy".to_owned(),
         mark: parts::Mark { name: "wave", colour: "moss" },
         person_href: "/people/31".to_owned(),
+        is_moderator: true,
         is_administrator: true,
         must_agree: true,
         unread_notices: 3,

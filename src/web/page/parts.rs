@@ -134,6 +134,8 @@ pub struct Post {
     pub gone_words: Option<String>,
     /// Where *Reply* leads; nothing if this reader may not.
     pub reply_href: Option<String>,
+    /// Where *Report* leads; nothing for a visitor and on one's own post.
+    pub report_href: Option<String>,
     /// Where *Change it* leads; only on one's own post.
     pub edit_href: Option<String>,
     /// Where *Take it back* leads; only on one's own post.

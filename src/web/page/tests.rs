@@ -112,6 +112,7 @@ fn post(number: i64) -> Post {
         answers: None,
         gone_words: None,
         reply_href: Some("/threads/812?answer=3#reply".into()),
+        report_href: Some("/posts/4021/reports".into()),
         edit_href: None,
         withdraw_href: None,
         revisions_href: None,
@@ -176,6 +177,7 @@ fn gallery() -> Gallery {
                 edit_href: Some("/posts/1/edit".into()),
                 withdraw_href: Some("/posts/1/withdrawal".into()),
                 reply_href: None,
+                report_href: None,
                 ..post(3)
             },
             Post {

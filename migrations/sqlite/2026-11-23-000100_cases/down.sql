@@ -1,0 +1,5 @@
+DROP TABLE moderation_log;
+DROP TABLE case_notes;
+DROP TABLE reports;
+DROP TABLE case_texts;
+DROP TABLE cases;
